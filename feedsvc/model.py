@@ -1,0 +1,460 @@
+"""The nouns, and the few rules that belong to a noun alone. Standard library only.
+
+Every moment is an aware `datetime` in UTC; every bulletin date is a `date`.
+Countries are ISO 3166-1 alpha-2 in upper case, topics and regions the keys of
+`config/topics.yaml` and `config/countries.yaml`, languages ISO 639-1 in lower case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+
+# --- what an entry is about -------------------------------------------------
+
+
+class Scheme(StrEnum):
+    """The scheme of a category (RFC 4287, section 4.2.2.2)."""
+
+    COUNTRY = "country"
+    TOPIC = "topic"
+    REGION = "region"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Category:
+    """What an entry is about, exactly Atom's category.
+
+    The third part of Atom's category, the label, depends on the reader's language: `Vocabulary.label` gives it.
+    """
+
+    scheme: Scheme
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words of an entry that speak for a label.
+
+    `words` stand as in the text, `place` is `title`, `lead` or `body`, `kind` says what they are
+    (`name`, `demonym`, `city`, `keyword`, …), `weight` is what they add to the score.
+    """
+
+    words: str
+    place: str
+    kind: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One term given to an entry, and why."""
+
+    term: str
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """All that was found out about an entry.
+
+    `countries`: where it happens or whom it is about. `mentions`: countries named, but not what it is about.
+    Each tuple is sorted by term.
+    """
+
+    language: str
+    countries: tuple[Label, ...] = ()
+    mentions: tuple[Label, ...] = ()
+    regions: tuple[Label, ...] = ()
+    topics: tuple[Label, ...] = ()
+
+    def categories(self) -> tuple[Category, ...]:
+        """Give the categories that feeds and digests go by: countries, regions, topics; mentions are none."""
+        return (
+            *(Category(Scheme.COUNTRY, label.term) for label in self.countries),
+            *(Category(Scheme.REGION, label.term) for label in self.regions),
+            *(Category(Scheme.TOPIC, label.term) for label in self.topics),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The terms a site knows and what they are called in each language.
+
+    `countries`: the site's own countries, which have feeds even while empty, in the order of the config.
+    `topics`: all topics, in the order of the config. `regions`: region to member countries.
+    `names`: language to category to name; holds every ISO country.
+    """
+
+    countries: tuple[str, ...]
+    topics: tuple[str, ...]
+    regions: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, Mapping[Category, str]]
+
+    def label(self, category: Category, language: str) -> str:
+        """Name a category in a language, else in any language that has a name for it, else by its term."""
+        for names in (self.names.get(language, {}), *self.names.values()):
+            if category in names:
+                return names[category]
+        return category.term
+
+
+# --- bulletins and entries --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry as a bulletin gives it, before it has an identity.
+
+    `paragraphs` are plain text; `line` and `last_line` count from 1 and bound the entry in its bulletin.
+    """
+
+    date: date
+    title: str
+    paragraphs: tuple[str, ...]
+    line: int
+    last_line: int
+    link: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The body as plain text, paragraphs apart by an empty line."""
+        return "\n\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A piece of a bulletin that could not be read, kept whole until someone mends it.
+
+    `source` names the source, `bulletin` the file in it; `line` counts from 1 (0: the file as a whole).
+    """
+
+    source: str
+    bulletin: str
+    line: int
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that one bulletin gives: every line of it is in a draft or in a problem."""
+
+    drafts: tuple[Draft, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One dated item, with an identity that never changes.
+
+    `id` is a tag URI (RFC 4151), minted once. `seq` is the order of arrival, from 1.
+    `published` is the bulletin's date and never moves; `updated_at` moves when what readers see changes.
+    `body` is clean HTML, `text` the same as plain text, `slug` the last part of its page's address.
+    """
+
+    id: str
+    seq: int
+    title: str
+    body: str
+    text: str
+    summary: str
+    published: date
+    added_at: datetime
+    updated_at: datetime
+    labels: Labels
+    slug: str
+    source: str
+    bulletin: str
+    line: int
+    link: str | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def language(self) -> str:
+        """The language it is written in."""
+        return self.labels.language
+
+    @property
+    def key(self) -> str:
+        """The short part of the id, for people: `feedsvc entries show KEY`."""
+        return self.id.rsplit("/", 1)[-1]
+
+    @property
+    def path(self) -> str:
+        """The address of its page on the site."""
+        return f"/entries/{self.published:%Y/%m}/{self.slug}"
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """What it is about."""
+        return self.labels.categories()
+
+
+# --- selections, feeds, documents -------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which entries someone wants: within one facet any, across facets all, an empty facet means everything."""
+
+    countries: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+    def matches(self, entry: Entry) -> bool:
+        """Tell whether an entry is wanted. The one matching rule, for feeds and subscriptions alike."""
+        labels = entry.labels
+        return (
+            (not self.countries or any(label.term in self.countries for label in labels.countries))
+            and (not self.topics or any(label.term in self.topics for label in labels.topics))
+            and (not self.languages or labels.language in self.languages)
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Feed:
+    """A published Selection of at most one country and one topic."""
+
+    country: str = ""
+    topic: str = ""
+
+    @property
+    def selection(self) -> Selection:
+        """The entries it shows."""
+        return Selection(
+            countries=frozenset({self.country} - {""}),
+            topics=frozenset({self.topic} - {""}),
+        )
+
+    @property
+    def name(self) -> str:
+        """Its part of ids and addresses: `all`, `country/pa`, `topic/gender`, `country/pa/topic/gender`."""
+        parts = []
+        if self.country:
+            parts.append(f"country/{self.country.lower()}")
+        if self.topic:
+            parts.append(f"topic/{self.topic}")
+        return "/".join(parts) or "all"
+
+    @property
+    def path(self) -> str:
+        """The address of its page; each format's is this and an extension."""
+        return f"/feeds/{self.name}"
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """What it is about, country first."""
+        return (
+            *((Category(Scheme.COUNTRY, self.country),) if self.country else ()),
+            *((Category(Scheme.TOPIC, self.topic),) if self.topic else ()),
+        )
+
+
+def feeds_of(entry: Entry) -> Iterator[Feed]:
+    """Give every feed that shows an entry: all, its countries, its topics, each with each."""
+    for country in ("", *(label.term for label in entry.labels.countries)):
+        for topic in ("", *(label.term for label in entry.labels.topics)):
+            yield Feed(country, topic)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the site publishes at one address."""
+
+    path: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDocument:
+    """A document as it stands in the store, with the validators of RFC 9110, section 8.8.
+
+    `etag` is strong, with its quotes, and depends on the body alone. `changed_at` is in whole seconds and
+    rises with every change. `gzip` is the body compressed at publication.
+    """
+
+    path: str
+    media_type: str
+    body: bytes
+    gzip: bytes
+    etag: str
+    changed_at: datetime
+
+
+# --- the site ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What everything published says about itself.
+
+    `url` is the public address without a slash at its end. `id_authority` is what tag URIs are minted under
+    (RFC 4151: a domain and a date on which it was ours) and never changes. The first language is the default.
+    """
+
+    root: Path
+    title: str
+    url: str
+    id_authority: str
+    languages: tuple[str, ...]
+    timezone: ZoneInfo
+    description: str = ""
+
+    @property
+    def language(self) -> str:
+        """The default language."""
+        return self.languages[0]
+
+    def tag(self, specific: str) -> str:
+        """Mint a tag URI (RFC 4151) under the site's authority."""
+        return f"tag:{self.id_authority}:{specific}"
+
+
+# --- digests and mail -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person a subscription goes to. `language` is empty when the subscription's holds."""
+
+    address: str
+    name: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A Selection with a schedule and recipients. `id` is permanent: the digest's memory hangs on it.
+
+    `title` is by language. `schedule` is a five-field crontab line, or `instant`. `since` makes the first
+    edition reach back to entries published on that date or later; without it nothing older than the
+    subscription is sent.
+    """
+
+    id: str
+    title: Mapping[str, str]
+    selection: Selection
+    schedule: str
+    timezone: ZoneInfo
+    language: str
+    recipients: tuple[Recipient, ...]
+    since: date | None = None
+
+    def titled(self, language: str) -> str:
+        """Give the title in a language, else in the subscription's own, else in any."""
+        return self.title.get(language) or self.title.get(self.language) or next(iter(self.title.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One issue of one subscription: the entries after `from_seq`, up to and with `to_seq`, that match.
+
+    Unique on (subscription, due_at). `entries` is how many matched when it was planned; 0 means that nothing
+    was new and no mail was sent. `since` is set on a first edition that reaches back to a date.
+    """
+
+    subscription: str
+    due_at: datetime
+    from_seq: int
+    to_seq: int
+    planned_at: datetime
+    entries: int
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. "Sent" means accepted by the relay."""
+
+    PENDING = "pending"
+    ATTEMPTING = "attempting"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One message's content, frozen when it was rendered; shared by all recipients it is the same for.
+
+    `subject`, `html` and `text` hold the placeholders of `feedsvc.digests.rendering` where recipients differ.
+    """
+
+    id: str
+    language: str
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One digest to one recipient in the outbox.
+
+    `message_id` (with its angle brackets) and `dated_at` are fixed when it is written, so that every retry
+    gives the same bytes. `due_at` is when it may be tried next, `reply` what the relay said last.
+    """
+
+    id: int
+    digest: str
+    recipient: Recipient
+    message_id: str
+    dated_at: datetime
+    state: DeliveryState
+    attempts: int
+    due_at: datetime
+    reply: str = ""
+
+
+class SuppressionReason(StrEnum):
+    """Why an address must not be written to."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address that must not be written to, and why."""
+
+    address: str
+    reason: SuppressionReason
+    since: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words."""
+
+    state: DeliveryState
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message ready for the wire: the envelope (RFC 5321) and its bytes (RFC 5322), lines ending in CRLF."""
+
+    sender: str
+    recipient: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSection:
+    """The part of a digest that comes from one subscription."""
+
+    subscription: Subscription
+    entries: Sequence[Entry] = field(default_factory=tuple)
