@@ -458,3 +458,13 @@ class DigestSection:
 
     subscription: Subscription
     entries: Sequence[Entry] = field(default_factory=tuple)
+
+
+class Placeholder(StrEnum):
+    """What stands in a rendered digest where recipients differ; mail puts the recipient's own value there.
+
+    Letters, digits and hyphens only, so that neither HTML escaping nor CSS inlining nor URL quoting touches it.
+    """
+
+    NAME = "feedsvc-placeholder-recipient-name"
+    UNSUBSCRIBE_URL = "feedsvc-placeholder-unsubscribe-url"
