@@ -192,12 +192,17 @@ class Entry:
     @property
     def path(self) -> str:
         """The address of its page on the site."""
-        return f"/entries/{self.published:%Y/%m}/{self.slug}"
+        return entry_path(self.published, self.slug)
 
     @property
     def categories(self) -> tuple[Category, ...]:
         """What it is about."""
         return self.labels.categories()
+
+
+def entry_path(published: date, slug: str) -> str:
+    """Give the address of an entry's page."""
+    return f"/entries/{published:%Y/%m}/{slug}"
 
 
 # --- selections, feeds, documents -------------------------------------------
@@ -324,6 +329,14 @@ class Site:
 # --- digests and mail -------------------------------------------------------
 
 
+def mailbox(address: str) -> str:
+    """Give what two spellings of one person's address have in common.
+
+    RFC 5321 lets a host tell `Ana` from `ana`; no host that people use does, and nobody wants two mails.
+    """
+    return address.strip().lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """A person a subscription goes to. `language` is empty when the subscription's holds."""
@@ -370,6 +383,7 @@ class Edition:
     to_seq: int
     planned_at: datetime
     entries: int
+    since: date | None = None
 
 
 class DeliveryState(StrEnum):
@@ -468,3 +482,48 @@ class Placeholder(StrEnum):
 
     NAME = "feedsvc-placeholder-recipient-name"
     UNSUBSCRIBE_URL = "feedsvc-placeholder-unsubscribe-url"
+
+
+# --- label rules ------------------------------------------------------------
+
+
+class WordKind(StrEnum):
+    """What a word of the vocabulary is; decides how much it says."""
+
+    NAME = "name"
+    PEOPLE = "people"
+    PLACE = "place"
+    SIGN = "sign"
+    UNSURE = "unsure"
+    SEAT = "seat"
+    REGION = "region"
+    KEYWORD = "keyword"
+    HINT = "hint"
+    PERSON = "person"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or phrase that speaks for a category.
+
+    `text` is as it is written in its language; a `*` at its end stands for any ending of the word. It may stand
+    in an entry without its accents, but not without its capitals. Without a category it only keeps shorter
+    words inside it from being found (`NOT`), or says that a nationality is one person's (`PERSON`).
+    """
+
+    text: str
+    kind: WordKind
+    scheme: Scheme
+    term: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRules:
+    """What labels are given by: the words of `config/countries.yaml` and `config/topics.yaml`.
+
+    `languages` are the site's, the default first: an entry is in one of them.
+    """
+
+    languages: tuple[str, ...]
+    words: tuple[Word, ...]

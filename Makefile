@@ -1,0 +1,47 @@
+# Needs Python 3.11 or later, git and make; uv is used where it is.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench requirements
+
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/.ready
+
+help: ## say what there is to do
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(READY) ## make .venv with all that is needed
+
+run: $(READY) ## run the whole service on this folder's own site
+	$(VENV)/bin/feedsvc run
+
+test: $(READY) ## run all tests
+	$(VENV)/bin/pytest $(TESTS)
+
+lint: $(READY) ## check style, types and layers
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(READY) ## measure, with figures
+	$(VENV)/bin/python -m benchmarks
+
+requirements: ## pin the newest versions that pyproject.toml allows (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --upgrade pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --upgrade pyproject.toml --group dev -o requirements-dev.txt
+
+$(READY): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "feedsvc needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) -V). Say which to use: make PYTHON=python3.12 setup" >&2; exit 1; }
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv -q --allow-existing --python "$$(command -v $(PYTHON))" $(VENV) \
+	  && uv pip install -q --python $(VENV)/bin/python --require-hashes -r requirements-dev.txt \
+	  && uv pip install -q --python $(VENV)/bin/python --no-deps --no-build-isolation -e . ; \
+	else \
+	  $(PYTHON) -m venv $(VENV) \
+	  && $(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt \
+	  && $(VENV)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $@

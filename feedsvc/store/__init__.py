@@ -1,0 +1,12 @@
+"""All that feedsvc remembers, in SQLite or PostgreSQL. The only place that knows SQL.
+
+`Store` opens the database and brings it up to date; `Store.reading()` and `Store.writing()` give a
+`Transaction`, which has one part for each noun it keeps: `tx.entries`, `tx.documents`, `tx.outbox`, …
+"""
+
+from feedsvc.store.bulletins import KnownBulletin
+from feedsvc.store.editions import SubscriptionMemory
+from feedsvc.store.entries import EntryKeys
+from feedsvc.store.store import Store, Transaction
+
+__all__ = ["EntryKeys", "KnownBulletin", "Store", "SubscriptionMemory", "Transaction"]

@@ -1,0 +1,86 @@
+"""Which bulletins were read, and the problems in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from feedsvc.model import Problem
+from feedsvc.store.schema import bulletins, problems
+from feedsvc.store.statements import upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBulletin:
+    """A bulletin as it was when it was last read.
+
+    `signature` is what the file system said of it (cheap to compare), `digest` the SHA-256 of its bytes.
+    """
+
+    bulletin: str
+    signature: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Bulletins:
+    """Bulletins by source and name."""
+
+    connection: sa.Connection
+
+    def known(self, source: str) -> dict[str, KnownBulletin]:
+        """Give what is known of every bulletin of a source, by its name."""
+        rows = self.connection.execute(
+            sa.select(bulletins.c.bulletin, bulletins.c.signature, bulletins.c.digest).where(
+                bulletins.c.source == source
+            )
+        )
+        return {row.bulletin: KnownBulletin(row.bulletin, row.signature, row.digest) for row in rows}
+
+    def remember(self, source: str, seen: Sequence[KnownBulletin], now: datetime) -> None:
+        """Note that bulletins were read as they are."""
+        rows = [
+            {
+                "source": source,
+                "bulletin": bulletin.bulletin,
+                "signature": bulletin.signature,
+                "digest": bulletin.digest,
+                "read_at": now,
+            }
+            for bulletin in seen
+        ]
+        upsert(self.connection, bulletins, rows)
+
+    def set_problems(self, source: str, bulletin: str, found: Sequence[Problem]) -> None:
+        """Put a bulletin's problems in the place of those it had."""
+        self.connection.execute(
+            sa.delete(problems).where(problems.c.source == source, problems.c.bulletin == bulletin)
+        )
+        if found:
+            self.connection.execute(
+                sa.insert(problems),
+                [
+                    {
+                        "source": source,
+                        "bulletin": bulletin,
+                        "number": number,
+                        "line": problem.line,
+                        "reason": problem.reason,
+                        "text": problem.text,
+                    }
+                    for number, problem in enumerate(found)
+                ],
+            )
+
+    def problems(self) -> list[Problem]:
+        """Give every problem that no one has mended yet, in the order of the files."""
+        rows = self.connection.execute(
+            sa.select(problems).order_by(problems.c.source, problems.c.bulletin, problems.c.number)
+        )
+        return [Problem(row.source, row.bulletin, row.line, row.reason, row.text) for row in rows]

@@ -1,0 +1,266 @@
+"""Entries with their labels."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from feedsvc.model import Entry, Evidence, Feed, Label, Labels, Selection
+from feedsvc.store.schema import entries, labels
+from feedsvc.store.statements import in_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, datetime
+
+    Rows = Sequence[sa.Row[tuple[object, ...]]]
+
+# How each kind of label is called in the table, beside the field of Labels that holds it.
+KINDS = {"country": "countries", "mention": "mentions", "region": "regions", "topic": "topics"}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKeys:
+    """What an entry is known again by: the keys of its title and text, beside the entry."""
+
+    entry: Entry
+    title_key: str
+    text_key: str
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Entries by their order of arrival."""
+
+    connection: sa.Connection
+
+    def last_seq(self) -> int:
+        """Give the `seq` of the entry that arrived last; 0 when there is none."""
+        return self.connection.scalar(sa.select(sa.func.max(entries.c.seq))) or 0
+
+    def last_updated(self) -> datetime | None:
+        """Give the latest `updated_at` of all."""
+        latest: datetime | None = self.connection.scalar(sa.select(sa.func.max(entries.c.updated_at)))
+        return latest
+
+    def put(self, changes: Iterable[EntryKeys]) -> None:
+        """Write entries with their labels; one that is there (by `seq`) is replaced."""
+        changed = list(changes)
+        there = self._existing_seqs(keys.entry.seq for keys in changed)
+        fresh = [_row(keys) for keys in changed if keys.entry.seq not in there]
+        if fresh:
+            self.connection.execute(sa.insert(entries), fresh)
+        self._replace([_row(keys) for keys in changed if keys.entry.seq in there])
+        for part in in_parts(sorted(there)):
+            self.connection.execute(sa.delete(labels).where(labels.c.seq.in_(part)))
+        rows = [row for keys in changed for row in _label_rows(keys.entry)]
+        if rows:
+            self.connection.execute(sa.insert(labels), rows)
+
+    def _replace(self, rows: list[dict[str, object]]) -> None:
+        if rows:
+            values: dict[str, Any] = {column.name: sa.bindparam(f"new_{column.name}") for column in entries.c}
+            statement = sa.update(entries).where(entries.c.seq == sa.bindparam("new_seq")).values(values)
+            self.connection.execute(
+                statement, [{f"new_{name}": v for name, v in row.items()} for row in rows]
+            )
+
+    def candidates(
+        self, source: str, bulletin: str, title_keys: Iterable[str], text_keys: Iterable[str]
+    ) -> list[Entry]:
+        """Give the entries that a bulletin's drafts could be, in the order of arrival.
+
+        Those last seen in that bulletin, and any that has one of the keys; cost follows the bulletin's size.
+        """
+        found = self._by_seq(entries.c.source == source, entries.c.bulletin == bulletin)
+        for column, values in ((entries.c.title_key, title_keys), (entries.c.text_key, text_keys)):
+            for part in in_parts(sorted(set(values) - {""})):
+                found.update(self._by_seq(column.in_(part)))
+        return self._entries([found[seq] for seq in sorted(found)])
+
+    def taken_paths(self, paths: Iterable[str]) -> set[str]:
+        """Give those of the page addresses that an entry has."""
+        taken: set[str] = set()
+        for part in in_parts(sorted(paths)):
+            taken.update(self.connection.scalars(sa.select(entries.c.path).where(entries.c.path.in_(part))))
+        return taken
+
+    def taken_ids(self, ids: Iterable[str]) -> set[str]:
+        """Give those of the ids that an entry has, withdrawn or not."""
+        taken: set[str] = set()
+        for part in in_parts(sorted(ids)):
+            taken.update(self.connection.scalars(sa.select(entries.c.id).where(entries.c.id.in_(part))))
+        return taken
+
+    def find(self, name: str) -> Entry | None:
+        """Give the entry with this id, key or seq, or None."""
+        condition = sa.or_(
+            entries.c.id == name,
+            entries.c.id.like(f"%/{_literal(name)}", escape="\\"),
+            entries.c.seq == (int(name) if name.isdecimal() and len(name) < 19 else -1),
+        )
+        found = self._entries(list(self._by_seq(condition).values()))
+        return found[0] if found else None
+
+    def newest(self, selection: Selection, limit: int) -> list[Entry]:
+        """Give the entries of a selection that arrived last, the newest first."""
+        query = (
+            sa.select(entries)
+            .where(entries.c.withdrawn_at.is_(None), *_matching(selection))
+            .order_by(entries.c.seq.desc())
+            .limit(limit)
+        )
+        return self._entries(self.connection.execute(query).all())
+
+    def between(self, selection: Selection, after: int, to: int, since: date | None = None) -> list[Entry]:
+        """Give the entries of a selection with `after < seq <= to`, the newest first.
+
+        With `since`, those published before that date are left out.
+        """
+        conditions = [entries.c.seq > after, entries.c.seq <= to, entries.c.withdrawn_at.is_(None)]
+        if since:
+            conditions.append(entries.c.published >= since)
+        query = sa.select(entries).where(*conditions, *_matching(selection)).order_by(entries.c.seq.desc())
+        return self._entries(self.connection.execute(query).all())
+
+    def all(self) -> Iterator[Entry]:
+        """Give every entry, withdrawn ones too, the newest first, a thousand at a time."""
+        before = self.last_seq() + 1
+        while True:
+            query = (
+                sa.select(entries).where(entries.c.seq < before).order_by(entries.c.seq.desc()).limit(1000)
+            )
+            rows = self.connection.execute(query).all()
+            if not rows:
+                return
+            yield from self._entries(rows)
+            before = rows[-1].seq
+
+    def counts(self) -> dict[Feed, int]:
+        """Count the entries of every feed that has any."""
+        shown = entries.c.withdrawn_at.is_(None)
+        country = labels.alias("country")
+        topic = labels.alias("topic")
+        total = self.connection.scalar(sa.select(sa.func.count()).select_from(entries).where(shown))
+        one = (
+            sa.select(labels.c.kind, labels.c.term, sa.func.count())
+            .join(entries, entries.c.seq == labels.c.seq)
+            .where(shown, labels.c.kind.in_(["country", "topic"]))
+            .group_by(labels.c.kind, labels.c.term)
+        )
+        pairs = (
+            sa.select(country.c.term, topic.c.term, sa.func.count())
+            .join(topic, sa.and_(topic.c.seq == country.c.seq, topic.c.kind == "topic"))
+            .join(entries, entries.c.seq == country.c.seq)
+            .where(shown, country.c.kind == "country")
+            .group_by(country.c.term, topic.c.term)
+        )
+        counted = {Feed(): total or 0}
+        for kind, term, number in self.connection.execute(one):
+            counted[Feed(country=term) if kind == "country" else Feed(topic=term)] = number
+        counted.update({Feed(c, t): number for c, t, number in self.connection.execute(pairs)})
+        return counted
+
+    def _existing_seqs(self, seqs: Iterable[int]) -> set[int]:
+        there: set[int] = set()
+        for part in in_parts(sorted(seqs)):
+            there.update(self.connection.scalars(sa.select(entries.c.seq).where(entries.c.seq.in_(part))))
+        return there
+
+    def _by_seq(self, *conditions: sa.ColumnElement[bool]) -> dict[int, sa.Row[tuple[object, ...]]]:
+        query = sa.select(entries).where(*conditions).order_by(entries.c.seq)
+        return {row.seq: row for row in self.connection.execute(query)}
+
+    def _entries(self, rows: Rows) -> list[Entry]:
+        found: dict[int, dict[str, list[Label]]] = {}
+        for part in in_parts([row.seq for row in rows]):
+            query = sa.select(labels).where(labels.c.seq.in_(part)).order_by(labels.c.seq, labels.c.term)
+            for seq, group in groupby(self.connection.execute(query), key=lambda row: row.seq):
+                kinds: dict[str, list[Label]] = {}
+                for row in group:
+                    kinds.setdefault(KINDS[row.kind], []).append(_label(row))
+                found[seq] = kinds
+        return [_entry(row, found.get(row.seq, {})) for row in rows]
+
+
+def _matching(selection: Selection) -> list[sa.ColumnElement[bool]]:
+    """Say Selection.matches in SQL; a test holds the two together."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    for kind, terms in (("country", selection.countries), ("topic", selection.topics)):
+        if terms:
+            having = sa.select(labels.c.seq).where(
+                labels.c.seq == entries.c.seq, labels.c.kind == kind, labels.c.term.in_(sorted(terms))
+            )
+            conditions.append(having.exists())
+    if selection.languages:
+        conditions.append(entries.c.language.in_(sorted(selection.languages)))
+    return conditions
+
+
+def _row(keys: EntryKeys) -> dict[str, object]:
+    entry = keys.entry
+    return {
+        "seq": entry.seq,
+        "id": entry.id,
+        "path": entry.path,
+        "slug": entry.slug,
+        "title": entry.title,
+        "body": entry.body,
+        "text": entry.text,
+        "summary": entry.summary,
+        "link": entry.link,
+        "language": entry.language,
+        "published": entry.published,
+        "added_at": entry.added_at,
+        "updated_at": entry.updated_at,
+        "withdrawn_at": entry.withdrawn_at,
+        "source": entry.source,
+        "bulletin": entry.bulletin,
+        "line": entry.line,
+        "title_key": keys.title_key,
+        "text_key": keys.text_key,
+    }
+
+
+def _label_rows(entry: Entry) -> Iterator[dict[str, object]]:
+    for kind, field in KINDS.items():
+        for label in getattr(entry.labels, field):
+            yield {
+                "seq": entry.seq,
+                "kind": kind,
+                "term": label.term,
+                "score": label.score,
+                "evidence": [asdict(evidence) for evidence in label.evidence],
+            }
+
+
+def _entry(row: sa.Row[tuple[object, ...]], kinds: dict[str, list[Label]]) -> Entry:
+    return Entry(
+        id=row.id,
+        seq=row.seq,
+        title=row.title,
+        body=row.body,
+        text=row.text,
+        summary=row.summary,
+        published=row.published,
+        added_at=row.added_at,
+        updated_at=row.updated_at,
+        labels=Labels(row.language, **{field: tuple(found) for field, found in kinds.items()}),
+        slug=row.slug,
+        source=row.source,
+        bulletin=row.bulletin,
+        line=row.line,
+        link=row.link,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def _label(row: sa.Row[tuple[object, ...]]) -> Label:
+    return Label(row.term, row.score, tuple(Evidence(**evidence) for evidence in row.evidence))
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

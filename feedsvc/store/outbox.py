@@ -1,0 +1,182 @@
+"""Digests and their deliveries.
+
+    pending ──► attempting ──► accepted
+       ▲            │  ├─────► failed
+       │            │  ├─────► deferred ──► attempting …
+       │            │  └─────► in_doubt ──► attempting … (or waits, by policy)
+       └ written    └ worker gone: in_doubt
+    suppressed: the address asked not to be written to; found out when it is claimed
+
+A delivery is claimed by one conditional UPDATE; `attempting` is committed before the message goes out and the
+outcome after it, with no transaction open in between.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Recipient, mailbox
+from feedsvc.store.schema import deliveries, digests, receipts, suppressions
+from feedsvc.store.statements import insert_new
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from feedsvc.model import Edition
+
+WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """Deliveries by number, digests by the hash of their content."""
+
+    connection: sa.Connection
+
+    def add(
+        self,
+        digest: Digest,
+        recipient: Recipient,
+        editions: Sequence[Edition],
+        message_id: str,
+        now: datetime,
+    ) -> None:
+        """Write a delivery of editions that fell due together, to be tried from `now` on.
+
+        The receipts' key (edition, mailbox) makes a second delivery of an edition to one person impossible.
+        """
+        content = {
+            "digest": digest.id,
+            "language": digest.language,
+            "subject": digest.subject,
+            "html": digest.html,
+            "text": digest.text,
+        }
+        insert_new(self.connection, digests, content)
+        delivery = {
+            "digest": digest.id,
+            "address": recipient.address,
+            "mailbox": mailbox(recipient.address),
+            "name": recipient.name,
+            "message_id": message_id,
+            "dated_at": now.replace(microsecond=0),
+            "state": DeliveryState.PENDING.value,
+            "attempts": 0,
+            "due_at": now,
+            "reply": "",
+        }
+        number = self.connection.execute(
+            sa.insert(deliveries).values(delivery).returning(deliveries.c.delivery)
+        ).scalar_one()
+        rows = [
+            {
+                "subscription": edition.subscription,
+                "due_at": edition.due_at,
+                "mailbox": mailbox(recipient.address),
+                "delivery": number,
+            }
+            for edition in editions
+        ]
+        self.connection.execute(sa.insert(receipts), rows)
+
+    def claim(self, worker: str, now: datetime, *, doubtful: bool) -> Delivery | None:
+        """Take one delivery that is due; None when there is none.
+
+        It is `attempting` then, and this worker's alone, or `suppressed` if the address is on the do-not-write
+        list: look again. `doubtful`: those in doubt are taken too.
+        """
+        states = [state.value for state in (*WAITING, *([DeliveryState.IN_DOUBT] if doubtful else []))]
+        due = (
+            sa.select(deliveries.c.delivery)
+            .where(deliveries.c.state.in_(states), deliveries.c.due_at <= now)
+            .order_by(deliveries.c.due_at, deliveries.c.delivery)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        suppressed = sa.exists().where(suppressions.c.mailbox == deliveries.c.mailbox)
+        claimed = self.connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.delivery == due.scalar_subquery())
+            .values(
+                state=sa.case(
+                    (suppressed, DeliveryState.SUPPRESSED.value), else_=DeliveryState.ATTEMPTING.value
+                ),
+                attempts=deliveries.c.attempts + sa.case((suppressed, 0), else_=1),
+                worker=worker,
+            )
+            .returning(deliveries)
+        ).one_or_none()
+        return _delivery(claimed) if claimed else None
+
+    def settle(self, delivery: Delivery, worker: str, outcome: Outcome, due_at: datetime) -> bool:
+        """Write how an attempt ended and when it may be tried again; False when it was no longer this worker's."""
+        changed = self.connection.execute(
+            sa.update(deliveries)
+            .where(
+                deliveries.c.delivery == delivery.id,
+                deliveries.c.state == DeliveryState.ATTEMPTING.value,
+                deliveries.c.worker == worker,
+            )
+            .values(state=outcome.state.value, reply=outcome.reply, due_at=due_at, worker=None)
+        )
+        return changed.rowcount > 0
+
+    def doubt_the_dead(self, is_alive: Callable[[str], bool]) -> int:
+        """Put in doubt what was attempted by workers that are gone; tells how many."""
+        attempting = deliveries.c.state == DeliveryState.ATTEMPTING.value
+        workers = self.connection.scalars(sa.select(deliveries.c.worker).where(attempting).distinct()).all()
+        dead = [worker for worker in workers if worker is None or not is_alive(worker)]
+        if not dead:
+            return 0
+        reply = "The worker stopped while this message was on the wire; nobody knows whether it arrived."
+        changed = self.connection.execute(
+            sa.update(deliveries)
+            .where(
+                attempting,
+                sa.or_(deliveries.c.worker.in_([w for w in dead if w]), deliveries.c.worker.is_(None)),
+            )
+            .values(state=DeliveryState.IN_DOUBT.value, reply=reply, worker=None)
+        )
+        return changed.rowcount
+
+    def digest(self, name: str) -> Digest:
+        """Give the content that deliveries share."""
+        row = self.connection.execute(sa.select(digests).where(digests.c.digest == name)).one()
+        return Digest(id=row.digest, language=row.language, subject=row.subject, html=row.html, text=row.text)
+
+    def counts(self) -> Counter[DeliveryState]:
+        """Count the deliveries in each state."""
+        rows = self.connection.execute(
+            sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state)
+        )
+        return Counter({DeliveryState(state): number for state, number in rows})
+
+    def due(self, now: datetime) -> int:
+        """Count the deliveries that wait and may be tried now."""
+        waiting = deliveries.c.state.in_([state.value for state in WAITING])
+        query = sa.select(sa.func.count()).where(waiting, deliveries.c.due_at <= now)
+        return self.connection.scalar(query) or 0
+
+    def newest(self, limit: int) -> list[Delivery]:
+        """Give the deliveries that were written last, the newest first."""
+        query = sa.select(deliveries).order_by(deliveries.c.delivery.desc()).limit(limit)
+        return [_delivery(row) for row in self.connection.execute(query)]
+
+
+def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
+    return Delivery(
+        id=row.delivery,
+        digest=row.digest,
+        recipient=Recipient(row.address, row.name),
+        message_id=row.message_id,
+        dated_at=row.dated_at,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        due_at=row.due_at,
+        reply=row.reply,
+    )

@@ -1,0 +1,204 @@
+"""The tables. Migrations bring a database to them; a test holds the two together."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment. SQLite has no time zones, so every moment is kept in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn any aware moment into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime must not be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the moment back in UTC, whatever the session's time zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- what was read ----------------------------------------------------------
+
+bulletins = Table(
+    "bulletins",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("bulletin", Text, primary_key=True),
+    Column("signature", Text, nullable=False),  # what the file system says of it: cheap to compare
+    Column("digest", Text, nullable=False),  # SHA-256 of its bytes: what decides
+    Column("read_at", UtcDateTime, nullable=False),
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("bulletin", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("line", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("slug", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("link", Text),
+    Column("language", Text, nullable=False),
+    Column("published", Date, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, unique=True),
+    Column("withdrawn_at", UtcDateTime),
+    Column("source", Text, nullable=False),
+    Column("bulletin", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("title_key", Text, nullable=False, index=True),
+    Column("text_key", Text, nullable=False, index=True),
+    Index("ix_entries_source_bulletin", "source", "bulletin"),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("kind", Text, primary_key=True),  # country, mention, region, topic
+    Column("term", Text, primary_key=True),
+    Column("seq", BigInteger, ForeignKey("entries.seq"), primary_key=True),
+    Column("score", Float, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Index("ix_labels_seq", "seq"),
+)
+
+# --- what is published ------------------------------------------------------
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("gzip", LargeBinary, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# Facts about the store as a whole, such as what the documents were last made with.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# --- what is sent -----------------------------------------------------------
+
+# The memory of each subscription ever seen: where its first edition starts.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscription", Text, primary_key=True),
+    Column("taken_up_at", UtcDateTime, nullable=False),
+    Column("taken_up_seq", BigInteger, nullable=False),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("subscription", Text, ForeignKey("subscriptions.subscription"), primary_key=True),
+    Column("due_at", UtcDateTime, primary_key=True),
+    Column("from_seq", BigInteger, nullable=False),
+    Column("to_seq", BigInteger, nullable=False),
+    Column("since", Date),
+    Column("planned_at", UtcDateTime, nullable=False),
+    Column("entries", Integer, nullable=False),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("language", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("delivery", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("digest", Text, ForeignKey("digests.digest"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),  # model.mailbox(address)
+    Column("name", Text, nullable=False),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("dated_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("worker", Text),  # who has it while it is attempting
+    Column("reply", Text, nullable=False),
+    Index("ix_deliveries_state_due_at", "state", "due_at"),
+)
+
+# Which editions went to whom. The key is the promise: no one gets an edition twice.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("subscription", Text, primary_key=True),
+    Column("due_at", UtcDateTime, primary_key=True),
+    Column("mailbox", Text, primary_key=True),
+    Column("delivery", ForeignKey("deliveries.delivery"), nullable=False, index=True),
+    ForeignKeyConstraint(["subscription", "due_at"], ["editions.subscription", "editions.due_at"]),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("note", Text, nullable=False),
+)

@@ -1,0 +1,43 @@
+"""Statements that every part of the store makes.
+
+INSERT … ON CONFLICT is the same in SQLite and PostgreSQL, but SQLAlchemy offers it for each apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import sqlalchemy as sa
+
+T = TypeVar("T")
+
+
+def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows; one whose primary key is there takes the place of the old."""
+    if not rows:
+        return
+    insert = _insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    values = {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=values), list(rows))
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, object]) -> bool:
+    """Insert a row unless its primary key is there; tell whether it was new."""
+    keys = list(table.primary_key)
+    statement = _insert(connection, table).values(**row).on_conflict_do_nothing(index_elements=keys)
+    return connection.execute(statement.returning(*keys)).first() is not None
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def in_parts(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """Cut values for IN (…) into parts that any database takes."""
+    return (values[start : start + size] for start in range(0, len(values), size))

@@ -1,0 +1,189 @@
+"""The database: opening it, bringing it up to date, transactions, and who is at work on it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedsvc.errors import StoreError
+from feedsvc.store import migrations
+from feedsvc.store.bulletins import Bulletins
+from feedsvc.store.documents import Documents
+from feedsvc.store.editions import Editions
+from feedsvc.store.entries import Entries
+from feedsvc.store.facts import Facts
+from feedsvc.store.outbox import Outbox
+from feedsvc.store.presence import FilePresence, PostgresPresence, lock_number
+from feedsvc.store.suppressions import Suppressions
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import URL
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+# How long a writer waits for another on SQLite, where one writes at a time. A large first ingest is one
+# transaction, so it may take a while.
+BUSY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One state of the store: all of it is seen and changed together, or not at all."""
+
+    connection: sa.Connection
+
+    @cached_property
+    def entries(self) -> Entries:
+        """Entries with their labels."""
+        return Entries(self.connection)
+
+    @cached_property
+    def bulletins(self) -> Bulletins:
+        """Which bulletins were read, and the problems in them."""
+        return Bulletins(self.connection)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """What is published at each address."""
+        return Documents(self.connection)
+
+    @cached_property
+    def editions(self) -> Editions:
+        """The memory of subscriptions, and their editions."""
+        return Editions(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Digests and their deliveries."""
+        return Outbox(self.connection)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """Addresses that must not be written to."""
+        return Suppressions(self.connection)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Facts about the store as a whole."""
+        return Facts(self.connection)
+
+
+class Store:
+    """The database at `url`, brought up to date when it is opened.
+
+    `url` is SQLAlchemy's: `sqlite:////absolute/path` or `postgresql+psycopg://…`. Raises StoreError when it
+    can't be reached or was written by a newer feedsvc. Safe to share between threads.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = sa.make_url(url)
+        self._sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = (
+            _sqlite_engine(self._url) if self._sqlite else sa.create_engine(self._url, pool_pre_ping=True)
+        )
+        self.presence = (
+            FilePresence(_sqlite_path(self._url)) if self._sqlite else PostgresPresence(self._engine)
+        )
+        # SQLite lets one write at a time, and those who wait sleep: threads of one process take turns instead.
+        self._turn = threading.Lock() if self._sqlite else nullcontext()
+        try:
+            with self._mapped_errors():
+                self._upgrade()
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Give one state of the store to read from."""
+        with self._mapped_errors(), self._engine.connect() as connection, connection.begin():
+            if not self._sqlite:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield Transaction(connection)
+
+    @contextmanager
+    def writing(self, lock: str = "") -> Iterator[Transaction]:
+        """Give a transaction that changes the store, committed when the block ends and undone when it raises.
+
+        `lock` names a job that one process at a time may do ("ingest", "plan"); another waits its turn.
+        """
+        with self._mapped_errors(), self._turn, self._writer() as connection:
+            self._lock(connection, lock)
+            yield Transaction(connection)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _writer(self) -> Iterator[sa.Connection]:
+        with self._engine.connect() as plain:
+            connection = plain.execution_options(feedsvc_writing=True)
+            with connection.begin():
+                yield connection
+
+    def _lock(self, connection: sa.Connection, name: str) -> None:
+        if name and not self._sqlite:  # SQLite has one writer anyway
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_number(name))))
+
+    def _upgrade(self) -> None:
+        with self._engine.connect() as connection:
+            if migrations.revision(connection) == migrations.HEAD:
+                return
+        with self._writer() as connection:
+            self._lock(connection, "migrate")
+            migrations.upgrade(connection)
+
+    @contextmanager
+    def _mapped_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            if isinstance(
+                error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.StatementError
+            ) and not (isinstance(error, sa.exc.OperationalError)):
+                raise  # a mistake of ours, not of the database: let it be seen whole
+            reason = str(getattr(error, "orig", None) or error).strip()
+            raise StoreError(
+                f"The store at {self._url.render_as_string()} can't be used: {reason}"
+            ) from error
+
+
+def _sqlite_path(url: URL) -> Path:
+    if not url.database or url.database == ":memory:":
+        raise StoreError("The store must be a file: several threads and processes share it.")
+    return Path(url.database)
+
+
+def _sqlite_engine(url: URL) -> sa.Engine:
+    path = _sqlite_path(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder {path.parent} of the store can't be made: {error.strerror}.") from None
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=40)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # what is committed outlives a power cut
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A writer takes its lock at the start: one that reads first and locks later may find itself stale.
+        writing = connection.get_execution_options().get("feedsvc_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

@@ -1,0 +1,359 @@
+"""The store keeps what it is given, on both databases."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from makers import NOON, edition, entry
+
+from feedsvc.errors import StoreError
+from feedsvc.model import (
+    DeliveryState,
+    Digest,
+    Document,
+    Feed,
+    Outcome,
+    Problem,
+    Recipient,
+    Selection,
+    Suppression,
+    SuppressionReason,
+)
+from feedsvc.store import EntryKeys, KnownBulletin, Store, migrations
+
+COUNTRIES, TOPICS = ("CR", "PA", "SV"), ("gender", "trafficking")
+
+
+def put(store, *entries):
+    with store.writing() as tx:
+        tx.entries.put(EntryKeys(each, f"title {each.title}", f"text {each.text}") for each in entries)
+
+
+class TestSchema:
+    def test_migrations_lead_to_the_tables_of_the_schema(self, store):
+        from alembic.autogenerate import compare_metadata
+        from alembic.migration import MigrationContext
+
+        from feedsvc.store.schema import metadata
+
+        with store.reading() as tx:
+            assert compare_metadata(MigrationContext.configure(tx.connection), metadata) == []
+
+    def test_the_head_that_is_named_is_the_newest_script(self):
+        from alembic.script import ScriptDirectory
+
+        assert ScriptDirectory.from_config(migrations.config()).get_current_head() == migrations.HEAD
+
+    def test_a_store_from_a_newer_version_is_refused(self, store_url):
+        store = Store(store_url)
+        with store.writing() as tx:
+            tx.connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        store.close()
+        with pytest.raises(StoreError, match="newer"):
+            Store(store_url)
+
+    def test_a_store_that_can_not_be_reached_says_so_without_its_password(self):
+        with pytest.raises(StoreError) as caught:
+            Store("postgresql+psycopg://user:secret@127.0.0.1:1/none")
+        assert "secret" not in str(caught.value)
+
+    def test_two_processes_may_open_an_empty_store_at_once(self, store_url):
+        opened, barrier = [], threading.Barrier(4)
+
+        def open_it():
+            barrier.wait()
+            opened.append(Store(store_url))
+
+        threads = [threading.Thread(target=open_it) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(opened) == 4
+        for each in opened:
+            each.close()
+
+
+class TestTransactions:
+    def test_nothing_stays_of_a_transaction_that_fails(self, store):
+        with pytest.raises(RuntimeError), store.writing() as tx:
+            tx.entries.put([EntryKeys(entry(1), "t", "x")])
+            raise RuntimeError
+        with store.reading() as tx:
+            assert tx.entries.last_seq() == 0
+
+    def test_a_reader_sees_one_state_while_a_writer_changes_it(self, store):
+        put(store, entry(1))
+        with store.reading() as reader:
+            assert reader.entries.last_seq() == 1
+            put(store, entry(2))
+            assert reader.entries.last_seq() == 1
+
+    def test_one_at_a_time_does_a_job_that_has_a_lock(self, store_url):
+        first, second = Store(store_url), Store(store_url)
+        order, inside = [], threading.Event()
+
+        def later():
+            inside.wait()
+            with second.writing("ingest") as tx:
+                order.append(tx.entries.last_seq())
+
+        thread = threading.Thread(target=later)
+        thread.start()
+        with first.writing("ingest") as tx:
+            inside.set()
+            tx.entries.put([EntryKeys(entry(7), "t", "x")])
+        thread.join()
+        assert order == [7]
+        first.close()
+        second.close()
+
+    def test_naive_moments_are_refused(self, store):
+        with pytest.raises(sa.exc.StatementError):
+            put(store, entry(1, added_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+
+
+class TestEntries:
+    def test_an_entry_comes_back_as_it_went_in(self, store):
+        given_entry = entry(
+            3,
+            countries=["PA", "CR"],
+            topics=["gender"],
+            regions=["mesoamerica"],
+            link="https://example.org/x",
+        )
+        put(store, given_entry)
+        with store.reading() as tx:
+            assert tx.entries.find("e3") == given_entry
+            assert tx.entries.find("3") == given_entry
+            assert tx.entries.find(given_entry.id) == given_entry
+            assert tx.entries.find("%") is None
+
+    def test_an_entry_put_again_takes_the_place_of_the_old(self, store):
+        put(store, entry(1, countries=["PA"]), entry(2))
+        put(store, entry(1, title="Mended", countries=["CR"]), entry(3))
+        with store.reading() as tx:
+            assert [each.title for each in tx.entries.all()] == ["Entry 3", "Entry 2", "Mended"]
+            assert tx.entries.counts()[Feed("CR")] == 1
+            assert Feed("PA") not in tx.entries.counts()
+
+    def test_candidates_are_those_of_the_bulletin_and_those_with_a_key(self, store):
+        put(
+            store,
+            entry(1),
+            entry(2, bulletin="b.txt"),
+            entry(3, bulletin="b.txt"),
+            entry(4, bulletin="b.txt"),
+        )
+        with store.reading() as tx:
+            found = tx.entries.candidates("mesoamerica", "a.txt", ["title Entry 3"], ["text Body of 4."])
+        assert [each.seq for each in found] == [1, 3, 4]
+
+    def test_withdrawn_entries_are_not_shown(self, store):
+        put(store, entry(1, countries=["PA"]), entry(2, countries=["PA"], withdrawn_at=NOON))
+        with store.reading() as tx:
+            assert [each.seq for each in tx.entries.newest(Selection(), 9)] == [1]
+            assert [each.seq for each in tx.entries.between(Selection(), 0, 9)] == [1]
+            assert tx.entries.counts()[Feed("PA")] == 1
+
+    def test_between_leaves_out_what_was_published_before_a_date(self, store):
+        put(store, entry(1, published=date(2017, 1, 1)), entry(2, published=date(2018, 1, 1)))
+        with store.reading() as tx:
+            assert [each.seq for each in tx.entries.between(Selection(), 0, 2, date(2017, 6, 1))] == [2]
+
+    @given(
+        entries=st.lists(
+            st.tuples(
+                st.sets(st.sampled_from(COUNTRIES)),
+                st.sets(st.sampled_from(TOPICS)),
+                st.sampled_from(["en", "es"]),
+            ),
+            max_size=8,
+        ),
+        countries=st.frozensets(st.sampled_from(COUNTRIES)),
+        topics=st.frozensets(st.sampled_from(TOPICS)),
+        languages=st.frozensets(st.sampled_from(["en", "es"])),
+    )
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_the_store_selects_as_a_selection_matches(self, store, entries, countries, topics, languages):
+        made = [entry(n, countries=c, topics=t, language=lang) for n, (c, t, lang) in enumerate(entries, 1)]
+        selection = Selection(countries, topics, languages)
+        with pytest.raises(ZeroDivisionError), store.writing() as tx:
+            tx.entries.put(EntryKeys(each, "", "") for each in made)
+            expected = {each.seq for each in made if selection.matches(each)}
+            assert {each.seq for each in tx.entries.between(selection, 0, 99)} == expected
+            counts = tx.entries.counts()
+            for feed, number in counts.items():
+                assert number == sum(feed.selection.matches(each) for each in made)
+            raise ZeroDivisionError  # leave the store empty for the next example
+
+
+class TestBulletins:
+    def test_problems_stay_until_the_bulletin_is_read_without_them(self, store):
+        problem = Problem("mesoamerica", "a.txt", 3, "31 February is no date", "31 February, 2017")
+        with store.writing() as tx:
+            tx.bulletins.remember("mesoamerica", [KnownBulletin("a.txt", "s", "d")], NOON)
+            tx.bulletins.set_problems("mesoamerica", "a.txt", [problem])
+        with store.writing() as tx:
+            assert tx.bulletins.known("mesoamerica") == {"a.txt": KnownBulletin("a.txt", "s", "d")}
+            assert tx.bulletins.problems() == [problem]
+            tx.bulletins.set_problems("mesoamerica", "a.txt", [])
+            assert tx.bulletins.problems() == []
+
+
+class TestDocuments:
+    def publish(self, store, body, now=NOON):
+        with store.writing() as tx:
+            return tx.documents.publish([Document("/x", "text/plain", body)], now)
+
+    def get(self, store):
+        with store.reading() as tx:
+            return tx.documents.get("/x")
+
+    def test_the_same_bytes_change_nothing(self, store):
+        assert self.publish(store, b"one") == 1
+        before = self.get(store)
+        assert self.publish(store, b"one", NOON + timedelta(hours=1)) == 0
+        assert self.get(store) == before
+
+    def test_changed_at_rises_by_a_second_at_least_even_when_the_clock_stands_still(self, store):
+        stamps = []
+        for body in (b"one", b"two", b"one"):
+            self.publish(store, body, NOON.replace(microsecond=900_000))
+            stamps.append(self.get(store).changed_at)
+        assert stamps == [NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)]
+        assert all(stamp.tzinfo is UTC for stamp in stamps)
+
+    def test_the_validator_follows_the_bytes(self, store):
+        self.publish(store, b"one")
+        first = self.get(store).etag
+        self.publish(store, b"two")
+        second = self.get(store).etag
+        self.publish(store, b"one")
+        assert self.get(store).etag == first != second
+        assert first.startswith('"')
+
+
+class TestOutbox:
+    digest = Digest(id="d1", language="en", subject="s", html="<p>h</p>", text="t")
+
+    def queue(self, store, *addresses, due_at=NOON):
+        with store.writing() as tx:
+            tx.editions.take_up(["panama"], 0, NOON)
+            tx.editions.add(edition(due_at=due_at))
+            for address in addresses:
+                tx.outbox.add(
+                    self.digest, Recipient(address), [edition(due_at=due_at)], f"<{address}{due_at}>", due_at
+                )
+
+    def claim(self, store, worker="w1", now=NOON, *, doubtful=True):
+        with store.writing() as tx:
+            return tx.outbox.claim(worker, now, doubtful=doubtful)
+
+    def counts(self, store):
+        with store.reading() as tx:
+            return tx.outbox.counts()
+
+    def test_a_delivery_is_claimed_by_one(self, store):
+        self.queue(store, "ana@example.org")
+        first = self.claim(store)
+        assert first.state is DeliveryState.ATTEMPTING
+        assert first.attempts == 1
+        assert self.claim(store, "w2") is None
+
+    def test_nobody_gets_an_edition_twice_whatever_the_spelling(self, store):
+        self.queue(store, "ana@example.org")
+        with pytest.raises(sa.exc.IntegrityError), store.writing() as tx:
+            tx.outbox.add(self.digest, Recipient("Ana@Example.org"), [edition()], "<other>", NOON)
+
+    def test_an_outcome_is_written_by_the_worker_that_has_it_alone(self, store):
+        self.queue(store, "ana@example.org")
+        claimed = self.claim(store)
+        accepted = Outcome(DeliveryState.ACCEPTED, "250 ok")
+        with store.writing() as tx:
+            assert not tx.outbox.settle(claimed, "another", accepted, NOON)
+            assert tx.outbox.settle(claimed, "w1", accepted, NOON)
+        assert self.counts(store) == {DeliveryState.ACCEPTED: 1}
+
+    def test_a_deferred_delivery_waits_until_it_is_due(self, store):
+        self.queue(store, "ana@example.org")
+        claimed = self.claim(store)
+        with store.writing() as tx:
+            tx.outbox.settle(claimed, "w1", Outcome(DeliveryState.DEFERRED, "450"), NOON + timedelta(hours=1))
+        assert self.claim(store, now=NOON + timedelta(minutes=59)) is None
+        again = self.claim(store, now=NOON + timedelta(minutes=61))
+        assert (again.id, again.attempts, again.message_id) == (claimed.id, 2, claimed.message_id)
+
+    def test_what_a_dead_worker_left_is_in_doubt_and_what_a_live_one_has_is_not(self, store):
+        self.queue(store, "ana@example.org", "eva@example.org")
+        self.claim(store, "dead")
+        self.claim(store, "alive")
+        with store.writing() as tx:
+            assert tx.outbox.doubt_the_dead(lambda worker: worker == "alive") == 1
+        assert self.counts(store) == {DeliveryState.IN_DOUBT: 1, DeliveryState.ATTEMPTING: 1}
+        assert self.claim(store, doubtful=False) is None
+        assert self.claim(store, doubtful=True).recipient.address == "ana@example.org"
+
+    def test_a_suppressed_address_is_found_out_when_it_is_claimed(self, store):
+        self.queue(store, "Ána@example.org")
+        with store.writing() as tx:
+            assert tx.suppressions.add(Suppression("ána@EXAMPLE.org", SuppressionReason.UNSUBSCRIBED, NOON))
+            assert not tx.suppressions.add(Suppression("ÁNA@example.org", SuppressionReason.BOUNCED, NOON))
+        claimed = self.claim(store)
+        assert (claimed.state, claimed.attempts) == (DeliveryState.SUPPRESSED, 0)
+        with store.writing() as tx:
+            assert tx.suppressions.remove("Ána@example.org")
+            assert tx.suppressions.all() == []
+
+    def test_many_workers_claim_each_delivery_once(self, store):
+        addresses = [f"p{n}@example.org" for n in range(40)]
+        self.queue(store, *addresses)
+        claimed = []
+
+        def work(name):
+            while delivery := self.claim(store, name):
+                claimed.append(delivery.recipient.address)
+
+        threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(claimed) == sorted(addresses)
+
+
+class TestEditions:
+    def test_a_subscription_is_taken_up_once(self, store):
+        with store.writing() as tx:
+            assert tx.editions.take_up(["a", "b"], 5, NOON) == ["a", "b"]
+            assert tx.editions.take_up(["a", "c"], 9, NOON + timedelta(days=1)) == ["c"]
+            memories = tx.editions.memories()
+        assert memories["a"].taken_up_seq == 5
+        assert memories["c"].taken_up_seq == 9
+        assert memories["a"].last is None
+
+    def test_the_memory_is_the_edition_that_was_due_last(self, store):
+        with store.writing() as tx:
+            tx.editions.take_up(["panama"], 0, NOON)
+            for days in (0, 7):
+                tx.editions.add(edition(due_at=NOON + timedelta(days=days), to_seq=days + 1))
+            last = tx.editions.memories()["panama"].last
+        assert last == replace(edition(), due_at=NOON + timedelta(days=7), to_seq=8)
+
+    def test_one_period_has_one_edition(self, store):
+        with pytest.raises(sa.exc.IntegrityError), store.writing() as tx:
+            tx.editions.take_up(["panama"], 0, NOON)
+            tx.editions.add(edition())
+            tx.editions.add(edition())
+
+
+class TestPresence:
+    def test_a_worker_is_alive_until_it_ends(self, store):
+        with store.presence.worker() as name:
+            assert store.presence.is_alive(name)
+        assert not store.presence.is_alive(name)
+        assert not store.presence.is_alive("never-was")

@@ -1,0 +1,70 @@
+"""Small makers of the nouns, for tests that care about one or two fields."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from feedsvc.model import Edition, Entry, Evidence, Label, Labels, Recipient, Selection, Subscription
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def labels(countries=(), topics=(), language="en", regions=(), mentions=()):
+    def named(terms):
+        return tuple(Label(term, 1.0, (Evidence(term, "title", "name", 1.0),)) for term in sorted(terms))
+
+    return Labels(language, named(countries), named(mentions), named(regions), named(topics))
+
+
+def entry(seq=1, **fields):
+    title = fields.pop("title", f"Entry {seq}")
+    about = {
+        name: fields.pop(name) for name in ("countries", "topics", "language", "regions") if name in fields
+    }
+    return Entry(
+        **{
+            "id": f"tag:example.org,2017:entry/e{seq}",
+            "seq": seq,
+            "title": title,
+            "body": f"<p>Body of {seq}.</p>",
+            "text": f"Body of {seq}.",
+            "summary": f"Body of {seq}.",
+            "published": date(2017, 9, 3),
+            "added_at": NOON,
+            "updated_at": NOON + timedelta(seconds=seq),
+            "labels": labels(**about),
+            "slug": f"entry-{seq}",
+            "source": "mesoamerica",
+            "bulletin": "a.txt",
+            "line": seq,
+            **fields,
+        }
+    )
+
+
+def subscription(name="panama", **fields):
+    return Subscription(
+        **{
+            "id": name,
+            "title": {"en": name.title()},
+            "selection": Selection(),
+            "schedule": "0 8 * * mon",
+            "timezone": ZoneInfo("America/Panama"),
+            "language": "en",
+            "recipients": (Recipient("ana@example.org", "Ana"),),
+            **fields,
+        }
+    )
+
+
+def edition(name="panama", **fields):
+    return Edition(
+        **{
+            "subscription": name,
+            "due_at": NOON,
+            "from_seq": 0,
+            "to_seq": 10,
+            "planned_at": NOON,
+            "entries": 2,
+            **fields,
+        }
+    )

@@ -1,0 +1,123 @@
+"""Who gets what: windows of seq that join without gap or overlap, one mailing per person."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from makers import edition, entry, subscription
+
+from feedsvc.digests import INSTANT, DueEdition, mailings, message_id, newest_first, next_edition, to_record
+from feedsvc.model import Recipient
+
+MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def due(name="panama", entries=(), **fields):
+    return DueEdition(edition(name), subscription(name, **fields), tuple(entries))
+
+
+def plan(each, last=None, now=MONDAY, last_seq=10, taken_up_at=MONDAY - timedelta(days=3), taken_up_seq=4):
+    return next_edition(
+        each,
+        taken_up_at=taken_up_at,
+        taken_up_seq=taken_up_seq,
+        last=last,
+        last_seq=last_seq,
+        now=now,
+        instant_every=HOUR,
+    )
+
+
+class TestNextEdition:
+    def test_the_first_one_starts_where_the_subscription_was_taken_up(self):
+        first = plan(subscription())
+        assert (first.due_at, first.from_seq, first.to_seq, first.since) == (MONDAY, 4, 10, None)
+
+    def test_the_first_one_may_reach_back_to_a_date(self):
+        assert plan(subscription(since=date(2026, 1, 1))).since == date(2026, 1, 1)
+
+    def test_no_later_one_reaches_back(self):
+        later = plan(subscription(since=date(2026, 1, 1)), last=edition(due_at=MONDAY - timedelta(days=7)))
+        assert later.since is None
+
+    def test_none_is_due_before_its_time_comes(self):
+        assert plan(subscription(), now=MONDAY - timedelta(seconds=1)) is None
+
+    def test_what_was_due_before_the_subscription_was_there_is_not_due(self):
+        assert plan(subscription(), taken_up_at=MONDAY, now=MONDAY + timedelta(days=6)) is None
+
+    def test_a_change_from_weekly_to_daily_goes_on_where_the_last_one_ended(self):
+        last = edition(due_at=MONDAY, to_seq=7)
+        daily = plan(subscription(schedule="0 8 * * *"), last=last, now=MONDAY + timedelta(days=1))
+        assert (daily.from_seq, daily.to_seq, daily.due_at) == (7, 10, MONDAY + timedelta(days=1))
+
+    def test_an_instant_one_waits_for_its_interval(self):
+        instant = subscription(schedule=INSTANT)
+        last = edition(due_at=MONDAY)
+        assert plan(instant, last=last, now=MONDAY + HOUR - timedelta(seconds=1)) is None
+        assert plan(instant, last=last, now=MONDAY + HOUR) is not None
+        assert plan(instant, now=MONDAY - timedelta(days=2)) is not None
+
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(1, 60 * 24 * 9),
+                st.integers(0, 5),
+                st.sampled_from(["0 8 * * mon", "0 8 * * *", "*/7 * * * *"]),
+            )
+        )
+    )
+    def test_windows_join_without_gap_or_overlap_however_often_one_looks(self, steps):
+        now, seq, last = MONDAY, 4, None
+        windows = []
+        for minutes, arrivals, schedule in steps:
+            now += timedelta(minutes=minutes)
+            seq += arrivals
+            made = plan(subscription(schedule=schedule), last=last, now=now, last_seq=seq)
+            if made:
+                windows.append((made.from_seq, made.to_seq))
+                assert last is None or made.due_at > last.due_at
+                last = made
+        ends = [4, *(end for _, end in windows)]
+        assert [start for start, _ in windows] == ends[:-1]
+
+
+class TestMailings:
+    def test_editions_due_together_are_one_mail_to_one_person(self):
+        first = due("a", [entry(1)], recipients=(Recipient("Ana@Example.org"),))
+        second = due(
+            "b",
+            [entry(2)],
+            recipients=(Recipient("ana@example.org", "Ana", "es"), Recipient("eva@example.org")),
+        )
+        ana, eva = mailings([first, second])
+        assert ana.editions == (first, second)
+        assert (ana.recipient.name, ana.language) == ("Ana", "es")
+        assert eva.editions == (second,)
+
+    def test_an_edition_without_entries_gives_no_mail_but_a_record(self):
+        empty = due("a")
+        assert mailings([empty]) == []
+        assert to_record(empty)
+        assert not to_record(due("a", schedule=INSTANT))
+
+    def test_a_person_listed_twice_gets_one(self):
+        twice = due("a", [entry(1)], recipients=(Recipient("ana@example.org"), Recipient("ANA@example.org")))
+        (ana,) = mailings([twice])
+        assert ana.editions == (twice,)
+
+    def test_the_message_id_is_the_same_for_the_same_editions_to_the_same_person(self):
+        def of(address, *editions):
+            (mailing,) = mailings(
+                [due(name, [entry(1)], recipients=(Recipient(address),)) for name in editions]
+            )
+            return message_id(mailing, "example.org")
+
+        assert of("ana@example.org", "a", "b") == of("ANA@example.org", "a", "b")
+        assert len({of("ana@example.org", "a"), of("eva@example.org", "a"), of("ana@example.org", "b")}) == 3
+        assert of("ana@example.org", "a").endswith("@example.org>")
+
+
+def test_entries_are_joined_the_last_to_arrive_first():
+    assert [each.seq for each in newest_first([entry(9), entry(3)], [entry(5)])] == [9, 5, 3]
