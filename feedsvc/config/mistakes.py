@@ -1,0 +1,130 @@
+"""What is wrong with a value, in words for the people who write it."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args
+
+from pydantic import BaseModel
+
+from feedsvc.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    from feedsvc.errors import Mistake
+
+T = TypeVar("T")
+
+# The keys and positions that lead to a part of a file.
+Way = tuple[str | int, ...]
+
+# What pydantic's errors are called here: https://docs.pydantic.dev/latest/errors/validation_errors/
+_WORDS = {
+    "missing": ("is missing.", "Add it."),
+    "string_type": ("must be a text.", "Put it in quotes."),
+    "int_type": ("must be a whole number.", ""),
+    "int_parsing": ("must be a whole number.", ""),
+    "int_from_float": ("must be a whole number.", ""),
+    "bool_type": ("must be true or false.", ""),
+    "bool_parsing": ("must be true or false.", ""),
+    "tuple_type": ("must be a list.", "Write it in square brackets: [one, another]."),
+    "dict_type": ("must be a group of keys with values.", ""),
+    "model_type": ("must be a group of keys with values.", ""),
+    "greater_than_equal": ("must be at least {ge}.", ""),
+    "less_than_equal": ("must be at most {le}.", ""),
+    "too_short": ("must not be empty.", "Give at least one."),
+    "string_too_short": ("must not be empty.", "Write something here."),
+}
+
+
+class InvalidError(ValueError):
+    """A value that can't be taken: what is wrong with it, and what to write instead."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+
+class Collected:
+    """Mistakes collected on the way through several parts, and raised together."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
+
+    def attempt(self, read: Callable[..., T], *arguments: object) -> T | None:
+        """Read a part; None when it has mistakes."""
+        try:
+            return read(*arguments)
+        except ConfigError as error:
+            self.mistakes += error.mistakes
+            return None
+
+    def raise_any(self) -> None:
+        """Raise what was collected, each mistake once."""
+        if self.mistakes:
+            raise ConfigError([*dict.fromkeys(self.mistakes)])
+
+
+class File(Protocol):
+    """A file, or what stands in for one, that knows where each part of it is."""
+
+    def mistake(self, way: Way, what: str, remedy: str = "") -> Mistake:
+        """Make a Mistake about the part at the end of a way."""
+        ...
+
+
+def nearest(value: str, choices: Iterable[str]) -> str:
+    """Give a remedy: the choice that was probably meant, else all of them."""
+    known = {choice.casefold(): choice for choice in choices}
+    close = get_close_matches(value.casefold(), known, n=1)
+    if close:
+        return f'Did you mean "{known[close[0]]}"?'
+    return f"Write one of: {', '.join(known.values())}." if known else ""
+
+
+def explain(error: ValidationError, model: type[BaseModel], file: File, above: Way = ()) -> Iterator[Mistake]:
+    """Turn pydantic's errors about a part of a file into Mistakes. `above` is the way to that part."""
+    for detail in error.errors(include_url=False):
+        path = tuple(part for part in detail["loc"] if part != "[key]")
+        yield file.mistake((*above, *path), *_words(detail, model))
+
+
+def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
+    """Say what is wrong, and what to write instead."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "value_error" and isinstance(wrong := context["error"], InvalidError):
+        return wrong.what, wrong.remedy
+    if kind == "extra_forbidden":
+        *way, key = detail["loc"]
+        return "is not a key that belongs here.", nearest(str(key), _keys(model, way))
+    if kind == "literal_error":
+        choices = re.findall(r"'([^']*)'", context["expected"])
+        return f'can\'t be "{detail["input"]}".', nearest(str(detail["input"]), choices)
+    what, remedy = _WORDS.get(kind, (f"can't be used: {detail['msg']}.", ""))
+    return what.format_map(context), remedy
+
+
+def _keys(model: type[BaseModel], way: Iterable[str | int]) -> list[str]:
+    """Give the keys that the part of a model at the end of a way has."""
+    for part in way:
+        if isinstance(part, str):
+            model = next(_models(_fields(model)[part]))
+    return list(_fields(model))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 (annotations have no common type)
+    """Find the models in an annotation such as `tuple[SourceSettings, ...]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
