@@ -1,0 +1,225 @@
+"""The settings of a site: `config/feedsvc.toml`, over it the environment, under both the defaults here."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from babel import localedata
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from feedsvc.config.addresses import Mailbox, mailbox
+from feedsvc.config.addresses import address as mail_address
+from feedsvc.config.mistakes import InvalidError
+from feedsvc.config.values import INSTANT, cron_line, key, line_of_text, listed, timezone
+
+_SCHEDULES = {"weekly": "0 8 * * mon", "daily": "0 8 * * *", "monthly": "0 8 1 * *"}
+_WEB_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:/[\w.~%/-]*)?", re.IGNORECASE)
+_AUTHORITY = re.compile(
+    r"(?P<name>(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?),(?P<date>\d{4}(?:-\d\d){0,2})"
+)
+_AUTHORITY_EXAMPLE = 'Write a domain of yours and a date on which it was yours: "example.org,2017".'
+_STORE_EXAMPLE = 'Write "sqlite:///var/feedsvc.sqlite3", or "postgresql://user@host/database".'
+
+
+def _web_address(text: str) -> str:
+    text = text.strip().rstrip("/")
+    if not _WEB_ADDRESS.fullmatch(text):
+        raise InvalidError(f'"{text}" is not a web address.', 'Write it like "https://bulletin.example.org".')
+    return text
+
+
+def _id_authority(text: str) -> str:
+    found = _AUTHORITY.fullmatch(text)
+    if not found:
+        raise InvalidError(f'"{text}" is not the authority of a tag URI (RFC 4151).', _AUTHORITY_EXAMPLE)
+    try:
+        date.fromisoformat(found["date"] + "-01-01"[len(found["date"]) - 4 :])
+    except ValueError:
+        raise InvalidError(f'"{text}" ends in a date that never was.', _AUTHORITY_EXAMPLE) from None
+    return text
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch("[a-z]{2}", text) or not localedata.exists(text):
+        raise InvalidError(
+            f'"{text}" is not a language.', 'Write its two letters (ISO 639-1), such as "en" or "es".'
+        )
+    return text
+
+
+def _different(values: tuple[str, ...]) -> tuple[str, ...]:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise InvalidError(f'"{value}" stands here twice.', "Keep one of them.")
+    return values
+
+
+def _schedules(value: object) -> object:
+    """Add the schedules that every site has; a site may say when they are."""
+    return {**_SCHEDULES, **value} if isinstance(value, Mapping) else value
+
+
+def _schedule_name(text: str) -> str:
+    if text == INSTANT:
+        raise InvalidError('"instant" is no name for a cron line: it means at once.', "Choose another name.")
+    return key(text)
+
+
+def _store_url(value: object) -> object:
+    """Bring the forms that platforms give PostgreSQL's address in to the one form of the store."""
+    if not isinstance(value, str):
+        return value
+    scheme, _, rest = value.strip().partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite" and rest.startswith("/"):
+        return f"sqlite://{rest}"
+    # The address is not shown: it may hold a password.
+    raise InvalidError("is not the address of a store.", _STORE_EXAMPLE)
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < 16:
+        raise InvalidError(
+            "is shorter than 16 characters: it could be guessed.", "Make one with `openssl rand -hex 32`."
+        )
+    return secret
+
+
+Line = Annotated[str, AfterValidator(line_of_text)]
+Zone = Annotated[ZoneInfo, BeforeValidator(timezone)]
+MailAddress = Annotated[str, AfterValidator(mail_address)]
+Person = Annotated[Mailbox, BeforeValidator(mailbox)]
+Languages = Annotated[
+    tuple[Annotated[str, AfterValidator(_language)], ...],
+    BeforeValidator(listed),
+    Field(min_length=1),
+    AfterValidator(_different),
+]
+TcpPort = Annotated[int, Field(ge=1, le=65535)]
+Schedules = Annotated[
+    dict[Annotated[str, AfterValidator(_schedule_name)], Annotated[str, AfterValidator(cron_line)]],
+    BeforeValidator(_schedules),
+]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SiteSettings(_Section):
+    """What everything published says about the site."""
+
+    title: Line
+    id_authority: Annotated[str, AfterValidator(_id_authority)]
+    description: str = ""
+    url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
+    languages: Languages = ("en",)
+    timezone: Zone = ZoneInfo("UTC")
+
+
+class SourceSettings(_Section):
+    """One place where bulletins come from. `path` is relative to the site."""
+
+    name: Annotated[str, AfterValidator(key)]
+    path: Path
+    day_first: bool = True
+
+
+def _different_names(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
+    _different(tuple(source.name for source in sources))
+    return sources
+
+
+class FeedsSettings(_Section):
+    """What feeds hold: how many entries, and how much of each."""
+
+    size: Annotated[int, Field(ge=1, le=1000)] = 50
+    content: Literal["full", "summary"] = "full"
+
+
+class DigestsSettings(_Section):
+    """When digests go out. `schedules`: name to crontab line. `instant_every` is in minutes."""
+
+    schedules: Schedules = _SCHEDULES
+    instant_every: Annotated[int, Field(ge=1)] = 60
+
+    @property
+    def instant_interval(self) -> timedelta:
+        """The least time between two mails of an `instant` subscription."""
+        return timedelta(minutes=self.instant_every)
+
+
+class ScheduleSettings(_Section):
+    """How often the two jobs look for work, in seconds."""
+
+    ingest_every: Annotated[int, Field(ge=1)] = 300
+    tick_every: Annotated[int, Field(ge=1)] = 30
+
+
+class SmtpSettings(_Section):
+    """The relay that takes the mail. `timeout` is in seconds, for all but the reply to a whole message."""
+
+    host: Line = "localhost"
+    port: TcpPort = 25
+    tls: Literal["none", "starttls", "tls"] = "none"
+    connections: Annotated[int, Field(ge=1, le=100)] = 10
+    timeout: Annotated[int, Field(ge=1)] = 60
+    username: str = ""
+    password: SecretStr | None = None
+    password_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _has_both_or_neither(self) -> Self:
+        if bool(self.username) != (self.password is not None):
+            raise InvalidError(
+                "has a username without a password, or a password without a username.",
+                "Give both, the password as FEEDSVC_MAIL__SMTP__PASSWORD or in password_file.",
+            )
+        return self
+
+
+class MailSettings(_Section):
+    """How digests leave the house, and what they say of their sender."""
+
+    from_: Annotated[Person, Field(alias="from")]
+    reply_to: Person | None = None
+    postal_address: str = ""
+    list_unsubscribe_mailto: MailAddress | None = None
+    transport: Literal["maildir", "smtp"] = "maildir"
+    in_doubt: Literal["resend", "hold"] = "resend"
+    smtp: SmtpSettings = SmtpSettings()
+
+
+class StoreSettings(_Section):
+    """Where the store is. The address is a secret because it may hold a password."""
+
+    url: Annotated[SecretStr, BeforeValidator(_store_url)] = SecretStr("sqlite:///var/feedsvc.sqlite3")
+
+
+class WebSettings(_Section):
+    """Where the web server listens, and the secret that links in mail are signed with."""
+
+    host: Line = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
+    secret_file: Path | None = None
+
+
+class Settings(BaseSettings):
+    """All settings. `feedsvc.config.load` reads them from their file and the environment."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+
+    site: SiteSettings
+    sources: Annotated[tuple[SourceSettings, ...], Field(min_length=1), AfterValidator(_different_names)]
+    mail: MailSettings
+    feeds: FeedsSettings = FeedsSettings()
+    digests: DigestsSettings = DigestsSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    store: StoreSettings = StoreSettings()
+    web: WebSettings = WebSettings()
