@@ -1,0 +1,21 @@
+"""A site's config: files and environment in, checked values out; mistakes with file, line and remedy.
+
+`load` reads all of it. `load_subscriptions` reads the file that admins edit again when it has changed.
+"""
+
+from feedsvc.config.addresses import Mailbox
+from feedsvc.config.configuration import Configuration, load
+from feedsvc.config.settings import Settings
+from feedsvc.config.site import default_site, init_site, secret
+from feedsvc.config.subscriptions import load_subscriptions
+
+__all__ = [
+    "Configuration",
+    "Mailbox",
+    "Settings",
+    "default_site",
+    "init_site",
+    "load",
+    "load_subscriptions",
+    "secret",
+]

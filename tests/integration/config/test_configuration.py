@@ -1,0 +1,74 @@
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from feedsvc.config import load
+from feedsvc.errors import ConfigError
+
+REPOSITORY = Path(__file__).parents[3]
+SUBSCRIPTIONS = """\
+subscriptions:
+  - id: panama-partners
+    title: Panama
+    recipients: [ana@example.org]
+    countries: [PA]
+    topics: [trafficking]
+"""
+
+
+def test_the_site_that_ships_is_right():
+    configuration = load(REPOSITORY, {})
+    assert configuration.site.languages == ("en", "es")
+    assert "PA" in configuration.vocabulary.countries
+    assert "trafficking" in configuration.vocabulary.topics
+    assert {subscription.id for subscription in configuration.subscriptions} >= {"panama-partners"}
+
+
+def test_a_site_without_tables_of_its_own_has_those_that_ship(site):
+    site.write("subscriptions.yaml", SUBSCRIPTIONS)
+    configuration = load(site.root, {"FEEDSVC_SITE__URL": "https://bulletin.example.org/"})
+    assert configuration.site.root == site.root.resolve()
+    assert configuration.site.url == "https://bulletin.example.org"
+    assert configuration.site.timezone == ZoneInfo("America/Costa_Rica")
+    assert configuration.subscriptions[0].selection.countries == {"PA"}
+    assert configuration.vocabulary == load(REPOSITORY, {}).vocabulary
+
+
+def test_mistakes_in_all_files_are_told_at_once(site):
+    site.write("feedsvc.toml", site.short + "[web]\nport = 99999\n")
+    site.write("subscriptions.yaml", SUBSCRIPTIONS.replace("trafficking", "traficking"))
+    with pytest.raises(ConfigError) as caught:
+        load(site.root, {"FEEDSVC_FEEDS__SIZE": "many"})
+    assert [(mistake.file, mistake.line, mistake.key) for mistake in caught.value.mistakes] == [
+        ("config/feedsvc.toml", 12, "web.port"),
+        ("config/subscriptions.yaml", 6, "subscriptions.0.topics.0"),
+        ("environment", 0, "FEEDSVC_FEEDS__SIZE"),
+    ]
+
+
+def test_subscriptions_are_checked_though_the_tables_are_broken(site):
+    site.write("topics.yaml", "topics: [\n")
+    site.write("subscriptions.yaml", SUBSCRIPTIONS.replace("ana@", "ana"))
+    with pytest.raises(ConfigError) as caught:
+        load(site.root, {})
+    assert {mistake.file for mistake in caught.value.mistakes} == {
+        "config/topics.yaml",
+        "config/subscriptions.yaml",
+    }
+
+
+@pytest.mark.parametrize("wrong", ['languages = ["en", "xx"]', 'timezone = "Panama"', "languages = 3"])
+def test_nothing_is_held_against_subscriptions_that_a_wrong_setting_explains(site, wrong):
+    key = wrong.split(" ")[0]
+    lines = [wrong if line.startswith(key) else line for line in site.short.splitlines()]
+    site.write("feedsvc.toml", "\n".join(lines))
+    site.write("subscriptions.yaml", SUBSCRIPTIONS + "    language: es\n")
+    with pytest.raises(ConfigError) as caught:
+        load(site.root, {})
+    assert {mistake.file for mistake in caught.value.mistakes} == {"config/feedsvc.toml"}
+
+
+def test_a_missing_subscriptions_file_is_told(site):
+    with pytest.raises(ConfigError, match=r"config/subscriptions.yaml: there is no such file."):
+        load(site.root, {})
