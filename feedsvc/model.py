@@ -107,6 +107,10 @@ class Vocabulary:
                 return names[category]
         return category.term
 
+    def feed_title(self, feed: Feed, language: str) -> str:
+        """Name a feed: `Panama`, `Gender`, `Panama: Gender`; nothing for the feed of all entries."""
+        return ": ".join(self.label(category, language) for category in feed.categories)
+
 
 # --- bulletins and entries --------------------------------------------------
 
