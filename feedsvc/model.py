@@ -512,14 +512,16 @@ class Word:
     """A word or phrase that speaks for a category.
 
     `text` is as it is written in its language; a `*` at its end stands for any ending of the word. It may stand
-    in an entry without its accents, but not without its capitals. Without a category it only keeps shorter
-    words inside it from being found (`NOT`), or says that a nationality is one person's (`PERSON`).
+    in an entry without its accents, but not without its capitals. It counts in entries in its language; without
+    one, in all. A `NOT` only keeps shorter words inside it from being found, and a `PERSON`, which has no term,
+    says that the nationality beside it is one person's.
     """
 
     text: str
     kind: WordKind
     scheme: Scheme
     term: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
