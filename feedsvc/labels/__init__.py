@@ -1,0 +1,5 @@
+"""What an entry is about: countries, regions, topics and language, each with the words that say so."""
+
+from feedsvc.labels.labeller import Labeller
+
+__all__ = ["Labeller"]
