@@ -1,0 +1,27 @@
+"""Mail: what a message consists of, and how it leaves the house. The only place that knows aiosmtplib.
+
+Messages are made by `composing` of headers by `headers`, and judged by `linting`. They leave by a
+`Transport`: `smtp`, whose replies `replies` understands, or `maildir`. `retry` says when again, `tokens`
+sign the unsubscribe links.
+"""
+
+from feedsvc.mail.composing import Composer, Sender, compose
+from feedsvc.mail.linting import lint
+from feedsvc.mail.maildir import MaildirTransport
+from feedsvc.mail.retry import next_due
+from feedsvc.mail.smtp import SmtpTransport
+from feedsvc.mail.tokens import address_of, unsubscribe_token
+from feedsvc.mail.transport import Transport
+
+__all__ = [
+    "Composer",
+    "MaildirTransport",
+    "Sender",
+    "SmtpTransport",
+    "Transport",
+    "address_of",
+    "compose",
+    "lint",
+    "next_due",
+    "unsubscribe_token",
+]

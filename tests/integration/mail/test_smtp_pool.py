@@ -1,0 +1,107 @@
+"""The pool of connections: used again, never more than allowed, thrown away when in doubt."""
+
+import asyncio
+
+from integration.mail.relay import HANG, Relay
+from unit.mail.letters import message
+
+from feedsvc.mail import SmtpTransport
+from feedsvc.model import DeliveryState
+
+ACCEPTED = DeliveryState.ACCEPTED
+
+
+def transport(relay, **settings):
+    return SmtpTransport(**{"host": "127.0.0.1", "port": relay.port, "timeout": 5.0, **settings})
+
+
+def test_one_connection_carries_one_message_after_the_other_and_ends_with_quit():
+    async def main():
+        async with Relay() as relay:
+            out = transport(relay)
+            for number in range(5):
+                assert (await out.send(message(number=number))).state is ACCEPTED
+            await out.close()
+            assert relay.connections == 1
+            assert relay.commands.count("EHLO [127.0.0.1]") == 1
+            assert "RSET" not in relay.commands
+            assert relay.commands[-1] == "QUIT"
+
+    asyncio.run(main())
+
+
+def test_no_connection_is_opened_before_it_is_needed_and_none_beyond_the_limit():
+    async def main():
+        async with Relay() as relay:
+            out = transport(relay, connections=3)
+            assert relay.connections == 0
+            outcomes = await asyncio.gather(*(out.send(message(number=number)) for number in range(30)))
+            await out.close()
+            assert {outcome.state for outcome in outcomes} == {ACCEPTED}
+            assert relay.connections == 3
+            assert len(relay.messages) == 30
+
+    asyncio.run(main())
+
+
+def test_a_connection_that_the_relay_closed_meanwhile_costs_no_message_an_attempt():
+    async def main():
+        async with Relay() as relay:
+            out = transport(relay)
+            await out.send(message())
+            relay.disconnect_all()
+            assert (await out.send(message(number=2))).state is ACCEPTED
+            relay.faults = {"MAIL": ["421 4.4.2 idle too long"]}
+            assert (await out.send(message(number=3))).state is ACCEPTED
+            await out.close()
+            assert relay.connections == 3
+
+    asyncio.run(main())
+
+
+def test_after_a_refused_recipient_the_connection_is_reset_and_used_again():
+    async def main():
+        async with Relay({"RCPT": ["550 no"]}) as relay:
+            out = transport(relay)
+            assert (await out.send(message())).state is DeliveryState.FAILED
+            assert (await out.send(message(number=2))).state is ACCEPTED
+            await out.close()
+            assert relay.connections == 1
+            assert relay.commands.count("RSET") == 1
+
+    asyncio.run(main())
+
+
+def test_a_cancelled_message_takes_its_connection_with_it_and_the_next_one_goes_through():
+    async def main():
+        for stage in ("connect", "EHLO", "MAIL", "RCPT", "DATA", "."):
+            async with Relay({stage: [HANG]}) as relay:
+                out = transport(relay, connections=1)
+                sending = asyncio.create_task(out.send(message()))
+                await relay.hanging.wait()
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+                assert sending.cancelled()
+                assert (await out.send(message("eva@example.org", 2))).state is ACCEPTED
+                await out.close()
+                assert relay.connections == 2, stage
+
+    asyncio.run(main())
+
+
+def test_a_message_that_waits_for_a_connection_can_be_cancelled():
+    async def main():
+        async with Relay({"RCPT": [HANG]}) as relay:
+            out = transport(relay, connections=1)
+            first = asyncio.create_task(out.send(message()))
+            await relay.hanging.wait()
+            second = asyncio.create_task(out.send(message(number=2)))
+            await asyncio.sleep(0)
+            second.cancel()
+            await asyncio.gather(second, return_exceptions=True)
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+            assert (await out.send(message(number=3))).state is ACCEPTED
+            await out.close()
+
+    asyncio.run(main())
