@@ -1,0 +1,29 @@
+"""From bytes to entries: finding bulletins, reading them, cleaning their text, knowing entries again.
+
+`folder` finds the files, `decoding` makes text of bytes, `plain_text` splits it into drafts and problems,
+`dates` reads date lines, `content` makes what is published of a draft, `identity` tells which entry it is.
+"""
+
+from feedsvc.bulletins.content import body_html, clean, slug, summary
+from feedsvc.bulletins.dates import parse_date
+from feedsvc.bulletins.folder import FoundFile, Listing, list_bulletins
+from feedsvc.bulletins.identity import KnownEntry, Match, identify, mint_key, text_key, title_key
+from feedsvc.bulletins.reading import read
+
+__all__ = [
+    "FoundFile",
+    "KnownEntry",
+    "Listing",
+    "Match",
+    "body_html",
+    "clean",
+    "identify",
+    "list_bulletins",
+    "mint_key",
+    "parse_date",
+    "read",
+    "slug",
+    "summary",
+    "text_key",
+    "title_key",
+]
