@@ -1,6 +1,7 @@
 """Every stage of a delivery times every fault, against a relay that has them: the state that follows."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from integration.mail.relay import DROP, GARBAGE, HANG, Relay
@@ -164,6 +165,23 @@ def test_an_address_beyond_ascii_needs_a_relay_that_takes_it(offers, state, comm
             relay.disconnect_all()
             assert (await out.send(message("josé@example.org", 2))).state is state
             await out.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        replace(message(), sender="josé@example.org"),
+        replace(message(), data=message().data.replace(b"Hola", "¡Hola!".encode())),
+    ],
+)
+def test_what_is_beyond_ascii_on_our_side_is_never_blamed_on_the_recipient(ours):
+    async def main():
+        async with Relay(offers=()) as relay:
+            (outcome,) = await send(relay, ours)
+            assert outcome.state is DEFERRED
+            assert not any(command.startswith("MAIL") for command in relay.commands)
 
     asyncio.run(main())
 
