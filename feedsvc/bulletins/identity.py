@@ -99,13 +99,14 @@ def identify(drafts: Sequence[Draft], known: Sequence[KnownEntry], bulletin: str
 
     A draft that repeats another one of the same bulletin is no entry of its own and has no Match.
     """
-    distinct = {_signs_of_draft(draft): draft for draft in reversed(drafts)}
-    news = list(reversed(distinct))
+    distinct: dict[_Signs, Draft] = {}
+    for draft in drafts:
+        distinct.setdefault(_signs_of_draft(draft), draft)
     # Of entries that are equal, the one that was last seen here goes first.
     here_first = sorted(known, key=lambda entry: entry.bulletin != bulletin)
     olds = {_signs_of_entry(entry, place, bulletin): entry.id for place, entry in enumerate(here_first)}
-    pairs = _paired(news, list(olds))
-    return tuple(Match(distinct[new], olds[pairs[new]] if new in pairs else None) for new in news)
+    pairs = _paired(list(distinct), list(olds))
+    return tuple(Match(draft, olds[pairs[new]] if new in pairs else None) for new, draft in distinct.items())
 
 
 @dataclass(frozen=True, slots=True)
