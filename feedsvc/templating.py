@@ -1,0 +1,222 @@
+"""Templates: where they are found, the language they speak, and what goes wrong in one.
+
+A template lives in the site's `templates/` and falls back, one by one, to the default site's. The words in them
+are English; `feedsvc/locale/` has their translations.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import traceback
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from babel import Locale
+from babel.dates import format_date, format_interval
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    select_autoescape,
+)
+
+from feedsvc.errors import TemplateError
+from feedsvc.model import Feed, Scheme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from feedsvc.model import Category, Site, Vocabulary
+
+# How wide a line of plain text is (RFC 3676, section 4.2, asks for 78 at most).
+TEXT_WIDTH = 72
+
+
+class Templates:
+    """A site's templates, each read once.
+
+    `folders` are the template folders, searched in their order. Every template knows `site` and `language`,
+    translates by `_()` and `{% trans %}`, and has the methods of `Words` as filters.
+    """
+
+    def __init__(self, folders: Sequence[Path], site: Site, vocabulary: Vocabulary) -> None:
+        self._folders = tuple(folders)
+        self._loader = FileSystemLoader(self._folders)
+        self._site = site
+        self._vocabulary = vocabulary
+        self._environment = cache(self._new_environment)
+
+    def render(self, name: str, language: str, /, **values: object) -> str:
+        """Render a template in a language. Raises TemplateError."""
+        try:
+            return self._environment(language).get_template(name).render(values)
+        except Exception as error:  # a site's own template may raise anything
+            raise self._explained(error, name) from error
+
+    def source(self, name: str) -> str:
+        """Give the text of a file that is published as it stands. Raises TemplateError."""
+        try:
+            return self._loader.get_source(self._environment(self._site.language), name)[0]
+        except Exception as error:
+            raise self._explained(error, name) from error
+
+    def check(self) -> None:
+        """Raise TemplateError for the first template that can't be understood."""
+        environment = self._environment(self._site.language)
+        for name in environment.list_templates(extensions=("html", "txt")):
+            try:
+                environment.get_template(name)
+            except Exception as error:
+                raise self._explained(error, name) from error
+
+    def _new_environment(self, language: str) -> Environment:
+        environment = Environment(
+            loader=self._loader,
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+            extensions=["jinja2.ext.i18n"],
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+        environment.globals.update(site=self._site, language=language)
+        environment.filters.update(Words(self._site, self._vocabulary, language).filters())
+        return environment
+
+    def _explained(self, error: Exception, name: str) -> TemplateError:
+        file, line = next(self._places(error), (name, 0))
+        where = f"{self._shown(file)}:{line}" if line else f"templates/{name}"
+        return TemplateError(f"{where}: {_sentence(error)} Mend it, or delete it to have feedsvc's own.")
+
+    def _places(self, error: Exception) -> Iterator[tuple[str, int]]:
+        """Give the templates and lines that an error came through, the innermost first."""
+        if isinstance(error, TemplateSyntaxError):
+            yield error.filename or error.name or "", error.lineno
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if any(Path(frame.filename).is_relative_to(folder) for folder in self._folders):
+                yield frame.filename, frame.lineno or 0
+
+    def _shown(self, file: str) -> str:
+        """Name a template as the site's owner does, or by its whole path when it is not the site's own."""
+        own = self._folders[0].parent
+        return Path(file).relative_to(own).as_posix() if Path(file).is_relative_to(own) else file
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template templates/{error.name}."
+    if isinstance(error, UnicodeDecodeError):
+        return "this is not UTF-8 text."
+    return f"{str(error).rstrip('.') or type(error).__name__}."
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Give the translations of the templates' words into a language; none where there is no file for it."""
+    file = resources.files("feedsvc") / "locale" / f"{language}.po"
+    if not file.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with file.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def alphabetical(name: str) -> str:
+    """Give what names are sorted by: letters without their accents, small and capital alike."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a site says things in a language. Its public methods are the filters of templates."""
+
+    site: Site
+    vocabulary: Vocabulary
+    language: str
+
+    def filters(self) -> Mapping[str, Callable[..., object]]:
+        """Give the filters by name."""
+        methods = (
+            self.long_date,
+            self.short_date,
+            self.period,
+            self.number,
+            self.label,
+            self.landing,
+            self.feed_title,
+            self.language_name,
+            self.href,
+            self.absolute,
+            self.wrapped,
+        )
+        return {method.__name__: method for method in methods}
+
+    def long_date(self, day: date) -> str:
+        """Write a date with the month in full: `3 September 2017`."""
+        return format_date(day, "long", locale=self._locale)
+
+    def short_date(self, day: date) -> str:
+        """Write a date with the month cut short: `3 Sept 2017`."""
+        return format_date(day, "medium", locale=self._locale)
+
+    def period(self, days: Sequence[date]) -> str:
+        """Write the time from the earliest of some dates to the latest: `28 Jul to 3 Sept 2017`."""
+        return format_interval(min(days), max(days), "yMMMMd", locale=self._locale)
+
+    def number(self, value: int) -> str:
+        """Write a number with the separators of the language."""
+        return format_decimal(value, locale=self._locale)
+
+    def label(self, category: Category) -> str:
+        """Name a category."""
+        return self.vocabulary.label(category, self.language)
+
+    def landing(self, category: Category) -> Feed | None:
+        """Give the feed that shows what is about a category; regions have none."""
+        if category.scheme is Scheme.COUNTRY:
+            return Feed(country=category.term)
+        return Feed(topic=category.term) if category.scheme is Scheme.TOPIC else None
+
+    def feed_title(self, feed: Feed) -> str:
+        """Name a feed; nothing for the feed of all entries."""
+        return self.vocabulary.feed_title(feed, self.language)
+
+    def language_name(self, code: str) -> str:
+        """Name a language."""
+        return Locale.parse(code).get_language_name(self._locale) or code
+
+    def href(self, path: str) -> str:
+        """Give the link to a path of the site from a page of the site, wherever the site is mounted."""
+        return urlsplit(self.site.url).path + path
+
+    def absolute(self, path: str) -> str:
+        """Give the whole address of a path of the site."""
+        return self.site.url + path
+
+    def wrapped(self, text: str) -> str:
+        """Break a paragraph of plain text into lines; a longer word, such as a link, stays whole."""
+        return textwrap.fill(text, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
+
+    @property
+    def _locale(self) -> str:
+        # The English of the world writes 3 September 2017; that of the United States September 3, 2017.
+        return "en_001" if self.language == "en" else self.language
