@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
 
 # --- what an entry is about -------------------------------------------------
@@ -44,7 +44,7 @@ class Category:
 class Evidence:
     """Words of an entry that speak for a label.
 
-    `words` stand as in the text, `place` is `title`, `lead` or `body`, `kind` says what they are
+    `words` stand as in the text, `place` is `title`, `dateline`, `lead` or `body`, `kind` says what they are
     (`name`, `demonym`, `city`, `keyword`, …), `weight` is what they add to the score.
     """
 

@@ -9,10 +9,12 @@ from feedsvc.digests.planning import (
     next_edition,
     to_record,
 )
+from feedsvc.digests.rendering import DigestRenderer
 from feedsvc.digests.schedule import INSTANT, latest_due, next_due
 
 __all__ = [
     "INSTANT",
+    "DigestRenderer",
     "DueEdition",
     "Mailing",
     "latest_due",

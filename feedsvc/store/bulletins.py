@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from feedsvc.model import Problem
 from feedsvc.store.schema import bulletins, problems
-from feedsvc.store.statements import upsert
+from feedsvc.store.statements import in_parts, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,14 @@ class Bulletins:
             for bulletin in seen
         ]
         upsert(self.connection, bulletins, rows)
+
+    def forget(self, source: str, names: Sequence[str]) -> None:
+        """Forget bulletins that are gone, and their problems; should one come back, it is read again."""
+        for part in in_parts(names):
+            for table in (problems, bulletins):
+                self.connection.execute(
+                    sa.delete(table).where(table.c.source == source, table.c.bulletin.in_(part))
+                )
 
     def set_problems(self, source: str, bulletin: str, found: Sequence[Problem]) -> None:
         """Put a bulletin's problems in the place of those it had."""

@@ -1,0 +1,385 @@
+"""The composition root: puts the parts of one site together, and is the only place that reads the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import structlog
+
+from feedsvc import __version__, bulletins, config, mail, pipeline
+from feedsvc.digests import DigestRenderer, next_due
+from feedsvc.errors import ConfigError
+from feedsvc.feeds import AtomBuilder
+from feedsvc.labels import Labeller
+from feedsvc.model import DeliveryState, Feed, Suppression, SuppressionReason
+from feedsvc.pages import Pages
+from feedsvc.pipeline import DeliveryReport, IngestReport, PlanReport, Postroom, Publisher
+from feedsvc.store import Store
+from feedsvc.templating import Templates
+
+if TYPE_CHECKING:
+    import os
+    from collections import Counter
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from feedsvc.config import Configuration
+    from feedsvc.config.settings import SourceSettings
+    from feedsvc.errors import Mistake
+    from feedsvc.model import Draft, Labels, Problem, PublishedDocument, Reading, Subscription
+
+log = structlog.get_logger(__name__)
+
+# The facts that say when each job last came to its end.
+INGESTED, PLANNED = "ingested at", "planned at"
+
+
+# How long `feedsvc ingest` waits for files that are still being written.
+PATIENCE_SECONDS = 10.0
+
+
+def clock() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that follows from one reading of the site's config and templates."""
+
+    root: Path
+    configuration: Configuration
+
+    @cached_property
+    def labeller(self) -> Labeller:
+        """What finds out what an entry is about."""
+        return Labeller(self.configuration.label_rules)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The site's HTML."""
+        return Pages(self.configuration.site, self.configuration.vocabulary, self.templates)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """What makes documents."""
+        configuration = self.configuration
+        feeds = configuration.settings.feeds
+        atom = AtomBuilder(configuration.site, configuration.vocabulary, content=feeds.content)
+        return Publisher(configuration.vocabulary, self.pages, atom, feeds.size, self._made_with())
+
+    @cached_property
+    def renderer(self) -> DigestRenderer:
+        """What renders digests."""
+        configuration = self.configuration
+        return DigestRenderer(
+            configuration.site,
+            configuration.vocabulary,
+            self.templates,
+            postal_address=configuration.settings.mail.postal_address,
+        )
+
+    def parse(self, file: Path) -> tuple[Reading, list[tuple[Draft, Labels]]]:
+        """Read a bulletin and label its drafts; stores nothing."""
+        site = self.configuration.site
+        source = _source_of(file, self.root, self.configuration)
+        reading = bulletins.read(
+            file.read_bytes(),
+            source=source.name if source else "",
+            bulletin=file.name,
+            day_first=source.day_first if source else True,
+            languages=site.languages,
+        )
+        return reading, [
+            (draft, self.labeller.label(draft.title, draft.paragraphs)) for draft in reading.drafts
+        ]
+
+    @cached_property
+    def postroom(self) -> Postroom:
+        """What makes messages."""
+        site, settings = self.configuration.site, self.configuration.settings
+        sender = mail.Sender(
+            address=settings.mail.from_.address,
+            name=settings.mail.from_.name,
+            reply_to=settings.mail.reply_to.address if settings.mail.reply_to else "",
+            organisation=site.title,
+            list_id=f"digest.{site.id_authority.partition(',')[0].rpartition('@')[2]}",
+            unsubscribe_mailto=settings.mail.list_unsubscribe_mailto or "",
+            archive_url=f"{site.url}/",
+        )
+        domain = site.id_authority.partition(",")[0].rpartition("@")[2]
+        return Postroom(sender, site.url, config.secret(settings, self.root), domain)
+
+    def transport(self) -> mail.Transport:
+        """Open the way mail goes out by."""
+        settings = self.configuration.settings.mail
+        if settings.transport == "maildir":
+            return mail.MaildirTransport(self.root / "var" / "mail")
+        smtp = settings.smtp
+        return mail.SmtpTransport(
+            host=smtp.host,
+            port=smtp.port,
+            tls=smtp.tls,
+            username=smtp.username,
+            password=smtp.password.get_secret_value() if smtp.password else "",
+            connections=smtp.connections,
+            timeout=smtp.timeout,
+        )
+
+    @property
+    def connections(self) -> int:
+        """How many messages may be on their way at once."""
+        settings = self.configuration.settings.mail
+        return settings.smtp.connections if settings.transport == "smtp" else 1
+
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """The template folders, the site's own first."""
+        return self.root / "templates", config.default_site() / "templates"
+
+    def _made_with(self) -> str:
+        """Stand for everything but entries that goes into a document."""
+        configuration = self.configuration
+        digest = hashlib.sha256()
+        for part in (__version__, configuration.site, configuration.vocabulary, configuration.settings.feeds):
+            digest.update(repr(part).encode())
+        for folder in self.templates:
+            for file in sorted((folder / "web").rglob("*")):
+                if file.is_file():
+                    digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+
+class App:
+    """One site at work: its parts, its store, and the two jobs. Safe to share between threads.
+
+    `now` stands still the clock, for trying things out. Raises ConfigError for a site that can't be read.
+    """
+
+    def __init__(self, root: Path, now: datetime | None = None) -> None:
+        self.root = root.resolve()
+        self.clock: Callable[[], datetime] = (lambda: now) if now else clock
+        self._reloading = threading.Lock()
+        self._signature = self._config_signature()
+        self.parts = Parts(self.root, config.load(self.root))
+        self.mistakes: tuple[Mistake, ...] = ()
+        self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Task[DeliveryReport]] | None = None
+        self.stopping = threading.Event()
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, opened when it is first needed."""
+        return Store(self.parts.configuration.settings.store.url.get_secret_value())
+
+    def refresh(self) -> None:
+        """Read config and templates again if they changed. A broken file leaves the last good one in force."""
+        with self._reloading:
+            signature = self._config_signature()
+            if signature == self._signature:
+                return
+            self._signature = signature
+            try:
+                self.parts = Parts(self.root, config.load(self.root))
+            except ConfigError as error:
+                self.mistakes = tuple(error.mistakes)
+                log.error(
+                    "config not taken up, the last good one stays", mistakes=[str(m) for m in self.mistakes]
+                )
+            else:
+                self.mistakes = ()
+                log.info("config taken up", subscriptions=len(self.parts.configuration.subscriptions))
+
+    # --- the jobs ---
+
+    def ingest(
+        self, progress: Callable[[str], None] = lambda _what: None, *, wait: bool = False
+    ) -> IngestReport:
+        """Do one pass over the sources; `wait` for files that are still being written, and do another."""
+        self.refresh()
+        parts, now = self.parts, self.clock()
+        report = pipeline.ingest(
+            self.store, parts.configuration, parts.labeller, parts.publisher, now, progress
+        )
+        self._note(INGESTED, now)
+        until = time.monotonic() + PATIENCE_SECONDS
+        while wait and report.unsettled and time.monotonic() < until:
+            progress(f"waiting for {report.unsettled[0]} to be written")
+            time.sleep(0.5)
+            report = report.then(self.ingest(progress))
+        return report
+
+    def plan(self) -> PlanReport:
+        """Write the editions that have fallen due."""
+        self.refresh()
+        parts, now = self.parts, self.clock()
+        report = pipeline.plan(self.store, parts.configuration, parts.renderer, parts.postroom, now)
+        self._note(PLANNED, now)
+        return report
+
+    def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
+        """Send what is due, until nothing is."""
+        self.refresh()
+        return asyncio.run(self._deliver(self.parts, progress))
+
+    def publish(self) -> int:
+        """Make every document anew, and tell how many changed."""
+        self.refresh()
+        with self.store.writing("ingest") as tx:
+            return self.parts.publisher.publish_all(tx, self.clock())
+
+    def preview(self, subscription: str, address: str) -> pipeline.Preview:
+        """Give a subscription's next digest as it would go out now, to an address or its first recipient."""
+        parts = self.parts
+        return pipeline.preview(
+            self.store,
+            parts.configuration,
+            parts.renderer,
+            parts.postroom,
+            subscription,
+            address,
+            self.clock(),
+        )
+
+    def upcoming(self) -> list[tuple[Subscription, datetime | None]]:
+        """Give every subscription with the time its next edition is due (None: when there is news), the next first."""
+        now = self.clock()
+        found = [(each, next_due(each, now)) for each in self.parts.configuration.subscriptions]
+        return sorted(found, key=lambda pair: (pair[1] or now, pair[0].id))
+
+    def check_templates(self) -> None:
+        """Raise TemplateError for a template that can't be read."""
+        parts = self.parts
+        Templates(parts.templates, parts.configuration.site, parts.configuration.vocabulary).check()
+
+    def outbox_due(self) -> int:
+        """Count the deliveries that may be tried now."""
+        with self.store.reading() as tx:
+            return tx.outbox.due(self.clock())
+
+    def cancel_sending(self) -> None:
+        """Give up what is on the wire: it is in doubt then."""
+        sending = self._sending
+        if sending:
+            loop, task = sending
+            with contextlib.suppress(RuntimeError):  # it ended by itself
+                loop.call_soon_threadsafe(task.cancel)
+
+    async def _deliver(self, parts: Parts, progress: Callable[[DeliveryState], None]) -> DeliveryReport:
+        transport = parts.transport()
+        sending = asyncio.ensure_future(
+            pipeline.deliver(
+                self.store,
+                parts.postroom,
+                transport,
+                self.clock,
+                connections=parts.connections,
+                resend_doubtful=parts.configuration.settings.mail.in_doubt == "resend",
+                stopping=self.stopping.is_set,
+                progress=progress,
+            )
+        )
+        self._sending = asyncio.get_running_loop(), sending
+        try:
+            return await sending
+        except asyncio.CancelledError:
+            return DeliveryReport()
+        finally:
+            self._sending = None
+            await transport.close()
+
+    def _note(self, fact: str, now: datetime) -> None:
+        with self.store.writing() as tx:
+            tx.facts.put(fact, now.isoformat())
+
+    # --- what the web server needs (feedsvc.web.Desk) ---
+
+    @property
+    def pages(self) -> Pages:
+        """The site's pages, as configured now."""
+        return self.parts.pages
+
+    def document(self, path: str) -> PublishedDocument | None:
+        """Give what is published at an address."""
+        with self.store.reading() as tx:
+            return tx.documents.get(path)
+
+    def address_of(self, token: str) -> str:
+        """Give the address that an unsubscribe link is for; raises TokenError."""
+        return mail.address_of(self.parts.postroom.secret, token)
+
+    def unsubscribe(self, token: str) -> str:
+        """Write no more to the address that an unsubscribe link is for, and give it; raises TokenError."""
+        address = self.address_of(token)
+        with self.store.writing() as tx:
+            tx.suppressions.add(Suppression(address, SuppressionReason.UNSUBSCRIBED, self.clock()))
+        return address
+
+    def health(self) -> Mapping[str, object]:
+        """Tell what is going on, for machines; raises StoreError when the store can't be reached."""
+        self.refresh()
+        status = self.status()
+        return {
+            "status": "degraded" if status.mistakes or status.problems else "ok",
+            "version": __version__,
+            "config": [str(mistake) for mistake in status.mistakes],
+            "problems": len(status.problems),
+            "entries": status.entries,
+            "outbox": {state.value: number for state, number in status.outbox.items()},
+            "ingested_at": status.ingested_at,
+            "planned_at": status.planned_at,
+        }
+
+    def status(self) -> Status:
+        """Tell what is going on."""
+        with self.store.reading() as tx:
+            return Status(
+                entries=tx.entries.counts()[Feed()],
+                problems=tuple(tx.bulletins.problems()),
+                mistakes=self.mistakes,
+                outbox=tx.outbox.counts(),
+                suppressions=len(tx.suppressions.all()),
+                ingested_at=tx.facts.get(INGESTED),
+                planned_at=tx.facts.get(PLANNED),
+            )
+
+    def _config_signature(self) -> tuple[tuple[str, int, int], ...]:
+        """Stand for all files of config and templates, cheaply."""
+        files = (path for name in ("config", "templates") for path in sorted((self.root / name).rglob("*")))
+        return tuple((str(path), s.st_mtime_ns, s.st_size) for path in files if (s := _stat(path)))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is going on. The two moments, as ISO 8601, say when each job last came to its end (None: never)."""
+
+    entries: int
+    problems: tuple[Problem, ...]
+    mistakes: tuple[Mistake, ...]
+    outbox: Counter[DeliveryState]
+    suppressions: int
+    ingested_at: str | None
+    planned_at: str | None
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:  # it went away between the listing and now
+        return None
+
+
+def _source_of(file: Path, root: Path, configuration: Configuration) -> SourceSettings | None:
+    """Give the source whose folder a file lies in, else the first."""
+    sources = configuration.settings.sources
+    for source in sources:
+        if file.resolve().is_relative_to((root / source.path).resolve()):
+            return source
+    return sources[0] if sources else None

@@ -1,0 +1,42 @@
+"""The two jobs. Each asks the store what is due, and may run twice, late, at the same time as another, or be killed.
+
+    ingest                                             send
+
+    sources' folders                                   config/subscriptions.yaml
+        │ list: settled files, signature changed           │ take up: those never seen start at the last seq
+        ▼                                                  ▼
+    bytes changed? ── no ──► leave it                  plan: editions that fell due since each one's last
+        │ yes                                              │ entries by seq, merged per person,
+        ▼                                                  │ rendered once per distinct content, linted
+    read: drafts and problems                              ▼
+        │                                              ═ one transaction: editions, digests, deliveries,
+        ▼                                              ═   receipts (an edition to a person: once)
+    ═ one transaction ═══════════════════════              │
+    ═ take up new subscriptions             ═              ▼
+    ═ identify: which entry is this draft?  ═          deliver: put in doubt what dead workers left
+    ═ label what is new or changed          ═              │
+    ═ entries, labels, problems, bulletins  ═              ▼
+    ═ make and publish what they change     ═          ═ claim one: attempting ═──► SMTP or Maildir ──► ═ outcome ═
+    ═════════════════════════════════════════              accepted │ deferred │ failed │ in doubt │ suppressed
+
+`ingest` and `plan` are each done by one process at a time (the store's lock); `deliver` by any number.
+"""
+
+from feedsvc.pipeline.deliver import DeliveryReport, deliver
+from feedsvc.pipeline.ingest import IngestReport, ingest
+from feedsvc.pipeline.plan import PlanReport, Preview, plan, preview
+from feedsvc.pipeline.postroom import Postroom
+from feedsvc.pipeline.publish import Publisher
+
+__all__ = [
+    "DeliveryReport",
+    "IngestReport",
+    "PlanReport",
+    "Postroom",
+    "Preview",
+    "Publisher",
+    "deliver",
+    "ingest",
+    "plan",
+    "preview",
+]

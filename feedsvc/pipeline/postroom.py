@@ -1,0 +1,39 @@
+"""From a delivery to the message that goes out: who sends it, and how its recipient gets off the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from feedsvc import mail
+
+if TYPE_CHECKING:
+    from feedsvc.model import Delivery, Digest, Message
+
+
+@dataclass(frozen=True)
+class Postroom:
+    """Makes messages; the same delivery always gives the same bytes.
+
+    `site_url` has no slash at its end, `secret` signs the unsubscribe links, `message_id_domain` stands at the
+    right of every Message-ID.
+    """
+
+    sender: mail.Sender
+    site_url: str
+    secret: str
+    message_id_domain: str
+
+    def message(self, digest: Digest, delivery: Delivery) -> Message:
+        """Make the message of a delivery. Raises MessageError for one that must not go out."""
+        token = mail.unsubscribe_token(self.secret, delivery.recipient.address)
+        message = _composer(digest, self.sender).message(delivery, f"{self.site_url}/unsubscribe/{token}")
+        mail.lint(message)
+        return message
+
+
+@lru_cache(maxsize=32)
+def _composer(digest: Digest, sender: mail.Sender) -> mail.Composer:
+    """Keep the composers of the digests at hand: what their recipients share is encoded once."""
+    return mail.Composer(digest, sender)

@@ -1,0 +1,236 @@
+"""The service as a process: serving, watching, catching up, being killed."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sites import Service, free_port, read_mail, wait_until
+
+REPOSITORY = Path(__file__).parent.parent.parent
+SMTP_SINK = Path("/usr/sbin/smtp-sink")
+
+EVERY_MINUTE = """\
+subscriptions:
+  - id: panama-partners
+    title: Panama
+    schedule: "* * * * *"
+    countries: [PA]
+    recipients: [{recipients}]
+"""
+FRESH = "10 September, 2017\n\nHonduras opens a shelter\n\nA shelter for returned migrants opened in Honduras.\n\n"
+
+
+def entries_up(service, number):
+    return lambda: len(service.titles()) == number
+
+
+def test_a_country_feed_has_its_entries_and_readers_are_told_when_nothing_changed(site):
+    with site.serving() as service:
+        wait_until(entries_up(service, 10), what="ten entries")
+        assert len(service.titles("/feeds/country/pa.atom")) == 5
+        status, headers, _ = service.get("/feeds/country/pa.atom", **{"Accept-Encoding": "gzip"})
+        assert (status, headers["Content-Encoding"]) == (200, "gzip")
+        validators = {"If-None-Match": headers["ETag"], "Accept-Encoding": "gzip"}
+        assert service.get("/feeds/country/pa.atom", **validators)[0] == 304
+        assert service.get("/feeds/country/xx.atom")[0] == 404
+
+
+def test_every_link_on_every_page_leads_somewhere(site):
+    with site.serving() as service:
+        wait_until(entries_up(service, 10), what="ten entries")
+        seen, todo = set(), ["/"]
+        while todo:
+            path = todo.pop()
+            if path in seen:
+                continue
+            seen.add(path)
+            status, headers, body = service.get(path)
+            assert status == 200, path
+            if headers["Content-Type"].startswith("text/html"):
+                for link in re.findall(r'(?:href|src)="([^"#]*)', body.decode()):
+                    local = re.sub(r"^http://(localhost:8000|127\.0\.0\.1:\d+)", "", link)
+                    if local.startswith("/"):
+                        todo.append(local)
+        assert {"/feeds/all", "/feeds/country/pa", "/feeds/topic/trafficking.atom", "/style.css"} <= seen
+        assert sum(path.startswith("/entries/") for path in seen) == 10
+
+
+def test_a_bulletin_dropped_into_the_folder_is_published_within_seconds(site):
+    with site.serving() as service:
+        wait_until(entries_up(service, 10), what="ten entries")
+        with (site.root / "bulletins" / "new.txt").open("w") as file:
+            file.write(FRESH[:30])  # half-written: no reader may see this
+            file.flush()
+            time.sleep(0.5)
+            file.write(FRESH[30:])
+        wait_until(entries_up(service, 11), what="the eleventh entry")
+        assert "Honduras opens a shelter" in service.titles()[0]
+
+
+def test_a_changed_subscriptions_file_is_taken_up_and_a_broken_one_leaves_the_last_good(site):
+    with site.serving() as service:
+        wait_until(entries_up(service, 10), what="ten entries")
+        site.subscribe("subscriptions:\n  - id: x\n   title: y\n")
+        wait_until(lambda: b"subscriptions.yaml:3" in service.get("/healthz")[2], what="the mistake")
+        assert b"degraded" in service.get("/healthz")[2]
+        assert len(service.titles()) == 10
+        site.subscribe(
+            EVERY_MINUTE.format(recipients="ana@example.org").replace(
+                "countries", "since: 2017-01-01\n    countries"
+            )
+        )
+        wait_until(lambda: b'"ok"' in service.get("/healthz")[2], what="health")
+        wait_until(lambda: len(site.mails()) == 1, seconds=75, what="the mail")
+
+
+def test_unsubscribing_works_by_button_and_at_once(site):
+    site.subscribe(EVERY_MINUTE.format(recipients="ana@example.org"))
+    site.run("ingest")
+    link = re.search(
+        rb"/unsubscribe/[\w.-]+", site.run("digests", "preview", "panama-partners", "--text").encode()
+    )
+    with site.serving("web") as service:
+        status, _, page = service.get(link[0].decode())
+        assert status == 200
+        assert b"<form" in page
+        assert b"ana@example.org" in page
+        assert site.json("suppressions", "list") == []
+        assert service.get(link[0].decode(), method="POST")[0] == 200
+        assert [each["address"] for each in site.json("suppressions", "list")] == ["ana@example.org"]
+        assert service.get(link[0].decode() + "x", method="POST")[0] == 404
+
+
+def test_what_was_missed_while_the_service_was_down_is_done_once(site):
+    site.subscribe(EVERY_MINUTE.format(recipients="ana@example.org"))
+    site.run("ingest", "--now", "2026-11-02T00:00Z")  # taken up weeks ago, ahead of the ten entries
+    for _ in range(2):
+        process = site.start("worker")
+        wait_until(lambda: len(site.mails()) == 1, what="the mail")
+        time.sleep(2.5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    assert len(site.mails()) == 1
+
+
+def test_both_processes_of_the_procfile_start_under_honcho(site, tmp_path):
+    site.environment["FEEDSVC_SITE"] = str(site.root)
+    site.environment["PORT"] = str(port := free_port())
+    site.environment["PATH"] = f"{Path(sys.executable).parent}:{site.environment['PATH']}"
+    log = (tmp_path / "honcho.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "honcho", "-f", str(REPOSITORY / "Procfile"), "start"],
+        env={**site.environment, "FEEDSVC_WEB__HOST": "127.0.0.1"},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        # honcho gives each kind of process a port of its own, a hundred apart; web is the first
+        service = Service(process, f"http://127.0.0.1:{port}")
+        wait_until(service.is_up, what="the web process")
+        wait_until(entries_up(service, 10), what="ten entries from the worker")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+        log.close()
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.6, 0.9, 1.2, 1.5])
+def test_a_kill_during_ingest_leaves_the_old_or_the_new(site, seconds):
+    many = "".join(
+        f"{day} {month}, 2018\n\nPanama meets number {day} {month}\n\nMigrants in Panama met on {day} {month}.\n\n"
+        for month in ("January", "March", "May", "July")
+        for day in range(1, 29)
+    )
+    (site.root / "bulletins" / "many.txt").write_text(many)
+    process = site.start("ingest")
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
+    stored = len(site.json("entries", "list"))
+    assert stored in (0, 122)
+    report = site.json("ingest")
+    assert report["added"] == 122 - stored
+    entries = site.json("entries", "list")
+    assert len({each["id"] for each in entries}) == len({each["seq"] for each in entries}) == 122
+
+
+@pytest.fixture
+def sink(tmp_path):
+    """Postfix's smtp-sink, one file a message."""
+    if not SMTP_SINK.exists():
+        pytest.skip("smtp-sink (Debian's postfix) is not installed")
+    dump, port = tmp_path / "sink", free_port()
+    dump.mkdir()
+    dump.chmod(0o777)
+    tmp_path.chmod(0o755)
+    process = subprocess.Popen(
+        [str(SMTP_SINK), "-u", "nobody", "-d", f"{dump}/%M.", "-w", "0", f"127.0.0.1:{port}", "100"],
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(0.3)
+    assert process.poll() is None
+    yield dump, port
+    process.terminate()
+    process.wait()
+
+
+def received(dump):
+    mails = [read_mail(path.read_bytes()) for path in dump.iterdir()]
+    return Counter(
+        (re.sub(r".*<(.*)>.*", r"\1", str(mail["X-Rcpt-Args"])), mail["Message-ID"]) for mail in mails
+    )
+
+
+def test_kills_during_delivery_lose_nobody_and_repeat_only_what_was_on_the_wire(site, sink):
+    dump, port = sink
+    people = [f"person{number}@example.org" for number in range(150)]
+    site.subscribe(EVERY_MINUTE.format(recipients=", ".join(people)))
+    site.environment.update(
+        {
+            "FEEDSVC_MAIL__TRANSPORT": "smtp",
+            "FEEDSVC_MAIL__SMTP__HOST": "127.0.0.1",
+            "FEEDSVC_MAIL__SMTP__PORT": str(port),
+            "FEEDSVC_MAIL__SMTP__CONNECTIONS": "4",
+        }
+    )
+    site.run("ingest", "--now", "2026-11-02T00:00Z")
+    assert site.json("digests", "plan", "--now", "2026-11-02T01:00Z")["mails"] == 150
+    doubtful = 0
+    for _ in range(4):
+        before = len(list(dump.iterdir()))
+        process = site.start("deliver")
+        wait_until(lambda before=before: len(list(dump.iterdir())) > before + 10, what="some mails")
+        process.kill()
+        process.wait()
+        outbox = site.json("status")["outbox"]
+        doubtful += outbox.get("attempting", 0)
+        assert outbox.get("attempting", 0) <= 4
+    site.run("deliver")
+    assert site.json("status")["outbox"] == {"accepted": 150}
+    got = received(dump)
+    assert {address for address, _ in got} == set(people)
+    assert len(got) == 150, "a repeat has the same Message-ID"
+    assert sum(got.values()) - 150 <= doubtful
+
+
+def test_a_digest_over_smtp_goes_out_once_and_not_again_after_a_restart(site, sink):
+    dump, port = sink
+    site.subscribe(EVERY_MINUTE.format(recipients="Ana <ana@example.org>"))
+    site.environment.update(
+        {
+            "FEEDSVC_MAIL__TRANSPORT": "smtp",
+            "FEEDSVC_MAIL__SMTP__HOST": "127.0.0.1",
+            "FEEDSVC_MAIL__SMTP__PORT": str(port),
+        }
+    )
+    site.run("ingest", "--now", "2026-11-02T00:00Z")
+    for _ in range(2):
+        with site.serving():
+            wait_until(lambda: len(received(dump)) == 1, what="the mail")
+            time.sleep(2)
+    assert sum(received(dump).values()) == 1
