@@ -31,7 +31,7 @@ class Relay:
         self.commands, self.messages, self.connections = [], [], 0
         self.hanging = asyncio.Event()
         self._leaving = asyncio.Event()
-        self._writers = set()
+        self._talks, self._writers = set(), set()
 
     async def __aenter__(self):
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**24)
@@ -43,6 +43,7 @@ class Relay:
         self.disconnect_all()
         self._server.close()
         await self._server.wait_closed()
+        await asyncio.gather(*self._talks)
 
     def disconnect_all(self):
         for writer in self._writers:
@@ -50,6 +51,7 @@ class Relay:
 
     async def _serve(self, reader, writer):
         self.connections += 1
+        self._talks.add(asyncio.current_task())
         self._writers.add(writer)
         try:
             await self._talk(reader, writer)

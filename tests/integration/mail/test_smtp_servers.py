@@ -97,7 +97,11 @@ def test_starttls_and_a_log_in_come_before_the_message(certificate):
         settings = {"tls_context": certificate, "require_starttls": True, "authenticator": authenticator}
         async with server(mailbox, **settings) as port:
             out = SmtpTransport(
-                host="localhost", port=port, tls="starttls", username="ana", password="horse", timeout=1
+                host="localhost",
+                port=port,
+                tls="starttls",
+                username="ana",
+                password="horse",
             )
             outcomes = [await out.send(message(number=number)) for number in range(2)]
             await out.close()
