@@ -12,7 +12,7 @@ from feedsvc.model import Category, Digest, Feed, Placeholder, Scheme
 from feedsvc.templating import Templates, alphabetical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -28,10 +28,14 @@ MAX_SUBJECT = 160
 
 
 class Group(NamedTuple):
-    """Entries under a title; without a title, what concerns several countries or none."""
+    """Entries under a title; without a title, what concerns several countries or none.
+
+    `total` counts those that are not shown, too.
+    """
 
     title: str
     entries: tuple[Entry, ...]
+    total: int
 
 
 class Source(NamedTuple):
@@ -113,7 +117,7 @@ def grouped(sections: Sequence[DigestSection], vocabulary: Vocabulary, language:
     for section in sections:
         fresh = tuple(entry for entry in section.entries if entry.id not in seen)
         seen.update(entry.id for entry in fresh)
-        groups.append(Group(section.subscription.titled(language), fresh))
+        groups.append(Group(section.subscription.titled(language), fresh, len(fresh)))
     return [group for group in groups if group.entries]
 
 
@@ -122,24 +126,23 @@ def by_country(section: DigestSection, vocabulary: Vocabulary, language: str) ->
     wanted = section.subscription.selection.countries
     titled: dict[str, list[Entry]] = {}
     for entry in section.entries:
-        about = {label.term for label in entry.labels.countries}
-        about = about & wanted or about
+        about = {label.term for label in entry.labels.countries if not wanted or label.term in wanted}
         title = vocabulary.label(Category(Scheme.COUNTRY, *about), language) if len(about) == 1 else ""
         titled.setdefault(title, []).append(entry)
-    return [Group(title, tuple(titled[title])) for title in sorted(titled, key=alphabetical)]
+    return [
+        Group(title, tuple(titled[title]), len(titled[title])) for title in sorted(titled, key=alphabetical)
+    ]
 
 
 def first(groups: Iterable[Group], number: int) -> list[Group]:
     """Give the groups with no more than a number of entries in all."""
-    return list(_first(groups, number))
-
-
-def _first(groups: Iterable[Group], number: int) -> Iterator[Group]:
+    shown = []
     for group in groups:
-        if number <= 0:
-            return
-        yield Group(group.title, group.entries[:number])
-        number -= len(group.entries)
+        entries = group.entries[:number]
+        number -= len(entries)
+        if entries:
+            shown.append(group._replace(entries=entries))
+    return shown
 
 
 def _landing(selection: Selection) -> Feed:

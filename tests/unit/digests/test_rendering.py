@@ -1,0 +1,337 @@
+"""What a digest says and how it looks to a mail program."""
+
+import re
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from looks import ENTRIES, HOSTILE, SITE, TEMPLATES, VOCABULARY
+from lxml import html
+from makers import entry, subscription
+
+from feedsvc.digests.rendering import (
+    MAX_HTML_BYTES,
+    DigestRenderer,
+    Group,
+    by_country,
+    first,
+    grouped,
+    one_line,
+    tidy,
+)
+from feedsvc.errors import TemplateError
+from feedsvc.model import DigestSection, Placeholder, Selection
+
+DUE = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+ADDRESS = "Example Organisation, 12 Calle Central, San José"
+RENDERER = DigestRenderer(SITE, VOCABULARY, [TEMPLATES], postal_address=ADDRESS)
+PANAMA = subscription(
+    "panama",
+    title={"en": "Migration in Panama", "es": "Migración en Panamá"},
+    selection=Selection(countries=frozenset({"PA"})),
+)
+REGION = subscription("region", title={"en": "The region", "es": "La región"})
+WALK, SPANISH, NOWHERE, *_ = ENTRIES
+
+
+def render(*sections, language="en", named=True):
+    return RENDERER.render(
+        [DigestSection(each, entries) for each, entries in sections], language, named=named, due_at=DUE
+    )
+
+
+def tree(digest):
+    return html.document_fromstring(digest.html)
+
+
+def words(digest):
+    return " ".join(tree(digest).body.text_content().split())
+
+
+DIGEST = render((PANAMA, ENTRIES[:2]))
+
+
+# --- the subject ---
+
+
+@pytest.mark.parametrize(
+    ("entries", "language", "subject"),
+    [
+        (ENTRIES[:2], "en", "Migration in Panama: 2 new entries, 22 Aug – 3 Sept 2017"),
+        (
+            ENTRIES[:2],
+            "es",
+            "Migración en Panamá: 2 novedades, 22 de agosto – 3 de septiembre de 2017",
+        ),
+        (ENTRIES[:1], "en", "Migration in Panama: Panama and Costa Rica walk together"),
+    ],
+)
+def test_the_subject_says_what_is_inside(entries, language, subject):
+    assert render((PANAMA, entries), language=language).subject == subject
+
+
+def test_a_merged_digest_goes_under_the_sites_title():
+    digest = render((PANAMA, ENTRIES[:1]), (REGION, ENTRIES[:3]))
+    assert digest.subject.startswith("Migration in Mesoamerica: 3 new entries, ")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (" a \n b\t c\n", "a b c"),
+        ("a\r\nBcc: b", "a Bcc: b"),
+        ("a\x00\x1b\x85\u2028b", "a b"),
+        ("w" * 200, "w" * 159 + "…"),
+        ("w" * 160, "w" * 160),
+    ],
+)
+def test_a_subject_is_one_line_of_bearable_length(text, line):
+    assert one_line(text) == line
+
+
+# --- the content ---
+
+
+def test_both_parts_say_everything_of_an_entry():
+    digest = render((PANAMA, [WALK]))
+    for part in (words(digest), " ".join(digest.text.split())):
+        for said in (WALK.title, "3 September 2017", "Panama", "Trafficking in", WALK.summary.strip()):
+            assert said in part.replace("\xa0", " ")
+    address = SITE.url + WALK.path
+    assert address in tree(digest).xpath("//h3/a/@href")
+    assert address in digest.text.split("\n")
+
+
+def test_the_recipients_own_values_are_left_open():
+    for part in (DIGEST.html, DIGEST.text):
+        assert f"Hello {Placeholder.NAME}, here" in part
+        assert part.count(Placeholder.UNSUBSCRIBE_URL) == 2
+    assert Placeholder.NAME not in DIGEST.subject
+    nameless = render((PANAMA, ENTRIES[:2]), named=False)
+    assert Placeholder.NAME not in nameless.html + nameless.text
+    assert "Hello, here is what is new." in nameless.text
+
+
+def test_unsubscribing_stands_near_the_top_and_at_the_end():
+    places = [match.start() / len(DIGEST.text) for match in re.finditer("unsubscribe-url", DIGEST.text)]
+    assert places[0] < 0.2
+    assert places[1] > 0.8
+    links = tree(DIGEST).xpath("//a/@href")
+    assert links[0] == Placeholder.UNSUBSCRIBE_URL
+    assert links[-1] == Placeholder.UNSUBSCRIBE_URL
+
+
+def test_it_says_why_it_comes_and_from_whom():
+    for part in (words(DIGEST), " ".join(DIGEST.text.split())):
+        assert "your address is on the list of: Migration in Panama." in part
+        assert ADDRESS in part
+        assert "23 November 2026" in part
+    assert f"{SITE.url}/feeds/country/pa" in DIGEST.text.split("\n")
+
+
+def test_without_a_postal_address_none_is_shown():
+    bare = DigestRenderer(SITE, VOCABULARY, [TEMPLATES])
+    digest = bare.render([DigestSection(PANAMA, ENTRIES[:1])], "en", named=False, due_at=DUE)
+    assert "Example" not in digest.html + digest.text
+
+
+def test_the_day_is_the_subscriptions_own():
+    late = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # still the 22nd in Panama
+    digest = RENDERER.render([DigestSection(PANAMA, ENTRIES[:1])], "en", named=False, due_at=late)
+    assert "22 November 2026" in digest.text
+
+
+def test_an_entry_in_another_language_is_marked():
+    root = tree(render((PANAMA, [WALK, SPANISH]), language="es"))
+    assert root.get("lang") == "es"
+    assert [title.get("lang") for title in root.xpath("//h3")] == ["en", None]
+    assert "inglés" in root.text_content()
+
+
+def test_a_spanish_digest_has_no_english_in_it():
+    spanish = words(render((REGION, [SPANISH]), language="es"))
+    for word in ("Read", "Hello", "Unsubscribe", "entries", "more", "You", "September", "site"):
+        assert word not in spanish.replace(SITE.title, "")
+
+
+# --- groups ---
+
+
+def titles(groups):
+    return [(group.title, [each.seq for each in group.entries]) for group in groups]
+
+
+def test_an_entry_stands_once_under_the_first_subscription_that_has_it():
+    sections = [DigestSection(PANAMA, ENTRIES[:2]), DigestSection(REGION, ENTRIES[:3])]
+    assert titles(grouped(sections, VOCABULARY, "es")) == [
+        ("Migración en Panamá", [7, 6]),
+        ("La región", [5]),
+    ]
+    digest = render((PANAMA, ENTRIES[:2]), (REGION, ENTRIES[:3]))
+    for each in ENTRIES[:3]:
+        assert digest.text.split("\n").count(SITE.url + each.path) == 1
+
+
+def test_a_subscription_that_adds_nothing_has_no_heading():
+    sections = [DigestSection(REGION, ENTRIES[:2]), DigestSection(PANAMA, ENTRIES[:2])]
+    assert titles(grouped(sections, VOCABULARY, "en")) == [("The region", [7, 6])]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "groups"),
+    [
+        ((), [("", [7, 5, 1]), ("Åland Islands", [3]), ("Haiti", [4]), ("Panama", [6, 2])]),
+        (("PA",), [("Panama", [7, 6, 2])]),
+        (("AX", "PA"), [("Åland Islands", [3]), ("Panama", [7, 6, 2])]),
+        (("CR", "PA"), [("", [7]), ("Panama", [6, 2])]),
+    ],
+)
+def test_one_subscription_is_grouped_by_the_countries_it_wants(wanted, groups):
+    selection = Selection(countries=frozenset(wanted))
+    entries = [each for each in ENTRIES if selection.matches(each)]
+    section = DigestSection(subscription(selection=selection), entries)
+    assert titles(by_country(section, VOCABULARY, "en")) == groups
+
+
+def test_one_group_needs_no_heading():
+    assert not tree(DIGEST).xpath("//h2")
+    several = [
+        " ".join(each.text_content().split()) for each in tree(render((REGION, ENTRIES))).xpath("//h2")
+    ]
+    assert several == ["Regional and general (3)", "Åland Islands (1)", "Haiti (1)", "Panama (2)"]
+
+
+@pytest.mark.parametrize(
+    ("number", "left"),
+    [(5, [("a", [7, 6]), ("b", [5])]), (2, [("a", [7, 6])]), (1, [("a", [7])]), (0, [])],
+)
+def test_the_first_entries_of_all_groups(number, left):
+    assert titles(first([Group("a", ENTRIES[:2], 2), Group("b", ENTRIES[2:3], 1)], number)) == left
+
+
+# --- what mail programs bear ---
+
+
+def test_styles_are_in_the_elements_and_dark_mode_in_the_head():
+    root = tree(DIGEST)
+    (style,) = root.xpath("//style/text()")
+    assert "prefers-color-scheme: dark" in style
+    assert "max-width: 480px" in style
+    for tag in ("h1", "h3", "td[@class='sheet']", "span[contains(@class, 'chip')]"):
+        assert root.xpath(f"//{tag}/@style"), tag
+    assert not root.xpath("//link | //script | //img | //form")
+
+
+def test_only_tables_for_looks_and_none_that_is_read_out_as_one():
+    assert set(tree(DIGEST).xpath("//table/@role")) == {"presentation"}
+    assert "<!--[if mso]>" in DIGEST.html
+
+
+def test_what_an_inbox_shows_beside_the_subject_is_news():
+    (preview,) = tree(render((PANAMA, ENTRIES[:2]))).find_class("preview")
+    assert preview.text_content().strip().startswith(WALK.title)
+
+
+LONG = [
+    entry(
+        number,
+        title=f"{number}: a title of some length, as they come & go",
+        summary="A summary <as> long as they come. " * 9,
+        countries=["CR", "PA"],
+        topics=["gender", "trafficking"],
+    )
+    for number in range(120, 0, -1)
+]
+
+
+def test_a_long_digest_is_cut_and_says_how_many_more_there_are():
+    digest = render((PANAMA, LONG))
+    shown = len(tree(digest).xpath("//h3"))
+    assert 20 <= shown < 120
+    assert digest.text.count("/entries/") == shown
+    assert len(digest.html.encode()) <= MAX_HTML_BYTES
+    for part in (words(digest), digest.text):
+        assert f"and {120 - shown} more online" in part
+    assert "120 new entries" in digest.subject
+    assert "more online" not in DIGEST.html + DIGEST.text
+
+
+def test_entries_of_any_size_fit():
+    huge = [entry(n, title="<&" * 50_000, summary="'\"" * 50_000, topics=["gender"]) for n in range(1, 60)]
+    digest = render((REGION, huge))
+    assert len(digest.html.encode()) <= MAX_HTML_BYTES
+    assert len(digest.subject) <= 160
+
+
+def test_text_is_wrapped_and_links_stand_alone():
+    digest = render((PANAMA, [WALK, SPANISH, NOWHERE]), (REGION, LONG[:3]), language="es")
+    for line in digest.text.split("\n"):
+        if "https://" in line or Placeholder.UNSUBSCRIBE_URL in line:
+            assert len(line.split()) == 1
+        else:
+            assert len(line) <= 72, line
+    assert "<" not in digest.text.replace("<as>", "")
+    assert "\n\n\n\n" not in digest.text
+
+
+def test_tidy_text_has_no_white_space_at_ends():
+    assert tidy("\n\na  \n\n\n\n\n\nb\n\n") == "a\n\n\nb\n"
+
+
+# --- always the same, and of anything ---
+
+
+def test_it_is_the_same_in_another_process():
+    program = (
+        "import sys; sys.path[:0] = ['tests', 'tests/unit/digests']\n"
+        "import test_rendering as t; print(t.render((t.REGION, t.ENTRIES)).id)"
+    )
+    again = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=TEMPLATES.parent,
+        timeout=60,
+    )
+    assert again.stdout.strip() == render((REGION, ENTRIES)).id
+
+
+def test_the_id_is_the_contents():
+    assert render((PANAMA, ENTRIES[:2])) == DIGEST
+    others = [
+        render((PANAMA, ENTRIES[:2]), language="es"),
+        render((PANAMA, ENTRIES[:2]), named=False),
+        render((PANAMA, ENTRIES[:1])),
+    ]
+    assert len({DIGEST.id, *(each.id for each in others)}) == 4
+
+
+ANYTHING = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1) | st.sampled_from(
+    [HOSTILE, "--><svg onload=alert(1)>", "<![endif]-->", "</td></tr></table>", "&lt;script&gt;"]
+)
+
+
+@given(title=ANYTHING, summary=ANYTHING)
+def test_no_title_and_no_summary_breaks_a_digest(title, summary):
+    hostile = render((PANAMA, [entry(title=title, summary=summary, countries=["PA"])]))
+    plain = render((PANAMA, [entry(title="x", summary="y", countries=["PA"])]))
+    assert [each.tag for each in tree(hostile).iter()] == [each.tag for each in tree(plain).iter()]
+    assert len(hostile.subject.splitlines()) == 1
+
+
+def test_a_broken_template_is_named_and_nothing_is_made(tmp_path):
+    own = tmp_path / "templates"
+    (own / "email" / "digest").mkdir(parents=True)
+    (own / "email" / "digest" / "body.txt").write_text("{{ title }}\n{{ titel }}\n")
+    renderer = DigestRenderer(SITE, VOCABULARY, [own, TEMPLATES])
+    with pytest.raises(TemplateError, match=r"^templates/email/digest/body\.txt:2: 'titel' is undefined\."):
+        renderer.render([DigestSection(PANAMA, ENTRIES)], "en", named=True, due_at=DUE)
+
+
+def test_dates_of_one_day_are_one_date():
+    day = date(2017, 9, 3)
+    assert "3 Sept 2017" in render((PANAMA, [entry(1, published=day), entry(2, published=day)])).subject
