@@ -68,18 +68,24 @@ def main() -> None:
         _fail(str(error), 1)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        out.print(f"feedsvc {__version__}")
+        raise typer.Exit
+
+
 @cli.callback()
 def site_option(
     site: Annotated[
         Path,
         typer.Option("--site", metavar="DIR", envvar="FEEDSVC_SITE", help="The site's folder."),
     ] = Path(),
-    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_say_version),
+    ] = False,
 ) -> None:
     """Note which site the command is for."""
-    if version:
-        out.print(f"feedsvc {__version__}")
-        raise typer.Exit
     _Site.folder = site
     _configure_log()
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 # Enough to tell: the title and the beginning of the first paragraph. More costs time and changes nothing.
 _ENOUGH = 120
@@ -25,7 +27,9 @@ class LanguageFinder:
 
     @cached_property
     def _identifier(self) -> LanguageIdentifier:
-        """The model, read when it is first needed: it takes half a second."""
+        """The model, read when it is first needed: with its library it takes the better part of a second."""
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
         identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
         identifier.set_languages(self._languages)
         return identifier

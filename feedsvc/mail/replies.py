@@ -4,9 +4,10 @@
 |-----------------------------------------------|----------------------|-----------|
 | 2xx                                           | go on                | accepted  |
 | 4xx, 421 too                                  | deferred             | deferred  |
-| 5xx to MAIL, RCPT, DATA or the message        | failed               | failed    |
+| 5xx to RCPT, DATA or the message              | failed               | failed    |
 | 5xx that is about us: see `_OURS`             | deferred             | deferred  |
-| 5xx to the connection, EHLO, STARTTLS, AUTH   | deferred             |           |
+| 5xx to the connection, EHLO, STARTTLS, AUTH,  |                      |           |
+|     or to MAIL, which names only the sender   | deferred             |           |
 | connection lost, timeout, garbage             | deferred             | in_doubt  |
 
 Until the final dot is out the relay can't have taken the message; from then on only its reply tells.
@@ -74,4 +75,4 @@ def _is_about_the_message(stage: Stage, code: int) -> bool:
     """Tell whether a 5xx is final for this delivery, rather than a mistake of ours or the relay's settings."""
     if code == 501:  # a malformed parameter: only at RCPT it is the recipient's
         return stage is Stage.RCPT
-    return stage in (Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT) and code not in _OURS
+    return stage in (Stage.RCPT, Stage.DATA, Stage.DOT) and code not in _OURS

@@ -26,11 +26,13 @@ class Postroom:
     message_id_domain: str
 
     def message(self, digest: Digest, delivery: Delivery) -> Message:
-        """Make the message of a delivery. Raises MessageError for one that must not go out."""
+        """Make the message of a delivery. Raises MessageError for one that can't be made."""
         token = mail.unsubscribe_token(self.secret, delivery.recipient.address)
-        message = _composer(digest, self.sender).message(delivery, f"{self.site_url}/unsubscribe/{token}")
-        mail.lint(message)
-        return message
+        return _composer(digest, self.sender).message(delivery, f"{self.site_url}/unsubscribe/{token}")
+
+    def check(self, digest: Digest, delivery: Delivery) -> None:
+        """Raise MessageError for a digest that no mail server would take as it is."""
+        mail.lint(self.message(digest, delivery))
 
 
 @lru_cache(maxsize=32)

@@ -28,7 +28,7 @@ EXPECTED = {
     "EHLO": dict.fromkeys(FAULTS, DEFERRED),
     "AUTH": dict.fromkeys(FAULTS, DEFERRED),
     "STARTTLS": dict.fromkeys(FAULTS, DEFERRED),
-    "MAIL": BEFORE_THE_DOT,
+    "MAIL": dict.fromkeys(FAULTS, DEFERRED),
     "RCPT": BEFORE_THE_DOT,
     "DATA": BEFORE_THE_DOT,
     ".": BEFORE_THE_DOT | dict.fromkeys(("drop", "hang", "garbage"), IN_DOUBT),

@@ -15,7 +15,8 @@ ENVELOPE = (Stage.MAIL, Stage.RCPT, Stage.DATA)
     [
         ([Stage.DOT], (250, 251), ACCEPTED),
         ([*ENVELOPE, Stage.DOT], (421, 450, 451, 452, 454), DEFERRED),
-        ([*ENVELOPE, Stage.DOT], (521, 550, 551, 552, 553, 554, 556), FAILED),
+        ([Stage.RCPT, Stage.DATA, Stage.DOT], (521, 550, 551, 552, 553, 554, 556), FAILED),
+        ([Stage.MAIL], (521, 550, 551, 552, 553, 554, 556), DEFERRED),
         ([*ENVELOPE, Stage.DOT], (500, 502, 503, 504, 530, 534, 535, 538, 555), DEFERRED),
         ([Stage.RCPT], (501,), FAILED),
         ([Stage.MAIL, Stage.DATA, Stage.DOT], (501,), DEFERRED),
