@@ -2,6 +2,11 @@
 
 import contextlib
 import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
 import uuid
 from pathlib import Path
 
@@ -49,3 +54,31 @@ def store(store_url):
     """An empty store, on each database in turn."""
     with contextlib.closing(Store(store_url)) as opened:
         yield opened
+
+
+@pytest.fixture
+def smtp_sink():
+    """Postfix's smtp-sink: its port, and the folder in which it writes one file for each message."""
+    program = shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if not program:
+        pytest.skip("smtp-sink (Debian's postfix) is not installed")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    dump = Path(tempfile.mkdtemp(prefix="smtp-sink-"))  # where it may write after it has dropped its rights
+    dump.chmod(0o777)
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []
+    process = subprocess.Popen([program, *user, "-d", f"{dump}/m.", f"127.0.0.1:{port}", "100"])
+    until = time.monotonic() + 10
+    while not listens(port) and time.monotonic() < until:
+        time.sleep(0.02)
+    yield port, dump
+    process.terminate()
+    process.wait()
+    shutil.rmtree(dump)
+
+
+def listens(port):
+    """Tell whether someone listens on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

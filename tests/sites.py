@@ -62,12 +62,13 @@ class SiteFolder:
         return json.loads(self.run(*words, "--json", **options))
 
     def start(self, *words):
-        return subprocess.Popen(
-            [*FEEDSVC, "--site", str(self.root), *words],
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.root / "service.log").open("a"),
-        )
+        with (self.root / "service.log").open("a") as log:
+            return subprocess.Popen(
+                [*FEEDSVC, "--site", str(self.root), *words],
+                env=self.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
 
     @contextlib.contextmanager
     def serving(self, command="run"):

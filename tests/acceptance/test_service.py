@@ -12,7 +12,6 @@ import pytest
 from sites import Service, free_port, read_mail, wait_until
 
 REPOSITORY = Path(__file__).parent.parent.parent
-SMTP_SINK = Path("/usr/sbin/smtp-sink")
 
 EVERY_MINUTE = """\
 subscriptions:
@@ -159,26 +158,6 @@ def test_a_kill_during_ingest_leaves_the_old_or_the_new(site, seconds):
     assert len({each["id"] for each in entries}) == len({each["seq"] for each in entries}) == 122
 
 
-@pytest.fixture
-def sink(tmp_path):
-    """Postfix's smtp-sink, one file a message."""
-    if not SMTP_SINK.exists():
-        pytest.skip("smtp-sink (Debian's postfix) is not installed")
-    dump, port = tmp_path / "sink", free_port()
-    dump.mkdir()
-    dump.chmod(0o777)
-    tmp_path.chmod(0o755)
-    process = subprocess.Popen(
-        [str(SMTP_SINK), "-u", "nobody", "-d", f"{dump}/%M.", "-w", "0", f"127.0.0.1:{port}", "100"],
-        stderr=subprocess.DEVNULL,
-    )
-    time.sleep(0.3)
-    assert process.poll() is None
-    yield dump, port
-    process.terminate()
-    process.wait()
-
-
 def received(dump):
     mails = [read_mail(path.read_bytes()) for path in dump.iterdir()]
     return Counter(
@@ -186,8 +165,8 @@ def received(dump):
     )
 
 
-def test_kills_during_delivery_lose_nobody_and_repeat_only_what_was_on_the_wire(site, sink):
-    dump, port = sink
+def test_kills_during_delivery_lose_nobody_and_repeat_only_what_was_on_the_wire(site, smtp_sink):
+    port, dump = smtp_sink
     people = [f"person{number}@example.org" for number in range(150)]
     site.subscribe(EVERY_MINUTE.format(recipients=", ".join(people)))
     site.environment.update(
@@ -218,8 +197,8 @@ def test_kills_during_delivery_lose_nobody_and_repeat_only_what_was_on_the_wire(
     assert sum(got.values()) - 150 <= doubtful
 
 
-def test_a_digest_over_smtp_goes_out_once_and_not_again_after_a_restart(site, sink):
-    dump, port = sink
+def test_a_digest_over_smtp_goes_out_once_and_not_again_after_a_restart(site, smtp_sink):
+    port, dump = smtp_sink
     site.subscribe(EVERY_MINUTE.format(recipients="Ana <ana@example.org>"))
     site.environment.update(
         {

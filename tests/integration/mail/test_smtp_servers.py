@@ -2,16 +2,11 @@
 
 import asyncio
 import contextlib
-import os
 import re
 import shutil
-import socket
 import ssl
 import subprocess
-import tempfile
-import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -19,8 +14,6 @@ from unit.mail.letters import message
 
 from feedsvc.mail import SmtpTransport
 from feedsvc.model import DeliveryState
-
-SMTP_SINK = shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
 class Mailbox:
@@ -129,42 +122,12 @@ def test_a_certificate_for_another_host_or_from_a_stranger_is_refused(certificat
     asyncio.run(main())
 
 
-@pytest.fixture
-def dump():
-    """A folder that smtp-sink may write into after it has dropped its rights."""
-    folder = Path(tempfile.mkdtemp(prefix="smtp-sink-"))
-    folder.chmod(0o777)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def sink(dump):
-    """The port of a running smtp-sink, which writes one file for each message into the dump."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    running = subprocess.Popen([SMTP_SINK, *user, "-d", f"{dump}/m.", f"127.0.0.1:{port}", "100"])
-    deadline = time.monotonic() + 10
-    while not listens(port) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield port
-    running.terminate()
-    running.wait()
-
-
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-@pytest.mark.skipif(not SMTP_SINK, reason="Postfix's smtp-sink is not installed")
-def test_hundreds_of_messages_over_ten_connections_arrive_once_each(sink, dump):
+def test_hundreds_of_messages_over_ten_connections_arrive_once_each(smtp_sink):
+    port, dump = smtp_sink
     people = [f"person{number}@example.org" for number in range(400)]
 
     async def main():
-        out = SmtpTransport(host="127.0.0.1", port=sink, connections=10)
+        out = SmtpTransport(host="127.0.0.1", port=port, connections=10)
         outcomes = await asyncio.gather(
             *(out.send(message(address, number)) for number, address in enumerate(people))
         )
