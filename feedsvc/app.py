@@ -255,9 +255,11 @@ class App:
         return sorted(found, key=lambda pair: (pair[1] or now, pair[0].id))
 
     def check_templates(self) -> None:
-        """Raise TemplateError for a template that can't be read."""
+        """Raise TemplateError for a template that can't be read, or can't make what it is for."""
         parts = self.parts
-        Templates(parts.templates, parts.configuration.site, parts.configuration.vocabulary).check()
+        site, vocabulary = parts.configuration.site, parts.configuration.vocabulary
+        Templates(parts.templates, site, vocabulary).check()
+        pipeline.rehearse(site, vocabulary, parts.pages, parts.renderer)
 
     def outbox_due(self) -> int:
         """Count the deliveries that may be tried now."""

@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from feedsvc.app import App
-    from feedsvc.model import Edition, Entry, Label, Labels, Problem, Subscription
+    from feedsvc.model import Edition, Entry, Labels, Problem, Subscription
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -45,6 +46,9 @@ cli.add_typer(entries_cli, name="entries")
 cli.add_typer(digests_cli, name="digests")
 cli.add_typer(suppressions_cli, name="suppressions")
 
+# Columns of tables whose values are copied, or read at a glance.
+WHOLE_COLUMNS = {"key", "date", "line", "next due", "was due (UTC)", "subscription", "since (UTC)"}
+
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 Now = Annotated[
     str,
@@ -52,10 +56,8 @@ Now = Annotated[
 ]
 
 
-class _Site:
-    """The folder that --site names."""
-
-    folder = Path()
+# The folder that --site names.
+SITE: ContextVar[Path] = ContextVar("site", default=Path())
 
 
 def main() -> None:
@@ -86,7 +88,7 @@ def site_option(
     ] = False,
 ) -> None:
     """Note which site the command is for."""
-    _Site.folder = site
+    SITE.set(site)
     _configure_log()
 
 
@@ -144,8 +146,8 @@ def status(as_json: Json = False) -> None:
     for state, number in found.outbox.items():
         table.add_row(f"mails {state.value.replace('_', ' ')}", str(number))
     table.add_row("suppressed addresses", str(found.suppressions))
-    table.add_row("last pass over the sources", found.ingested_at or "never")
-    table.add_row("last look for due digests", found.planned_at or "never")
+    table.add_row("last pass over the sources", _ago(found.ingested_at))
+    table.add_row("last look for due digests", _ago(found.planned_at))
     out.print(table)
     _print_problems(found.problems)
 
@@ -205,17 +207,11 @@ def parse(
             }
         )
         return
-    table = _table("line", "date", "title", "lang", "countries", "topics", "paragraphs")
+    table = _table("line", "date", "title")
     for draft, labels in labelled:
-        table.add_row(
-            f"{draft.line}-{draft.last_line}",
-            draft.date.isoformat(),
-            escape(draft.title),
-            labels.language,
-            _joined(labels.countries),
-            _joined(labels.topics),
-            str(len(draft.paragraphs)),
-        )
+        lines = f"{draft.line}-{draft.last_line}"
+        paragraphs = f"{len(draft.paragraphs)} paragraph{'s' if len(draft.paragraphs) != 1 else ''}"
+        table.add_row(lines, draft.date.isoformat(), _titled(draft.title, labels, paragraphs))
     out.print(table)
     out.print(f"{len(labelled)} entries, {len(reading.problems)} problems.")
     _print_problems(reading.problems)
@@ -258,16 +254,9 @@ def entries_list(as_json: Json = False) -> None:
         if as_json:
             _print_json([_entry(entry) for entry in tx.entries.all()])
             return
-        table = _table("key", "date", "title", "lang", "countries", "topics")
+        table = _table("key", "date", "title")
         for entry in tx.entries.all():
-            table.add_row(
-                entry.key,
-                entry.published.isoformat(),
-                escape(entry.title),
-                entry.language,
-                _joined(entry.labels.countries),
-                _joined(entry.labels.topics),
-            )
+            table.add_row(entry.key, entry.published.isoformat(), _titled(entry.title, entry.labels))
     out.print(table)
 
 
@@ -490,7 +479,7 @@ def init(
 def _app(now: str = "") -> App:
     from feedsvc.app import App
 
-    return App(_Site.folder, _moment(now))
+    return App(SITE.get(), _moment(now))
 
 
 def _moment(text: str) -> datetime | None:
@@ -603,12 +592,23 @@ def _print_upcoming(upcoming: Sequence[tuple[Subscription, datetime | None]]) ->
     out.print(table)
 
 
-def _joined(labels: Sequence[Label]) -> str:
-    return " ".join(label.term for label in labels)
+def _ago(moment: str | None) -> str:
+    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S} UTC" if moment else "never"
+
+
+def _titled(title: str, labels: Labels, *more: str) -> str:
+    """Give a title with what it is about under it."""
+    kinds = (labels.countries, labels.regions, labels.topics)
+    about = [labels.language, *(" ".join(label.term for label in kind) for kind in kinds), *more]
+    return f"{escape(title)}\n[dim]{escape(' · '.join(part for part in about if part))}[/]"
 
 
 def _table(*columns: str) -> Table:
-    return Table(*columns, box=None, header_style="bold", pad_edge=False)
+    """Make a table in which what one copies stays whole and the rest takes the room that is left."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, no_wrap=column in WHOLE_COLUMNS, overflow="fold")
+    return table
 
 
 @contextmanager

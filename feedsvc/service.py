@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from feedsvc.app import App
+    from feedsvc.model import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ class Worker:
         self._ticker = Ticker(
             [Job("ingest", schedule.ingest_every, self._ingest), Job("send", schedule.tick_every, self._send)]
         )
+        self._told: set[Problem] = set()
         self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
 
     def start(self) -> None:
@@ -54,8 +56,9 @@ class Worker:
         report = self._app.ingest()
         if report.added or report.updated:
             log.info("ingested", added=report.added, updated=report.updated, documents=report.documents)
-        for problem in report.problems:
+        for problem in set(report.problems) - self._told:
             log.warning("problem", bulletin=problem.bulletin, line=problem.line, reason=problem.reason)
+        self._told = set(report.problems)
         if report.unsettled:
             timer = threading.Timer(UNSETTLED_SECONDS, self._ticker.soon, ["ingest"])
             timer.daemon = True

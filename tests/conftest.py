@@ -15,9 +15,6 @@ import sqlalchemy as sa
 
 from feedsvc.store import Store
 
-REPOSITORY = Path(__file__).parent.parent
-SHARED = REPOSITORY.parent / "shared" / "data"
-
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory):

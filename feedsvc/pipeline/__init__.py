@@ -27,6 +27,7 @@ from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.plan import PlanReport, Preview, plan, preview
 from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
+from feedsvc.pipeline.rehearse import rehearse
 
 __all__ = [
     "DeliveryReport",
@@ -39,4 +40,5 @@ __all__ = [
     "ingest",
     "plan",
     "preview",
+    "rehearse",
 ]

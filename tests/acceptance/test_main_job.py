@@ -192,6 +192,14 @@ def test_check_says_where_config_is_wrong_and_what_to_do(site, wrong, said):
     assert said in site.run("check", code=2)
 
 
+@pytest.mark.parametrize("template", ["email/digest/body.txt", "web/feed.html"])
+def test_check_finds_a_broken_template_and_names_its_line(site, template):
+    path = site.root / "templates" / template
+    path.parent.mkdir(parents=True)
+    path.write_text("Dear reader,\n{{ nope }}\n")
+    assert f"{template}:2" in site.run("check", code=1)
+
+
 def test_every_command_explains_itself(site):
     for words in ((), ("entries",), ("digests",), ("suppressions",), ("ingest",), ("run",)):
         assert "Usage" in site.run(*words, "--help")

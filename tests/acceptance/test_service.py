@@ -9,9 +9,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from paths import REPOSITORY
 from sites import Service, free_port, read_mail, wait_until
-
-REPOSITORY = Path(__file__).parent.parent.parent
 
 EVERY_MINUTE = """\
 subscriptions:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from conftest import REPOSITORY, SHARED
+from paths import REPOSITORY, SHARED
 
 from feedsvc.bulletins import KnownEntry, identify, read
 

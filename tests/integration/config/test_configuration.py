@@ -1,12 +1,11 @@
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from paths import REPOSITORY
 
 from feedsvc.config import load
 from feedsvc.errors import ConfigError
 
-REPOSITORY = Path(__file__).parents[3]
 SUBSCRIPTIONS = """\
 subscriptions:
   - id: panama-partners

@@ -1,18 +1,16 @@
 import re
 from inspect import isclass
-from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paths import REPOSITORY
 from pydantic import BaseModel
 
 from feedsvc.config import Settings
 from feedsvc.config.layers import read_settings
-
-REPOSITORY = Path(__file__).parents[3]
 
 
 def only(mistakes):

@@ -8,9 +8,9 @@ import atoma
 import fastfeedparser
 import feedparser
 import pytest
-from conftest import SHARED
 from lxml import etree
 from makers import NOON, entry
+from paths import SHARED
 
 from feedsvc.bulletins import body_html, clean
 from feedsvc.feeds import AtomBuilder

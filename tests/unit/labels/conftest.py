@@ -1,11 +1,8 @@
-from pathlib import Path
-
 import pytest
+from paths import REPOSITORY
 
 from feedsvc.config.vocabulary import load_vocabulary
 from feedsvc.labels import Labeller
-
-REPOSITORY = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")

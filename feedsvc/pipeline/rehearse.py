@@ -1,0 +1,88 @@
+"""Everything that templates make, made once with made-up entries: a broken template is found before it matters."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from feedsvc.model import (
+    DigestSection,
+    Entry,
+    Feed,
+    Label,
+    Labels,
+    Recipient,
+    Selection,
+    Subscription,
+)
+
+if TYPE_CHECKING:
+    from feedsvc.digests import DigestRenderer
+    from feedsvc.model import Site, Vocabulary
+    from feedsvc.pages import Pages
+
+MOMENT = datetime(2017, 9, 3, tzinfo=UTC)
+
+
+def rehearse(site: Site, vocabulary: Vocabulary, pages: Pages, renderer: DigestRenderer) -> None:
+    """Make every page, and a digest in every language. Raises TemplateError for what can't be made."""
+    entries = [_entry(site, vocabulary, seq) for seq in (2, 1)]
+    feed = Feed(*(terms[0] if terms else "" for terms in (vocabulary.countries, vocabulary.topics)))
+    pages.assets()
+    pages.home(entries, {Feed(): 2, feed: 2})
+    for shown in ([], entries):
+        pages.feed(feed, shown, len(shown), {})
+    pages.feed(Feed(), entries, 2, {feed: 2})
+    pages.entry(entries[0])
+    pages.error(404, "/nowhere")
+    for language in site.languages:
+        pages.unsubscribe("ana@example.org", "token", language)
+        pages.unsubscribed("ana@example.org", language)
+        pages.unsubscribe_invalid(language)
+        sections = [
+            DigestSection(_subscription(site, name), [entry])
+            for name, entry in zip("ab", entries, strict=True)
+        ]
+        for some in (sections[:1], sections):
+            for named in (True, False):
+                renderer.render(some, language, named=named, due_at=MOMENT)
+
+
+def _entry(site: Site, vocabulary: Vocabulary, seq: int) -> Entry:
+    def first(terms: tuple[str, ...]) -> tuple[Label, ...]:
+        return tuple(Label(term, 1.0) for term in terms[:1])
+
+    return Entry(
+        id=site.tag(f"entry/rehearsal-{seq}"),
+        seq=seq,
+        title=f"Entry {seq}",
+        body="<p>Text.</p>",
+        text="Text.",
+        summary="Text.",
+        published=date(2017, 9, seq),
+        added_at=MOMENT,
+        updated_at=MOMENT,
+        labels=Labels(
+            site.languages[-1],
+            countries=first(vocabulary.countries),
+            regions=first(tuple(vocabulary.regions)),
+            topics=first(vocabulary.topics),
+        ),
+        slug=f"entry-{seq}",
+        source="rehearsal",
+        bulletin="rehearsal.txt",
+        line=1,
+        link="https://example.org/",
+    )
+
+
+def _subscription(site: Site, name: str) -> Subscription:
+    return Subscription(
+        id=name,
+        title={site.language: name},
+        selection=Selection(),
+        schedule="0 8 * * mon",
+        timezone=site.timezone,
+        language=site.language,
+        recipients=(Recipient("ana@example.org"),),
+    )

@@ -1,0 +1,6 @@
+"""Where things are."""
+
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parent.parent
+SHARED = REPOSITORY.parent / "shared" / "data"
