@@ -161,16 +161,23 @@ class Parts:
 class App:
     """One site at work: its parts, its store, and the two jobs. Safe to share between threads.
 
-    `now` stands still the clock, for trying things out. Raises ConfigError for a site that can't be read.
+    `now` stands still the clock, for trying things out. A `service` starts on the last good config where admins'
+    files are broken. Raises ConfigError for a site that can't be read.
     """
 
-    def __init__(self, root: Path, now: datetime | None = None) -> None:
+    def __init__(self, root: Path, now: datetime | None = None, *, service: bool = False) -> None:
         self.root = root.resolve()
         self.clock: Callable[[], datetime] = (lambda: now) if now else clock
         self._reloading = threading.Lock()
         self._signature = self._config_signature()
-        self.parts = Parts(self.root, config.load(self.root))
         self.mistakes: tuple[Mistake, ...] = ()
+        if service:
+            configuration, self.mistakes = config.load_or_last_good(self.root)
+            self._log_mistakes()
+        else:
+            configuration = config.load(self.root)
+        self._service = service
+        self.parts = Parts(self.root, configuration)
         self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Task[DeliveryReport]] | None = None
         self.stopping = threading.Event()
 
@@ -190,12 +197,16 @@ class App:
                 self.parts = Parts(self.root, config.load(self.root))
             except ConfigError as error:
                 self.mistakes = tuple(error.mistakes)
-                log.error(
-                    "config not taken up, the last good one stays", mistakes=[str(m) for m in self.mistakes]
-                )
-            else:
-                self.mistakes = ()
-                log.info("config taken up", subscriptions=len(self.parts.configuration.subscriptions))
+                self._log_mistakes()
+                return
+            self.mistakes = ()
+            if self._service:
+                config.keep_last_good(self.root)
+            log.info("config taken up", subscriptions=len(self.parts.configuration.subscriptions))
+
+    def _log_mistakes(self) -> None:
+        for mistake in self.mistakes:
+            log.error("config not taken up, the last good one stays", mistake=str(mistake))
 
     # --- the jobs ---
 

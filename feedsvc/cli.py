@@ -100,7 +100,7 @@ def run() -> None:
     """Run scheduler, sender and web server in one process."""
     from feedsvc import service
 
-    app = _app()
+    app = _app(service=True)
     _announce(app)
     service.serve(app, working=True)
 
@@ -110,7 +110,7 @@ def web() -> None:
     """Run the web server alone."""
     from feedsvc import service
 
-    app = _app()
+    app = _app(service=True)
     _announce(app)
     service.serve(app, working=False)
 
@@ -120,7 +120,7 @@ def worker() -> None:
     """Run the scheduler alone: it ingests, plans and delivers."""
     from feedsvc import service
 
-    service.work(_app())
+    service.work(_app(service=True))
 
 
 @cli.command()
@@ -476,10 +476,10 @@ def init(
 # --- shared -----------------------------------------------------------------
 
 
-def _app(now: str = "") -> App:
+def _app(now: str = "", *, service: bool = False) -> App:
     from feedsvc.app import App
 
-    return App(SITE.get(), _moment(now))
+    return App(SITE.get(), _moment(now), service=service)
 
 
 def _moment(text: str) -> datetime | None:

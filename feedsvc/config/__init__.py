@@ -4,7 +4,7 @@
 """
 
 from feedsvc.config.addresses import Mailbox
-from feedsvc.config.configuration import Configuration, load
+from feedsvc.config.configuration import Configuration, keep_last_good, load, load_or_last_good
 from feedsvc.config.settings import Settings
 from feedsvc.config.site import default_site, init_site, secret
 from feedsvc.config.subscriptions import load_subscriptions
@@ -15,7 +15,9 @@ __all__ = [
     "Settings",
     "default_site",
     "init_site",
+    "keep_last_good",
     "load",
+    "load_or_last_good",
     "load_subscriptions",
     "secret",
 ]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedsvc.config.layers import read_settings
@@ -16,9 +20,9 @@ from feedsvc.model import Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from feedsvc.config.settings import Settings
+    from feedsvc.errors import Mistake
     from feedsvc.model import LabelRules, Subscription, Vocabulary
 
 
@@ -39,13 +43,58 @@ def load(root: Path, environ: Mapping[str, str] | None = None) -> Configuration:
     A site without a table of countries or topics has the default site's.
     """
     settings, mistakes = read_settings(root, os.environ if environ is None else environ)
-    found = Collected()
-    found.mistakes += mistakes
     if settings is None:
         raise ConfigError(mistakes)
-    folders = (root / "config", default_site() / "config")
+    return _load(root, root, settings, mistakes)
+
+
+def load_or_last_good(
+    root: Path, environ: Mapping[str, str] | None = None
+) -> tuple[Configuration, tuple[Mistake, ...]]:
+    """Read all of a site's config for a service that must start: with the mistakes in it that it can live with.
+
+    What admins edit (all but `feedsvc.toml`) is kept in `var/last-good` whenever it is right; while it is broken,
+    what was kept is in force. Raises ConfigError for broken settings, and when nothing was kept yet.
+    """
+    kept = root / "var" / "last-good"
+    try:
+        configuration = load(root, environ)
+    except ConfigError as error:
+        settings, mistakes = read_settings(root, os.environ if environ is None else environ)
+        if settings is None or mistakes or not kept.is_dir():
+            raise
+        try:
+            return _load(root, kept, settings, []), tuple(error.mistakes)
+        except ConfigError:  # what was kept doesn't fit the settings any more
+            raise error from None
+    keep_last_good(root)
+    return configuration, ()
+
+
+def keep_last_good(root: Path) -> None:
+    """Keep a copy of what admins edit, which was just read and found right.
+
+    A precaution, so it must stop nothing: where the disk can't be written, or another process does the same at
+    this moment, the copy that is there stays.
+    """
+    kept = root / "var" / "last-good"
+    with contextlib.suppress(OSError):
+        kept.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent, prefix="last-good.") as folder:
+            new, old = Path(folder, "new"), Path(folder, "old")
+            shutil.copytree(root / "config", new / "config", ignore=shutil.ignore_patterns("feedsvc.toml"))
+            if kept.exists():
+                kept.rename(old)
+            new.rename(kept)
+
+
+def _load(root: Path, edited: Path, settings: Settings, mistakes: list[Mistake]) -> Configuration:
+    """Read the files that admins edit from the site's folder, or from a copy of it, under settings read before."""
+    found = Collected()
+    found.mistakes += mistakes
+    folders = (edited / "config", default_site() / "config")
     terms = found.attempt(load_vocabulary, folders, settings.site.languages)
-    subscriptions = found.attempt(load_subscriptions, root, settings, terms[0] if terms else None)
+    subscriptions = found.attempt(load_subscriptions, edited, settings, terms[0] if terms else None)
     found.raise_any()
     assert terms is not None
     assert subscriptions is not None

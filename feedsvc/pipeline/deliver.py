@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
 
-from feedsvc.errors import MessageError
+from feedsvc.errors import MessageError, StoreError
 from feedsvc.mail import next_due
 from feedsvc.model import DeliveryState, Outcome
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from feedsvc.store import Store
 
 log = structlog.get_logger(__name__)
+
+# The local part of an address; relays put the recipient's into their replies, and logs hold none.
+ADDRESS = re.compile(r"[^\s<>@]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +121,29 @@ class _Desk:
                 )
             else:
                 due_at = again
-        with self.store.writing() as tx:
-            tx.outbox.settle(delivery, self.worker, outcome, due_at)
+        self._write_down(delivery, outcome, due_at)
         log.info(
             "delivery",
             message_id=delivery.message_id,
             state=outcome.state.value,
             attempt=delivery.attempts,
-            reply=outcome.reply,
+            reply=ADDRESS.sub("…@", outcome.reply),
         )
         return outcome.state
+
+    def _write_down(self, delivery: Delivery, outcome: Outcome, due_at: datetime) -> None:
+        """Commit an outcome. A store that is busy is asked again: what isn't written down goes out twice."""
+        for patience in (1, 5, 30, 60, 0):
+            try:
+                with self.store.writing() as tx:
+                    tx.outbox.settle(delivery, self.worker, outcome, due_at)
+            except StoreError as error:
+                if not patience:
+                    raise
+                log.warning("outcome not written down yet", message_id=delivery.message_id, reason=str(error))
+                time.sleep(patience)
+            else:
+                return
 
 
 def _doubt_the_dead(store: Store) -> int:

@@ -77,6 +77,9 @@ def test_a_changed_subscriptions_file_is_taken_up_and_a_broken_one_leaves_the_la
         wait_until(lambda: b"subscriptions.yaml:3" in service.get("/healthz")[2], what="the mistake")
         assert b"degraded" in service.get("/healthz")[2]
         assert len(service.titles()) == 10
+    with site.serving() as service:  # a restart, for whatever reason, finds the file still broken
+        assert b"subscriptions.yaml:3" in service.get("/healthz")[2]
+        assert len(service.titles()) == 10
         site.subscribe(
             EVERY_MINUTE.format(recipients="ana@example.org").replace(
                 "countries", "since: 2017-01-01\n    countries"
