@@ -1,11 +1,21 @@
 """Small makers of the nouns, for tests that care about one or two fields."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.model import Edition, Entry, Evidence, Label, Labels, Recipient, Selection, Subscription
+from feedsvc.model import Edition, Entry, Evidence, Label, Labels, Recipient, Selection, Site, Subscription
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SITE = Site(
+    root=Path(),
+    title="Migration in Mesoamerica",
+    url="https://bulletin.example.org",
+    id_authority="example.org,2017",
+    languages=("en", "es"),
+    timezone=ZoneInfo("America/Costa_Rica"),
+    description="News of <people> & places.",
+)
 
 
 def labels(countries=(), topics=(), language="en", regions=(), mentions=()):

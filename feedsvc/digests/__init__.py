@@ -3,6 +3,7 @@
 from feedsvc.digests.planning import (
     DueEdition,
     Mailing,
+    edition_at,
     mailings,
     message_id,
     newest_first,
@@ -17,6 +18,7 @@ __all__ = [
     "DigestRenderer",
     "DueEdition",
     "Mailing",
+    "edition_at",
     "latest_due",
     "mailings",
     "message_id",

@@ -59,6 +59,19 @@ def next_edition(
         return None
     if subscription.schedule == INSTANT and last and due_at < last.due_at + instant_every:
         return None
+    return edition_at(subscription, due_at, taken_up_seq=taken_up_seq, last=last, last_seq=last_seq, now=now)
+
+
+def edition_at(
+    subscription: Subscription,
+    due_at: datetime,
+    *,
+    taken_up_seq: int,
+    last: Edition | None,
+    last_seq: int,
+    now: datetime,
+) -> Edition:
+    """Give the edition that follows the last one, or is the first, still without its entries."""
     return Edition(
         subscription=subscription.id,
         due_at=due_at,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from feedsvc.digests import DueEdition, Mailing, mailings, message_id, newest_first, next_edition, to_record
+from feedsvc.digests import (
+    DueEdition,
+    Mailing,
+    edition_at,
+    mailings,
+    message_id,
+    newest_first,
+    next_edition,
+    to_record,
+)
 from feedsvc.errors import NotFoundError
 from feedsvc.model import Delivery, DeliveryState, Digest, Edition, Message, Recipient, mailbox
 
@@ -88,16 +97,13 @@ def _edition_now(tx: Transaction, subscription: Subscription, now: datetime) -> 
     """Give the edition that would be, were it due now."""
     last_seq = tx.entries.last_seq()
     memory = tx.editions.memories().get(subscription.id)
-    last = memory.last if memory else None
-    taken_up_seq = memory.taken_up_seq if memory else last_seq
-    return Edition(
-        subscription=subscription.id,
-        due_at=now,
-        from_seq=last.to_seq if last else taken_up_seq,
-        to_seq=last_seq,
-        planned_at=now,
-        entries=0,
-        since=None if last else subscription.since,
+    return edition_at(
+        subscription,
+        now,
+        taken_up_seq=memory.taken_up_seq if memory else last_seq,
+        last=memory.last if memory else None,
+        last_seq=last_seq,
+        now=now,
     )
 
 

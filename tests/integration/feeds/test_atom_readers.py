@@ -1,30 +1,20 @@
 """Atom documents as judged by the schema of RFC 4287 and by parsers no one here wrote."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import atoma
 import fastfeedparser
 import feedparser
 import pytest
 from lxml import etree
-from makers import NOON, entry
+from makers import NOON, SITE, entry
 from paths import SHARED
 
 from feedsvc.bulletins import body_html, clean
 from feedsvc.feeds import AtomBuilder
-from feedsvc.model import Category, Feed, Scheme, Site, Vocabulary
+from feedsvc.model import Category, Feed, Scheme, Vocabulary
 
 PANAMA = Category(Scheme.COUNTRY, "PA")
-SITE = Site(
-    root=Path(),
-    title="Migration in Mesoamerica",
-    url="https://bulletin.example.org",
-    id_authority="example.org,2017",
-    languages=("en", "es"),
-    timezone=ZoneInfo("America/Costa_Rica"),
-)
 VOCABULARY = Vocabulary(("PA",), (), {}, {"en": {PANAMA: "Panama"}, "es": {PANAMA: "Panamá"}})
 HOSTILE = [
     "]]> <![CDATA[ --> <!-- &amp; &lt; &#0; %s {{ x }}",

@@ -3,31 +3,20 @@
 import locale
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from makers import NOON, entry
+from makers import NOON, SITE, entry
 
 from feedsvc.bulletins import body_html, clean
 from feedsvc.feeds import AtomBuilder
-from feedsvc.model import Category, Feed, Scheme, Site, Vocabulary
+from feedsvc.model import Category, Feed, Scheme, Vocabulary
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 PANAMA, GENDER = Category(Scheme.COUNTRY, "PA"), Category(Scheme.TOPIC, "gender")
-SITE = Site(
-    root=Path(),
-    title="Migration in Mesoamerica",
-    url="https://bulletin.example.org",
-    id_authority="example.org,2017",
-    languages=("en", "es"),
-    timezone=ZoneInfo("America/Costa_Rica"),
-    description="News of <people> & places.",
-)
 VOCABULARY = Vocabulary(
     countries=("PA",),
     topics=("gender",),
