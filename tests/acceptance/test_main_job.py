@@ -220,3 +220,15 @@ def test_a_changed_site_title_is_published_everywhere(site):
     report = site.json("ingest")
     assert report["added"] == report["updated"] == 0
     assert report["documents"] > 100
+
+
+def test_the_main_job_on_postgresql_with_two_deliverers(site, postgres_url):
+    site.subscribe(PANAMA_IN_SPANISH)
+    site.environment["DATABASE_URL"] = postgres_url.replace("postgresql+psycopg://", "postgres://")
+    assert site.json("ingest", "--now", BEFORE)["added"] == 10
+    assert site.json("digests", "plan", "--now", AFTER)["mails"] == 1
+    deliverers = [site.start("deliver") for _ in range(2)]
+    assert [each.wait(timeout=60) for each in deliverers] == [0, 0]
+    assert site.json("status")["outbox"] == {"accepted": 1}
+    assert len(site.mails()) == 1
+    assert not (site.root / "var" / "feedsvc.sqlite3").exists()
