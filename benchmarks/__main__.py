@@ -1,9 +1,13 @@
 """`make bench`: every measurement, one after the other."""
 
+import logging
+
+import structlog
 from rich.console import Console
 
 from benchmarks import mail, main_job
 
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 console = Console()
 for measurement in (main_job, mail):
     console.rule(measurement.__name__)

@@ -16,7 +16,7 @@ import structlog
 
 from feedsvc import __version__, bulletins, config, mail, pipeline
 from feedsvc.digests import DigestRenderer, next_due
-from feedsvc.errors import ConfigError
+from feedsvc.errors import ConfigError, Mistake, TemplateError
 from feedsvc.feeds import AtomBuilder
 from feedsvc.labels import Labeller
 from feedsvc.model import DeliveryState, Feed, Suppression, SuppressionReason
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from feedsvc.config import Configuration
     from feedsvc.config.settings import SourceSettings
-    from feedsvc.errors import Mistake
     from feedsvc.model import Draft, Labels, Problem, PublishedDocument, Reading, Subscription
 
 log = structlog.get_logger(__name__)
@@ -53,10 +52,14 @@ def clock() -> datetime:
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything that follows from one reading of the site's config and templates."""
+    """Everything that follows from one reading of the site's config and templates.
+
+    Without its `own_templates` a site looks like the default one.
+    """
 
     root: Path
     configuration: Configuration
+    own_templates: bool = True
 
     @cached_property
     def labeller(self) -> Labeller:
@@ -143,7 +146,14 @@ class Parts:
     @property
     def templates(self) -> tuple[Path, ...]:
         """The template folders, the site's own first."""
-        return self.root / "templates", config.default_site() / "templates"
+        default = config.default_site() / "templates"
+        return (self.root / "templates", default) if self.own_templates else (default,)
+
+    def check_templates(self) -> None:
+        """Raise TemplateError for a template that can't be read, or can't make what it is for."""
+        site, vocabulary = self.configuration.site, self.configuration.vocabulary
+        Templates(self.templates, site, vocabulary).check()
+        pipeline.rehearse(site, vocabulary, self.pages, self.renderer)
 
     def _made_with(self) -> str:
         """Stand for everything but entries that goes into a document."""
@@ -171,13 +181,15 @@ class App:
         self._reloading = threading.Lock()
         self._signature = self._config_signature()
         self.mistakes: tuple[Mistake, ...] = ()
+        self._service = service
         if service:
             configuration, self.mistakes = config.load_or_last_good(self.root)
+            self.parts = self._checked(
+                Parts(self.root, configuration), Parts(self.root, configuration, own_templates=False)
+            )
             self._log_mistakes()
         else:
-            configuration = config.load(self.root)
-        self._service = service
-        self.parts = Parts(self.root, configuration)
+            self.parts = Parts(self.root, config.load(self.root))
         self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Task[DeliveryReport]] | None = None
         self.stopping = threading.Event()
 
@@ -190,19 +202,29 @@ class App:
         """Read config and templates again if they changed. A broken file leaves the last good one in force."""
         with self._reloading:
             signature = self._config_signature()
-            if signature == self._signature:
+            if signature == self._signature or not self._service:
                 return
             self._signature = signature
             try:
-                self.parts = Parts(self.root, config.load(self.root))
+                parts = Parts(self.root, config.load(self.root))
             except ConfigError as error:
                 self.mistakes = tuple(error.mistakes)
-                self._log_mistakes()
-                return
-            self.mistakes = ()
-            if self._service:
+            else:
+                self.mistakes = ()
+                self.parts = self._checked(parts, self.parts)
+            self._log_mistakes()
+            if not self.mistakes:
                 config.keep_last_good(self.root)
-            log.info("config taken up", subscriptions=len(self.parts.configuration.subscriptions))
+                log.info("config taken up", subscriptions=len(self.parts.configuration.subscriptions))
+
+    def _checked(self, parts: Parts, otherwise: Parts) -> Parts:
+        """Give parts whose templates work: these, else the others, with a mistake."""
+        try:
+            parts.check_templates()
+        except TemplateError as error:
+            self.mistakes += (Mistake("templates", 0, "", str(error)),)
+            return otherwise
+        return parts
 
     def _log_mistakes(self) -> None:
         for mistake in self.mistakes:
@@ -264,13 +286,6 @@ class App:
         now = self.clock()
         found = [(each, next_due(each, now)) for each in self.parts.configuration.subscriptions]
         return sorted(found, key=lambda pair: (pair[1] or now, pair[0].id))
-
-    def check_templates(self) -> None:
-        """Raise TemplateError for a template that can't be read, or can't make what it is for."""
-        parts = self.parts
-        site, vocabulary = parts.configuration.site, parts.configuration.vocabulary
-        Templates(parts.templates, site, vocabulary).check()
-        pipeline.rehearse(site, vocabulary, parts.pages, parts.renderer)
 
     def outbox_due(self) -> int:
         """Count the deliveries that may be tried now."""
@@ -342,7 +357,8 @@ class App:
         return {
             "status": "degraded" if status.mistakes or status.problems else "ok",
             "version": __version__,
-            "config": [str(mistake) for mistake in status.mistakes],
+            # Anyone may read this: where a mistake is, but not what stands there.
+            "config": [f"{mistake.where} {mistake.key}".rstrip() for mistake in status.mistakes],
             "problems": len(status.problems),
             "entries": status.entries,
             "outbox": {state.value: number for state, number in status.outbox.items()},

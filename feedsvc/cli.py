@@ -7,11 +7,12 @@ import email.policy
 import json
 import logging
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO, cast
+from urllib.parse import urlsplit
 
 import structlog
 import typer
@@ -45,6 +46,8 @@ suppressions_cli = typer.Typer(help="The do-not-write list.", no_args_is_help=Tr
 cli.add_typer(entries_cli, name="entries")
 cli.add_typer(digests_cli, name="digests")
 cli.add_typer(suppressions_cli, name="suppressions")
+
+ITEM = '{"id": …, "title": …, "body": …, "lang": "es"} (lang may be left out).'
 
 # Columns of tables whose values are copied, or read at a glance.
 WHOLE_COLUMNS = {"key", "date", "line", "next due", "was due (UTC)", "subscription", "since (UTC)"}
@@ -101,8 +104,7 @@ def run() -> None:
     from feedsvc import service
 
     app = _app(service=True)
-    _announce(app)
-    service.serve(app, working=True)
+    service.serve(app, lambda: _announce(app), working=True)
 
 
 @cli.command()
@@ -111,8 +113,7 @@ def web() -> None:
     from feedsvc import service
 
     app = _app(service=True)
-    _announce(app)
-    service.serve(app, working=False)
+    service.serve(app, lambda: _announce(app), working=False)
 
 
 @cli.command()
@@ -210,10 +211,10 @@ def parse(
     table = _table("line", "date", "title")
     for draft, labels in labelled:
         lines = f"{draft.line}-{draft.last_line}"
-        paragraphs = f"{len(draft.paragraphs)} paragraph{'s' if len(draft.paragraphs) != 1 else ''}"
+        paragraphs = _many(len(draft.paragraphs), "paragraph")
         table.add_row(lines, draft.date.isoformat(), _titled(draft.title, labels, paragraphs))
-    out.print(table)
-    out.print(f"{len(labelled)} entries, {len(reading.problems)} problems.")
+    _print_table(table, "No entries.")
+    out.print(f"{_many(len(labelled), 'entry', 'entries')}, {_many(len(reading.problems), 'problem')}.")
     _print_problems(reading.problems)
 
 
@@ -224,12 +225,9 @@ def label() -> None:
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue
-        try:
-            item = json.loads(line)
-            paragraphs = [part for part in str(item["body"]).split("\n") if part.strip()]
-            labels = labeller.label(str(item["title"]), paragraphs, item.get("lang"))
-        except (ValueError, KeyError, AttributeError, TypeError) as error:
-            _fail(f"standard input:{number}: not an item {{id, title, body, lang?}}: {error}", 2)
+        item = _item(line, number)
+        paragraphs = [part for part in str(item["body"]).split("\n") if part.strip()]
+        labels = labeller.label(str(item["title"]), paragraphs, item.get("lang"))
         sys.stdout.write(
             json.dumps(
                 {"id": item.get("id"), **_terms(labels), "language": labels.language}, ensure_ascii=False
@@ -249,7 +247,7 @@ def publish() -> None:
 
 @entries_cli.command("list")
 def entries_list(as_json: Json = False) -> None:
-    """List all entries, the newest first."""
+    """List all entries, those that arrived last first."""
     with _app().store.reading() as tx:
         if as_json:
             _print_json([_entry(entry) for entry in tx.entries.all()])
@@ -257,7 +255,7 @@ def entries_list(as_json: Json = False) -> None:
         table = _table("key", "date", "title")
         for entry in tx.entries.all():
             table.add_row(entry.key, entry.published.isoformat(), _titled(entry.title, entry.labels))
-    out.print(table)
+    _print_table(table, "There are no entries yet; `feedsvc ingest` reads the bulletins.")
 
 
 EntryName = Annotated[
@@ -296,10 +294,11 @@ def entries_explain(name: EntryName) -> None:
     for kind in ("countries", "mentions", "regions", "topics"):
         for found in getattr(entry.labels, kind):
             because = ", ".join(
-                f"“{escape(e.words)}” ({e.kind} in the {e.place}, {e.weight:g})" for e in found.evidence
+                f"“{escape(e.words)}” ({e.kind} in the {e.place}, {round(e.weight, 2):g})"
+                for e in found.evidence
             )
             table.add_row(kind, found.term, f"{found.score:.2f}", because)
-    out.print(table)
+    _print_table(table, "No words spoke for any label.")
 
 
 # --- digests and mail -------------------------------------------------------
@@ -332,7 +331,7 @@ def digests_list(as_json: Json = False, now: Now = "") -> None:
             str(edition.entries) if edition.entries else "nothing new",
             f"{edition.from_seq + 1}-{edition.to_seq}" if edition.to_seq > edition.from_seq else "",
         )
-    out.print(table)
+    _print_table(table, "No edition has been due yet.")
 
 
 @digests_cli.command("plan")
@@ -344,7 +343,9 @@ def digests_plan(as_json: Json = False, now: Now = "") -> None:
         return
     for edition in report.editions:
         out.print(f"{edition.subscription}: {edition.entries or 'no'} entries")
-    out.print(f"{len(report.editions)} editions due, {report.mails} mails put into the outbox.")
+    out.print(
+        f"{_many(len(report.editions), 'edition')} due, {_many(report.mails, 'mail')} put into the outbox."
+    )
 
 
 @digests_cli.command("preview")
@@ -356,6 +357,8 @@ def digests_preview(
     now: Now = "",
 ) -> None:
     """Write the next digest of a subscription, as it would go out now, to standard output."""
+    if html and text:
+        raise typer.BadParameter("choose one of --html and --text.")
     shown = _app(now).preview(subscription, to)
     if shown.sample:
         err.print(
@@ -411,7 +414,7 @@ def suppressions_list(as_json: Json = False) -> None:
         table.add_row(
             escape(each.address), each.reason.value, f"{each.since:%Y-%m-%d %H:%M}", escape(each.note)
         )
-    out.print(table)
+    _print_table(table, "No address is suppressed.")
 
 
 @suppressions_cli.command("add")
@@ -420,9 +423,14 @@ def suppressions_add(
     note: Annotated[str, typer.Option(help="Why, for whoever reads the list later.")] = "",
 ) -> None:
     """Write no more to an address."""
+    from feedsvc.config import mail_address
     from feedsvc.model import Suppression, SuppressionReason
 
     app = _app()
+    try:
+        mail_address(address)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="ADDRESS") from None
     with app.store.writing() as tx:
         added = tx.suppressions.add(Suppression(address, SuppressionReason.UNSUBSCRIBED, app.clock(), note))
     out.print(f"{escape(address)} {'gets no more mail' if added else 'was on the list already'}.")
@@ -445,7 +453,7 @@ def suppressions_remove(address: str) -> None:
 def check(as_json: Json = False, now: Now = "") -> None:
     """Validate all of config and templates, and list the next editions."""
     app = _app(now)
-    app.check_templates()
+    app.parts.check_templates()
     upcoming = app.upcoming()
     if as_json:
         _print_json(
@@ -479,6 +487,8 @@ def init(
 def _app(now: str = "", *, service: bool = False) -> App:
     from feedsvc.app import App
 
+    if service:
+        _configure_log(logging.INFO)
     return App(SITE.get(), _moment(now), service=service)
 
 
@@ -498,7 +508,8 @@ def _announce(app: App) -> None:
     """Say where everything is."""
     configuration = app.parts.configuration
     settings = configuration.settings
-    here = f"http://{settings.web.host}:{settings.web.port}"
+    host = "127.0.0.1" if settings.web.host in {"0.0.0.0", "::"} else settings.web.host  # noqa: S104
+    here = f"http://{host}:{settings.web.port}"
     mail = (
         app.root / "var" / "mail"
         if settings.mail.transport == "maildir"
@@ -508,6 +519,10 @@ def _announce(app: App) -> None:
     out.print(f"  site       {here}/")
     out.print(f"  feeds      {here}/feeds/all.atom")
     out.print(f"  health     {here}/healthz")
+    if urlsplit(configuration.site.url).port != settings.web.port:
+        out.print(
+            f"  public     {escape(configuration.site.url)}/ (url under [site]: where feeds and mails link to)"
+        )
     for source in settings.sources:
         out.print(f"  bulletins  {escape(str(app.root / source.path))}")
     out.print(f"  mail       {escape(str(mail))}")
@@ -527,6 +542,18 @@ def _part(data: bytes, subtype: str) -> str:
     message = email.message_from_bytes(data, policy=email.policy.default)
     body = message.get_body((subtype,))
     return str(body.get_content()) if body else ""
+
+
+def _item(line: str, number: int) -> dict[str, Any]:
+    """Read one item of `label`."""
+    try:
+        item = json.loads(line)
+    except ValueError:
+        _fail(f"standard input:{number}: is not JSON. Write one object a line: {ITEM}", 2)
+    missing = [key for key in ("id", "title", "body") if not isinstance(item, dict) or key not in item]
+    if missing:
+        _fail(f"standard input:{number}: has no {missing[0]}. Write one object a line: {ITEM}", 2)
+    return dict(item)
 
 
 def _terms(labels: Labels) -> dict[str, list[str]]:
@@ -589,7 +616,18 @@ def _print_upcoming(upcoming: Sequence[tuple[Subscription, datetime | None]]) ->
             f"{due.astimezone(subscription.timezone):%a %Y-%m-%d %H:%M %Z}" if due else "when there is news"
         )
         table.add_row(when, subscription.id, str(len(subscription.recipients)), about)
-    out.print(table)
+    _print_table(table, "There are no subscriptions.")
+
+
+def _many(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def _print_table(table: Table, nothing: str) -> None:
+    if table.row_count:
+        out.print(table)
+    else:
+        out.print(nothing)
 
 
 def _ago(moment: str | None) -> str:
@@ -619,8 +657,11 @@ def _spinner(what: str, *, quiet: bool = False) -> Iterator[Callable[[str], None
         yield lambda text: progress.update(task, description=escape(text))
 
 
-def _configure_log() -> None:
-    """Log to standard error: for eyes on a terminal, else one JSON object a line."""
+def _configure_log(level: int = logging.WARNING) -> None:
+    """Log to standard error: for eyes on a terminal, else one JSON object a line.
+
+    The service tells what it does; a command says it by itself, so that only warnings are left to log.
+    """
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
@@ -635,8 +676,24 @@ def _configure_log() -> None:
             if terminal
             else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Unfailing(sys.stderr))),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
     )
+
+
+class _Unfailing:
+    """A stream that takes it silently when nobody reads it: a log must never stop the work it tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def _fail(message: str, code: int) -> NoReturn:

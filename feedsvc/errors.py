@@ -7,6 +7,7 @@ FeedsvcError                  anything feedsvc raises on purpose; the command li
 ├── StoreError                the store can't be reached, is from a newer version, or is locked by another
 ├── MessageError              a message that must not leave the house: a header or line no mail server would take
 ├── NotFoundError             a name the user gave that the store or the config doesn't know
+├── ServiceError              a service that can't start
 └── TokenError                an unsubscribe link that is not ours or was altered
 """
 
@@ -31,11 +32,15 @@ class Mistake:
     what: str
     remedy: str = ""
 
+    @property
+    def where(self) -> str:
+        """Where it stands: the file, and the line if one is known."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else self.file
         key = f" {self.key}:" if self.key else ""
         remedy = f" {self.remedy}" if self.remedy else ""
-        return f"{where}:{key} {self.what}{remedy}"
+        return f"{self.where}:{key} {self.what}{remedy}"
 
 
 class ConfigError(FeedsvcError):
@@ -64,6 +69,10 @@ class MessageError(FeedsvcError):
 
 class NotFoundError(FeedsvcError):
     """A name given by the user that is not in the store or the config."""
+
+
+class ServiceError(FeedsvcError):
+    """A service that can't start, such as on a port that is taken."""
 
 
 class TokenError(FeedsvcError):

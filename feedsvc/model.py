@@ -162,7 +162,8 @@ class Entry:
     """One dated item, with an identity that never changes.
 
     `id` is a tag URI (RFC 4151), minted once. `seq` is the order of arrival, from 1.
-    `published` is the bulletin's date and never moves; `updated_at` moves when what readers see changes.
+    `published` is the date it first had in its bulletin and never moves, `bulletin_date` the one it has there now;
+    `updated_at` moves when what readers see changes.
     `body` is clean HTML, `text` the same as plain text, `slug` the last part of its page's address.
     """
 
@@ -173,6 +174,7 @@ class Entry:
     text: str
     summary: str
     published: date
+    bulletin_date: date
     added_at: datetime
     updated_at: datetime
     labels: Labels

@@ -6,13 +6,16 @@ rather than often after a pause, and never twice at a time.
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -24,31 +27,47 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Job:
     """Something to do at once and then every so many seconds."""
 
     name: str
     seconds: int
     work: Callable[[], object]
-    wanted: threading.Event = field(default_factory=threading.Event)
     idle: threading.Event = field(default_factory=threading.Event)
+    _wanted: bool = False
+    _stopped: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self) -> None:
         """Do it, and again if it was asked for meanwhile; a failure is logged, and the next tick tries again."""
-        self.idle.clear()
-        try:
-            while True:
-                self.wanted.clear()
-                self.work()
-                if not self.wanted.is_set():
+        while True:
+            with self._lock:
+                self.idle.clear()
+                self._wanted = False
+            self._run_once()
+            with self._lock:
+                if not self._wanted or self._stopped:
+                    self.idle.set()
                     return
+
+    def ask_again(self) -> bool:
+        """Ask for one more run after the one that is going on; False when none is."""
+        with self._lock:
+            self._wanted = True
+            return not self.idle.is_set()
+
+    def stop(self) -> None:
+        """Do it no more after the run that is going on."""
+        self._stopped = True
+
+    def _run_once(self) -> None:
+        try:
+            self.work()
         except FeedsvcError as error:
             log.error("job failed", job=self.name, reason=str(error))
         except Exception:
             log.exception("job failed", job=self.name)
-        finally:
-            self.idle.set()
 
 
 class Ticker:
@@ -75,20 +94,23 @@ class Ticker:
         self._scheduler.start()
 
     def soon(self, name: str) -> None:
-        """Run a job now, or once more right after the run that is going on."""
-        job = self._jobs[name]
-        job.wanted.set()
-        if job.idle.is_set():
-            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+        """Run a job now, or once more right after the run that is going on; nothing once stopped."""
+        if not self._jobs[name].ask_again():
+            with contextlib.suppress(JobLookupError):
+                self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
     def stop(self, grace: float) -> list[str]:
         """Start nothing more and wait up to so many seconds in all for what runs; gives the jobs that still do."""
         self._scheduler.pause()
-        until = datetime.now(UTC).timestamp() + grace
-        running = [
-            name
-            for name, job in self._jobs.items()
-            if not job.idle.wait(max(0.0, until - datetime.now(UTC).timestamp()))
-        ]
+        for job in self._jobs.values():
+            job.stop()
+        running = self.running(grace)
         self._scheduler.shutdown(wait=False)
         return running
+
+    def running(self, patience: float) -> list[str]:
+        """Wait up to so many seconds in all for the jobs to be idle; gives those that are not."""
+        until = time.monotonic() + patience
+        return [
+            name for name, job in self._jobs.items() if not job.idle.wait(max(0.0, until - time.monotonic()))
+        ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 from typing import TYPE_CHECKING
 
@@ -10,10 +12,13 @@ import structlog
 import uvicorn
 import watchfiles
 
+from feedsvc.errors import ServiceError
 from feedsvc.scheduler import Job, Ticker
 from feedsvc.web import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
     from types import FrameType
 
     from feedsvc.app import App
@@ -21,8 +26,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# What is on the wire when the service is told to stop has this long to end; platforms kill after ten at least.
-GRACE_SECONDS = 8.0
+# What is on the wire when the service is told to stop has this long to end. With the web server's own grace it
+# must stay under ten seconds, after which platforms kill.
+GRACE_SECONDS = 5.0
+WEB_GRACE_SECONDS = 3
 
 # A file that was still being written is looked at again after this long.
 UNSETTLED_SECONDS = 2.0
@@ -48,9 +55,14 @@ class Worker:
     def stop(self) -> None:
         """Finish what is on the wire and stop within seconds."""
         self._app.stopping.set()
-        if self._ticker.stop(GRACE_SECONDS):
+        running = self._ticker.stop(GRACE_SECONDS)
+        if "send" in running:
             log.warning("giving up what is still on the wire; it will be in doubt", seconds=GRACE_SECONDS)
             self._app.cancel_sending()
+        if running and (running := self._ticker.running(1.0)):
+            # Nothing of an unfinished transaction is stored, and the next start does it anew.
+            log.warning("stopping in the middle of a job", jobs=running)
+            os._exit(0)
 
     def _ingest(self) -> None:
         report = self._app.ingest()
@@ -77,58 +89,92 @@ class Worker:
             log.info("delivered", **{state.value: number for state, number in delivered.outcomes.items()})
 
     def _watch(self) -> None:
-        """Run the jobs when a bulletin, the config or a template changes."""
-        root = self._app.root
-        sources = self._app.parts.configuration.settings.sources
-        folders = {root / "config", root / "templates", *(root / source.path for source in sources)}
-        there = [folder for folder in folders if folder.is_dir()]
-        for _changes in watchfiles.watch(*there, stop_event=self._app.stopping, debounce=400):
-            self._ticker.soon("ingest")
-            self._ticker.soon("send")
+        """Run the jobs when a bulletin, the config or a template changes; the ticks go on if this can't work."""
+        while not self._app.stopping.is_set():
+            watched = self._watched()
+            try:
+                for _changes in watchfiles.watch(*watched, stop_event=self._app.stopping, debounce=400):
+                    self._ticker.soon("ingest")
+                    self._ticker.soon("send")
+                    if self._watched() != watched:
+                        break
+            except OSError as error:
+                log.warning(
+                    "folders can't be watched; they are looked through at intervals", reason=str(error)
+                )
+                self._app.stopping.wait(60)
+
+    def _watched(self) -> list[Path]:
+        root, settings = self._app.root, self._app.parts.configuration.settings
+        folders = {root / "config", root / "templates", *(root / source.path for source in settings.sources)}
+        return sorted(folder for folder in folders if folder.is_dir())
+
+
+class _Server(uvicorn.Server):
+    """A web server that tells the app at once when it is told to stop, before it drains its own requests."""
+
+    def __init__(self, app: App) -> None:
+        settings = app.parts.configuration.settings.web
+        super().__init__(
+            uvicorn.Config(
+                create_app(app),
+                host=settings.host,
+                port=settings.port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=WEB_GRACE_SECONDS,
+            )
+        )
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal to stop."""
+        self._app.stopping.set()
+        super().handle_exit(sig, frame)
 
 
 def work(app: App) -> None:
     """Run the worker until SIGTERM or Ctrl-C."""
-    stopped = _stop_signals()
+    _on_stop(lambda _number, _frame: app.stopping.set())
     worker = Worker(app)
     worker.start()
-    stopped.wait()
+    app.stopping.wait()
     worker.stop()
 
 
-def serve(app: App, *, working: bool) -> None:
-    """Run the web server, with the worker beside it if `working`, until SIGTERM or Ctrl-C."""
-    _stop_signals()  # the server takes the signals itself, and raises them again when it is done
-    settings = app.parts.configuration.settings.web
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(app),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=True,
-            timeout_graceful_shutdown=5,
-        )
-    )
+def serve(app: App, announce: Callable[[], object], *, working: bool) -> None:
+    """Run the web server, with the worker beside it if `working`, until SIGTERM or Ctrl-C.
+
+    `announce` is called when the server has its address. Raises ServiceError when it can't have it.
+    """
+    server = _Server(app)
+    listening = _listen(server.config.host, server.config.port)
+    announce()
+    # The server takes signals itself while it runs; these are for the moments before and after.
+    _on_stop(server.handle_exit)
     worker = Worker(app) if working else None
     if worker:
         worker.start()
     try:
-        server.run()
+        server.run([listening])
     finally:
         app.stopping.set()
         if worker:
             worker.stop()
 
 
-def _stop_signals() -> threading.Event:
-    stopped = threading.Event()
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ServiceError(
+            f"The web server can't listen on {host}:{port}: {error.strerror}. "
+            f"Choose another port: [web] port in config/feedsvc.toml, or the environment's PORT."
+        ) from None
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
 
+def _on_stop(handler: Callable[[int, FrameType | None], object]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    return stopped
+        signal.signal(number, handler)

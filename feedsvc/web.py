@@ -6,6 +6,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
+import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from feedsvc.errors import FeedsvcError, TokenError
+from feedsvc.errors import StoreError, TokenError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from feedsvc.model import Document, PublishedDocument
     from feedsvc.pages import Pages
+
+log = structlog.get_logger(__name__)
 
 # Feeds and pages change at any time, and a reader asks with a validator: it may keep a copy for a while, and an
 # old one for a day when we can't be reached (RFC 5861).
@@ -59,57 +62,75 @@ class Desk(Protocol):
         """Tell what is going on; `status` is `ok` or `degraded`."""
 
 
-def create_app(desk: Desk) -> Starlette:
+def create_app(desk: Desk) -> ASGIApp:
     """Make the ASGI application."""
+    handlers = _Handlers(desk)
+    app = Starlette(
+        routes=[
+            Route("/healthz", handlers.healthz),
+            Route("/unsubscribe/{token}", handlers.unsubscribe, methods=["GET", "POST"]),
+            Route("/{path:path}", handlers.document),
+        ],
+        exception_handlers={
+            HTTPException: handlers.on_http_error,
+            StoreError: handlers.on_store_error,
+            Exception: handlers.on_http_error,
+        },
+    )
+    return SecurityHeaders(app)
 
-    async def document(request: Request) -> Response:
+
+class _Handlers:
+    """What answers requests; all that may block is done in threads."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def document(self, request: Request) -> Response:
         path = request.url.path
-        found = await run_in_threadpool(desk.document, path)
+        found = await run_in_threadpool(self._desk.document, path)
         if found is not None:
             return conditional(request, found)
         plain = path.rstrip("/")
-        if plain not in ("", path) and await run_in_threadpool(desk.document, plain) is not None:
+        if plain not in ("", path) and await run_in_threadpool(self._desk.document, plain) is not None:
             return RedirectResponse(plain, HTTPStatus.MOVED_PERMANENTLY)
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
-    async def unsubscribe(request: Request) -> Response:
-        token = request.path_params["token"]
-        language = preferred_language(request.headers.get("accept-language", ""), desk.pages.languages)
+    async def unsubscribe(self, request: Request) -> Response:
+        token, pages = request.path_params["token"], self._desk.pages
+        language = preferred_language(request.headers.get("accept-language", ""), pages.languages)
         try:
             # Mail scanners open every link they see: only a POST, from the button or from the mail program
             # by RFC 8058, changes anything.
             if request.method == "POST":
-                address = await run_in_threadpool(desk.unsubscribe, token)
-                page = desk.pages.unsubscribed(address, language)
+                address = await run_in_threadpool(self._desk.unsubscribe, token)
+                page = pages.unsubscribed(address, language)
             else:
-                address = await run_in_threadpool(desk.address_of, token)
-                page = desk.pages.unsubscribe(address, token, language)
+                address = await run_in_threadpool(self._desk.address_of, token)
+                page = pages.unsubscribe(address, token, language)
         except TokenError:
-            return _fresh(desk.pages.unsubscribe_invalid(language), HTTPStatus.NOT_FOUND)
+            return _fresh(pages.unsubscribe_invalid(language), HTTPStatus.NOT_FOUND)
         return _fresh(page, HTTPStatus.OK)
 
-    async def healthz(_request: Request) -> Response:
+    async def healthz(self, _request: Request) -> Response:
         try:
-            health = await run_in_threadpool(desk.health)
-        except FeedsvcError as error:
-            return JSONResponse({"status": "down", "reason": str(error)}, HTTPStatus.SERVICE_UNAVAILABLE)
+            health = await run_in_threadpool(self._desk.health)
+        except StoreError as error:
+            log.error(
+                "not healthy", reason=str(error)
+            )  # which may name hosts and folders, so not for all to read
+            return JSONResponse({"status": "down"}, HTTPStatus.SERVICE_UNAVAILABLE)
         return JSONResponse(health, headers={"cache-control": "no-store"})
 
-    async def on_http_error(request: Request, error: Exception) -> Response:
+    async def on_http_error(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
         headers = getattr(error, "headers", None) or {}
-        return _fresh(desk.pages.error(int(status), request.url.path), status, headers)
+        return _fresh(self._desk.pages.error(int(status), request.url.path), status, headers)
 
-    app = Starlette(
-        routes=[
-            Route("/healthz", healthz),
-            Route("/unsubscribe/{token}", unsubscribe, methods=["GET", "POST"]),
-            Route("/{path:path}", document),
-        ],
-        exception_handlers={HTTPException: on_http_error, Exception: on_http_error},
-    )
-    app.add_middleware(SecurityHeaders)
-    return app
+    async def on_store_error(self, request: Request, error: Exception) -> Response:
+        log.error("request failed", path=request.url.path, reason=str(error))
+        page = self._desk.pages.error(int(HTTPStatus.SERVICE_UNAVAILABLE), request.url.path)
+        return _fresh(page, HTTPStatus.SERVICE_UNAVAILABLE, {"retry-after": "60"})
 
 
 def conditional(request: Request, document: PublishedDocument) -> Response:

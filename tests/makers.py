@@ -39,6 +39,7 @@ def entry(seq=1, **fields):
             "text": f"Body of {seq}.",
             "summary": f"Body of {seq}.",
             "published": date(2017, 9, 3),
+            "bulletin_date": date(2017, 9, 3),
             "added_at": NOON,
             "updated_at": NOON + timedelta(seconds=seq),
             "labels": labels(**about),

@@ -48,14 +48,17 @@ class FoundFile:
     name: str
     signature: str
 
-    def read(self) -> bytes:
-        """Give its bytes; of a file over SIZE_LIMIT only so many that it is seen to be.
+    def read(self) -> bytes | None:
+        """Give its bytes, of a file over SIZE_LIMIT only so many that it is seen to be; None if it changed meanwhile.
 
-        Raises BulletinError if it is gone by now or may not be read.
+        Raises BulletinError if it may not be read.
         """
         try:
             with self.path.open("rb") as file:
-                return file.read(SIZE_LIMIT + 1)
+                data = file.read(SIZE_LIMIT + 1)
+                return data if _signature(os.fstat(file.fileno())) == self.signature else None
+        except FileNotFoundError:
+            return None
         except OSError as error:
             raise BulletinError(f"{self.name} can't be read: {error.strerror}.") from error
 
@@ -80,7 +83,7 @@ def list_bulletins(folder: Path, now: datetime) -> Listing:
     unsettled: list[FoundFile] = []
     for path, status in sorted(_files(folder)):
         name = os.fsencode(path.relative_to(folder).as_posix()).decode(errors="replace")
-        file = FoundFile(path, name, f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}")
+        file = FoundFile(path, name, _signature(status))
         (settled if is_settled(status.st_mtime_ns, status.st_ctime_ns, now) else unsettled).append(file)
     return Listing(tuple(settled), tuple(unsettled))
 
@@ -109,6 +112,10 @@ def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
                 continue
             if inside and stat.S_ISREG(status.st_mode):
                 yield path, status
+
+
+def _signature(status: os.stat_result) -> str:
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
 
 
 def _is_bulletin(name: str) -> bool:

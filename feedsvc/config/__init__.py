@@ -4,6 +4,7 @@
 """
 
 from feedsvc.config.addresses import Mailbox
+from feedsvc.config.addresses import address as mail_address
 from feedsvc.config.configuration import Configuration, keep_last_good, load, load_or_last_good
 from feedsvc.config.settings import Settings
 from feedsvc.config.site import default_site, init_site, secret
@@ -19,5 +20,6 @@ __all__ = [
     "load",
     "load_or_last_good",
     "load_subscriptions",
+    "mail_address",
     "secret",
 ]

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from feedsvc.config.settings import Settings
 
-_COPIED = ("config", "bulletins")
+# By name: a repository's own folders also hold what an office that works from a clone has put there.
+_COPIED = (
+    "config/feedsvc.toml",
+    "config/subscriptions.yaml",
+    "config/partners.csv",
+    "config/countries.yaml",
+    "config/topics.yaml",
+    "bulletins/mesoamerica-2017.txt",
+)
 _TEMPLATES_README = """\
 Templates of this site
 ======================
@@ -38,13 +46,10 @@ def default_site() -> Path:
 def init_site(target: Path) -> list[Path]:
     """Make a new site and give its files. Raises ConfigError, and writes nothing, if one is there."""
     files = dict(_new_files())
-    taken = [
-        Mistake(name, 0, "", f"is in {target} already.", "Choose another folder.")
-        for name in files
-        if (target / name).exists()
-    ]
+    taken = [name for name in files if (target / name).exists()]
     if taken:
-        raise ConfigError(taken)
+        what = f"is in {target} already, as are {len(taken) - 1} more files of a site."
+        raise ConfigError([Mistake(taken[0], 0, "", what, "Choose another folder.")])
     try:
         return [_write(target / name, data) for name, data in files.items()]
     except OSError as error:
@@ -60,11 +65,8 @@ def init_site(target: Path) -> list[Path]:
 
 def _new_files() -> Iterator[tuple[str, bytes]]:
     """Give the files of a new site, by their name in it."""
-    default = default_site()
-    for folder in _COPIED:
-        for path in sorted((default / folder).rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                yield path.relative_to(default).as_posix(), path.read_bytes()
+    for name in _COPIED:
+        yield name, (default_site() / name).read_bytes()
     yield "templates/README.md", _TEMPLATES_README.encode()
 
 

@@ -15,6 +15,7 @@ from feedsvc.model import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from feedsvc.model import Category, Entry, Feed, Site, Vocabulary
 
@@ -32,15 +33,19 @@ class AtomBuilder:
     vocabulary: Vocabulary
     content: Literal["full", "summary"] = "full"
 
-    def document(self, feed: Feed, entries: Sequence[Entry]) -> Document:
-        """Make the document that shows these entries, in the order given: the newest first."""
+    def document(self, feed: Feed, entries: Sequence[Entry], changed_at: datetime | None = None) -> Document:
+        """Make the document that shows these entries, in the order given: the newest first.
+
+        `changed_at` is when the feed last changed, for changes that its entries don't tell: one of them left.
+        """
         path = f"{feed.path}.atom"
-        generator = self._head(feed, path, entries)
+        generator = self._head(feed, path)
+        generator.updated(feed_updated_at(entries, changed_at, self.site))
         for entry in entries:
             self._add(generator, entry)
         return Document(path, f"{MEDIA_TYPE}; charset=utf-8", generator.atom_str())
 
-    def _head(self, feed: Feed, path: str, entries: Sequence[Entry]) -> FeedGenerator:
+    def _head(self, feed: Feed, path: str) -> FeedGenerator:
         site = self.site
         title = self.vocabulary.feed_title(feed, site.language)
         generator = FeedGenerator()
@@ -49,7 +54,6 @@ class AtomBuilder:
         generator.title(f"{title} — {site.title}" if title else site.title)
         generator.subtitle(site.description)
         generator.language(site.language)
-        generator.updated(feed_updated_at(entries, site))
         generator.author(name=site.title)
         generator.generator("feedsvc", version=__version__)
         generator.category(self._categories(feed.categories, site.language))

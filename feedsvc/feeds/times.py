@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from datetime import date
 
     from feedsvc.model import Entry, Site
@@ -20,9 +20,12 @@ def published_at(published: date, site: Site) -> datetime:
     return midnight.astimezone(UTC) if offset and offset.total_seconds() % 60 else midnight
 
 
-def feed_updated_at(entries: Sequence[Entry], site: Site) -> datetime:
-    """Give the latest `updated_at`; of an empty feed the beginning of the authority's date, so that it stays."""
-    return max((updated_at(entry) for entry in entries), default=_beginning(site.id_authority))
+def feed_updated_at(entries: Iterable[Entry], changed_at: datetime | None, site: Site) -> datetime:
+    """Give the latest moment of the feed or an entry; of a feed that never had one, the authority's date."""
+    moments = [updated_at(entry) for entry in entries]
+    if changed_at:
+        moments.append(changed_at.replace(microsecond=0))
+    return max(moments, default=_beginning(site.id_authority))
 
 
 def updated_at(entry: Entry) -> datetime:

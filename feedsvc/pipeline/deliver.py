@@ -59,6 +59,8 @@ async def deliver(
         desk = _Desk(store, postroom, transport, clock, worker, resend_doubtful, stopping)
         async with asyncio.TaskGroup() as tasks:
             lines = [tasks.create_task(desk.work(progress)) for _ in range(connections)]
+        if desk.failures:
+            raise desk.failures[0]
         outcomes = sum((line.result() for line in lines), Counter[DeliveryState]())
         return DeliveryReport(outcomes, doubted)
 
@@ -75,21 +77,34 @@ class _Desk:
     resend_doubtful: bool
     stopping: Callable[[], bool]
     digests: dict[str, Digest] = field(default_factory=dict)
+    failures: list[Exception] = field(default_factory=list)
 
     async def work(self, progress: Callable[[DeliveryState], None]) -> Counter[DeliveryState]:
-        """Handle one delivery after the other until none is due."""
+        """Handle one delivery after the other until none is due, or anyone at the desk fails.
+
+        A failure is kept rather than raised: it must not cut off what others have on the wire.
+        """
         outcomes: Counter[DeliveryState] = Counter()
-        while not self.stopping():
-            delivery = await asyncio.to_thread(self._claim)
-            if delivery is None:
+        while not self.stopping() and not self.failures:
+            try:
+                state = await self._handle_one()
+            except Exception as error:  # noqa: BLE001 (raised again when all have come to their end)
+                self.failures.append(error)
                 break
-            state = delivery.state
-            if state is DeliveryState.ATTEMPTING:
-                outcome = await self._attempt(delivery)
-                state = await asyncio.to_thread(self._settle, delivery, outcome)
+            if state is None:
+                break
             outcomes[state] += 1
             progress(state)
         return outcomes
+
+    async def _handle_one(self) -> DeliveryState | None:
+        delivery = await asyncio.to_thread(self._claim)
+        if delivery is None:
+            return None
+        if delivery.state is not DeliveryState.ATTEMPTING:
+            return delivery.state
+        outcome = await self._attempt(delivery)
+        return await asyncio.to_thread(self._settle, delivery, outcome)
 
     def _claim(self) -> Delivery | None:
         with self.store.writing() as tx:
@@ -136,7 +151,9 @@ class _Desk:
         for patience in (1, 5, 30, 60, 0):
             try:
                 with self.store.writing() as tx:
-                    tx.outbox.settle(delivery, self.worker, outcome, due_at)
+                    settled = tx.outbox.settle(delivery, self.worker, outcome, due_at)
+                if not settled:
+                    log.warning("another worker took this delivery over", message_id=delivery.message_id)
             except StoreError as error:
                 if not patience:
                     raise

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from feedsvc.bulletins import (
-    KnownEntry,
-    body_html,
-    identify,
-    list_bulletins,
-    mint_key,
-    read,
-    slug,
-    summary,
-    text_key,
-    title_key,
-)
-from feedsvc.errors import BulletinError
-from feedsvc.model import Entry, Problem, Reading, entry_path
-from feedsvc.store import EntryKeys, KnownBulletin
+from feedsvc.bulletins import KnownEntry, body_html, identify, mint_key, slug, summary, text_key, title_key
+from feedsvc.model import Entry, entry_path
+from feedsvc.pipeline.look import look
+from feedsvc.store import EntryKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from feedsvc.bulletins import FoundFile
     from feedsvc.config import Configuration
-    from feedsvc.config.settings import SourceSettings
     from feedsvc.labels import Labeller
-    from feedsvc.model import Draft, Site
+    from feedsvc.model import Draft, Problem, Site
+    from feedsvc.pipeline.look import Found, Looked
     from feedsvc.pipeline.publish import Publisher
     from feedsvc.store import Store, Transaction
 
@@ -63,36 +50,6 @@ class IngestReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A bulletin whose file changed, as read; nothing to read when its bytes are the same after all."""
-
-    source: str
-    known: KnownBulletin
-    reading: Reading | None
-
-    @property
-    def drafts(self) -> tuple[Draft, ...]:
-        """The drafts in it."""
-        return self.reading.drafts if self.reading else ()
-
-    @property
-    def newest(self) -> date:
-        """The date of its newest draft."""
-        return max((draft.date for draft in self.drafts), default=date.min)
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """What a source has: bulletins read anew, and the names of all, of those being written, of those gone."""
-
-    source: str
-    found: tuple[_Found, ...]
-    present: frozenset[str]
-    unsettled: tuple[str, ...]
-    gone: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Change:
     """What a draft does to the store: its entry before (None: it is new) and after."""
 
@@ -118,16 +75,17 @@ def ingest(
     `progress` is told what is being done. Raises StoreError; a bulletin that can't be read is a problem.
     """
     looked = [
-        _look(store, source, configuration.site, now, progress) for source in configuration.settings.sources
+        look(store, source, configuration.site, now, progress) for source in configuration.settings.sources
     ]
     present = {(each.source, name) for each in looked for name in each.present}
     progress("publishing")
     with store.writing("ingest") as tx:
         # Ahead of the entries of this pass: a subscription that is new with them gets them.
         tx.editions.take_up((each.id for each in configuration.subscriptions), tx.entries.last_seq(), now)
+        tx.bulletins.forget_other_sources([each.source for each in looked])
         for each in looked:
             tx.bulletins.forget(each.source, each.gone)
-        found = [bulletin for each in looked for bulletin in each.found]
+        found = [bulletin for each in looked for bulletin in _still_new(tx, each)]
         changes = _apply(tx, found, _Clerk(tx, configuration.site, labeller, now, present))
         shown = [change for change in changes if change.shows]
         documents = publisher.publish(tx, [(change.before, change.after) for change in shown], now)
@@ -142,56 +100,16 @@ def ingest(
         )
 
 
-def _look(
-    store: Store, source: SourceSettings, site: Site, now: datetime, progress: Callable[[str], None]
-) -> _Looked:
-    """Read those bulletins of a source whose files changed since they were last read."""
-    with store.reading() as tx:
-        known = tx.bulletins.known(source.name)
-    try:
-        listing = list_bulletins(site.root / source.path, now)
-    except BulletinError as error:
-        # The folder may be back tomorrow: a problem, and nothing is forgotten.
-        return _Looked(
-            source.name,
-            (_unreadable(source, KnownBulletin("", "", ""), str(error)),),
-            frozenset(known),
-            (),
-            (),
-        )
-    found = []
-    for file in listing.settled:
-        before = known.get(file.name)
-        if before is None or before.signature != file.signature:
-            progress(f"reading {file.name}")
-            found.append(_read(file, source, before, site))
-    present = frozenset(file.name for file in (*listing.settled, *listing.unsettled))
-    unsettled = tuple(file.name for file in listing.unsettled)
-    return _Looked(source.name, tuple(found), present, unsettled, tuple(sorted(known.keys() - present)))
+def _still_new(tx: Transaction, looked: Looked) -> list[Found]:
+    """Leave out what another process has read since we looked; the next pass sees whether it changed again."""
+    known = tx.bulletins.known(looked.source)
+    return [bulletin for bulletin in looked.found if known.get(bulletin.known.bulletin) == bulletin.before]
 
 
-def _unreadable(source: SourceSettings, bulletin: KnownBulletin, reason: str) -> _Found:
-    problem = Problem(source.name, bulletin.bulletin, 0, reason)
-    return _Found(source.name, bulletin, Reading(problems=(problem,)))
-
-
-def _read(file: FoundFile, source: SourceSettings, before: KnownBulletin | None, site: Site) -> _Found:
-    try:
-        data = file.read()
-    except BulletinError as error:
-        return _unreadable(source, KnownBulletin(file.name, file.signature, ""), str(error))
-    known = KnownBulletin(file.name, file.signature, hashlib.sha256(data).hexdigest())
-    if before and before.digest == known.digest:
-        return _Found(source.name, known, None)
-    reading = read(
-        data, source=source.name, bulletin=file.name, day_first=source.day_first, languages=site.languages
-    )
-    return _Found(source.name, known, reading)
-
-
-def _apply(tx: Transaction, found: Sequence[_Found], clerk: _Clerk) -> list[_Change]:
+def _apply(tx: Transaction, found: Sequence[Found], clerk: _Clerk) -> list[_Change]:
     """Write what was found, the oldest bulletin first, so that arrival follows the bulletins' dates."""
-    stamps = _stamps(tx.entries.last_updated(), sum(len(each.drafts) for each in found), clerk.now)
+    archive = sum(len(each.drafts) for each in found if each.before is None)
+    stamps = _stamps(tx.entries.last_updated(), max(archive, 1), clerk.now)
     all_changes = []
     for each in sorted(found, key=lambda each: (each.newest, each.known.bulletin)):
         tx.bulletins.remember(each.source, [each.known], clerk.now)
@@ -209,9 +127,10 @@ def _apply(tx: Transaction, found: Sequence[_Found], clerk: _Clerk) -> list[_Cha
 
 
 def _stamps(last: datetime | None, number: int, now: datetime) -> Iterator[datetime]:
-    """Give moments for `updated_at`: distinct and rising by whole seconds, the last of `number` now.
+    """Give moments for `updated_at`: distinct and rising by whole seconds, `number` of them up to now.
 
     They end at `now` rather than start there, so that a first pass over an archive doesn't reach into the future.
+    What follows on a busy minute does, by as many seconds as there were changes.
     """
     second = timedelta(seconds=1)
     start = now.replace(microsecond=0) - number * second
@@ -238,7 +157,7 @@ class _Clerk:
     now: datetime
     present: set[tuple[str, str]]
 
-    def changes(self, found: _Found, stamps: Iterator[datetime]) -> Iterator[_Change]:
+    def changes(self, found: Found, stamps: Iterator[datetime]) -> Iterator[_Change]:
         """Tell what one bulletin's drafts do to the store, in the order of arrival."""
         known = self.tx.entries.candidates(
             found.source,
@@ -249,7 +168,7 @@ class _Clerk:
         by_id = {entry.id: entry for entry in known}
         here = found.known.bulletin
         matches = identify(found.drafts, [self._known(entry, found) for entry in known], here)
-        names = _Names(self.tx, self.site)
+        names = _Names(self.tx, self.site, [match.draft for match in matches if match.entry_id not in by_id])
         seq = count(self.tx.entries.last_seq() + 1)
         # Bulletins are written newest first, so what stands last on a day arrived first.
         for match in sorted(matches, key=lambda match: (match.draft.date, -match.draft.line)):
@@ -259,22 +178,23 @@ class _Clerk:
             else:
                 yield _Change(None, self._new(match.draft, found, next(seq), names, next(stamps)))
 
-    def _known(self, entry: Entry, found: _Found) -> KnownEntry:
+    def _known(self, entry: Entry, found: Found) -> KnownEntry:
         there = (entry.source, entry.bulletin)
         return KnownEntry(
             id=entry.id,
-            date=entry.published,
+            date=entry.bulletin_date,
             title=entry.title,
             text=entry.text,
             bulletin=entry.bulletin,
             elsewhere=there != (found.source, found.known.bulletin) and there in self.present,
         )
 
-    def _edited(self, before: Entry, draft: Draft, found: _Found, stamps: Iterator[datetime]) -> Entry:
+    def _edited(self, before: Entry, draft: Draft, found: Found, stamps: Iterator[datetime]) -> Entry:
         """Take over what the draft says; id, page address and the bulletin's date stay for ever."""
         after = replace(
             before,
             **_content(draft),
+            bulletin_date=draft.date,
             source=found.source,
             bulletin=found.known.bulletin,
             line=draft.line,
@@ -283,12 +203,13 @@ class _Clerk:
             after = replace(after, labels=self.labeller.label(draft.title, draft.paragraphs))
         return replace(after, updated_at=next(stamps)) if _seen(before) != _seen(after) else after
 
-    def _new(self, draft: Draft, found: _Found, seq: int, names: _Names, stamp: datetime) -> Entry:
+    def _new(self, draft: Draft, found: Found, seq: int, names: _Names, stamp: datetime) -> Entry:
         return Entry(
             id=names.id(draft),
             seq=seq,
             **_content(draft),
             published=draft.date,
+            bulletin_date=draft.date,
             added_at=self.now,
             updated_at=stamp,
             labels=self.labeller.label(draft.title, draft.paragraphs),
@@ -310,31 +231,38 @@ def _content(draft: Draft) -> dict[str, Any]:
 
 
 class _Names:
-    """Gives new entries ids and page addresses that no other has, in the store or in this bulletin."""
+    """Gives new entries ids and page addresses that no other has, in the store or in this bulletin.
 
-    def __init__(self, tx: Transaction, site: Site) -> None:
+    What most entries get, their first choice, is looked up for all of them at once.
+    """
+
+    def __init__(self, tx: Transaction, site: Site, drafts: Sequence[Draft]) -> None:
         self._tx = tx
         self._site = site
-        self._ids: set[str] = set()
-        self._paths: set[str] = set()
+        first_ids = {self._id(mint_key(draft, lambda _key: False)) for draft in drafts}
+        first_paths = {entry_path(draft.date, slug(draft.title)) for draft in drafts}
+        self._ids = tx.entries.taken_ids(first_ids)
+        self._paths = tx.entries.taken_paths(first_paths)
+        self._looked_up = first_ids | first_paths
 
     def id(self, draft: Draft) -> str:
         """Mint an id (RFC 4151)."""
-
-        def taken(key: str) -> bool:
-            tag = self._site.tag(f"entry/{key}")
-            return tag in self._ids or tag in self._tx.entries.taken_ids([tag])
-
-        minted = self._site.tag(f"entry/{mint_key(draft, taken)}")
+        minted = self._id(mint_key(draft, lambda key: self._is_taken(self._id(key), self._ids)))
         self._ids.add(minted)
         return minted
 
     def slug(self, draft: Draft) -> str:
         """Give the last part of the page's address: the title's words, numbered when another has them."""
         first = slug(draft.title)
-        for name in chain([first], (f"{first}-{number}" for number in count(2))):
-            path = entry_path(draft.date, name)
-            if path not in self._paths and path not in self._tx.entries.taken_paths([path]):
-                self._paths.add(path)
-                return name
-        raise AssertionError("numbers never end")
+        names = chain([first], (f"{first}-{number}" for number in count(2)))
+        name = next(name for name in names if not self._is_taken(entry_path(draft.date, name), self._paths))
+        self._paths.add(entry_path(draft.date, name))
+        return name
+
+    def _id(self, key: str) -> str:
+        return self._site.tag(f"entry/{key}")
+
+    def _is_taken(self, name: str, taken: set[str]) -> bool:
+        if name in taken or name in self._looked_up:
+            return name in taken
+        return bool(self._tx.entries.taken_ids([name]) or self._tx.entries.taken_paths([name]))

@@ -79,13 +79,18 @@ def preview(
     """Give the message that a subscription's next edition would be, were it due now. Stores nothing.
 
     It goes to the recipient with that address; without an address, to the subscription's first. Raises
-    NotFoundError for an unknown subscription.
+    NotFoundError for an unknown subscription, and for one that no entry matches yet.
     """
     subscription = find_subscription(configuration, name)
     with store.reading() as tx:
         edition = _edition_now(tx, subscription, now)
         fresh = _entries(tx, subscription, edition)
         entries = fresh or tuple(tx.entries.newest(subscription.selection, SAMPLE_ENTRIES))
+    if not entries:
+        raise NotFoundError(
+            f"No entry matches the subscription {name!r} yet, so there is nothing to show. "
+            f"`feedsvc ingest` reads the bulletins; `feedsvc entries list` shows what is there."
+        )
     due = DueEdition(edition, subscription, entries)
     recipient = _recipient(subscription, address)
     mailing = Mailing(recipient, recipient.language or subscription.language, (due,))
@@ -166,7 +171,7 @@ def _queue(
         key = (same, mailing.language, bool(mailing.recipient.name))
         if key not in rendered:
             rendered[key] = _render(renderer, mailing)
-            postroom.message(
+            postroom.check(
                 rendered[key], _delivery(mailing, rendered[key], postroom, now)
             )  # refused now rather than when it is sent
         editions = [due.edition for due in mailing.editions]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedsvc.model import Feed, feeds_of
+from feedsvc.store import FeedMemory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,57 +38,82 @@ class Publisher:
     size: int
     made_with: str
 
-    def publish(self, tx: Transaction, changes: Iterable[tuple[Entry | None, Entry]], now: datetime) -> int:
+    def publish(self, tx: Transaction, changes: Sequence[tuple[Entry | None, Entry]], now: datetime) -> int:
         """Make the documents that show changed entries, given as (before, after), and tell how many changed.
 
         On a store whose documents were made with something else, everything is made.
         """
+        touched = _touched(changes)
+        tx.feeds.change(touched)
         if tx.facts.get(MADE_WITH) != self.made_with:
             return self.publish_all(tx, now)
-        changes = list(changes)
         if not changes:
             return 0
-        feeds = {feed for change in changes for entry in change if entry for feed in feeds_of(entry)}
-        counts = tx.entries.counts()
         entries = (after for _, after in changes)
-        return tx.documents.publish(self._documents(tx, sorted(feeds), entries, counts), now)
+        return tx.documents.publish(self._documents(tx, sorted(touched), entries, tx.feeds.all()), now)
 
     def publish_all(self, tx: Transaction, now: datetime) -> int:
         """Make every document, take away those that are no longer made, and tell how many changed."""
-        counts = tx.entries.counts()
+        counted, memories = tx.entries.counts(), tx.feeds.all()
+        memories = {
+            feed: FeedMemory(counted.get(feed, 0), memory.updated_at) for feed, memory in memories.items()
+        }
+        tx.feeds.put(memories.items())
         made = set()
 
         def noted() -> Iterator[Document]:
-            shown = (entry for entry in tx.entries.all() if not entry.withdrawn_at)
-            for document in self._documents(tx, sorted(self._feeds(counts)), shown, counts):
+            for document in self._documents(tx, sorted(self._feeds(memories)), tx.entries.all(), memories):
                 made.add(document.path)
                 yield document
 
         changed = tx.documents.publish(noted(), now)
-        tx.documents.withdraw(set(tx.documents.paths()) - made)
+        stale = set(tx.documents.paths()) - made
+        tx.documents.withdraw(stale)
         tx.facts.put(MADE_WITH, self.made_with)
-        return changed
+        return changed + len(stale)
 
-    def _feeds(self, counts: Mapping[Feed, int]) -> set[Feed]:
-        """Give every feed: the site's own countries and all topics have theirs even while empty."""
+    def _feeds(self, memories: Iterable[Feed]) -> set[Feed]:
+        """Give every feed: the site's own countries and all topics have theirs even while empty.
+
+        A feed that once had an entry stays, for those who follow it.
+        """
         own = {
             Feed(country, topic)
             for country in ("", *self.vocabulary.countries)
             for topic in ("", *self.vocabulary.topics)
         }
-        return own | set(counts)
+        return own | set(memories)
 
     def _documents(
-        self, tx: Transaction, feeds: Sequence[Feed], entries: Iterable[Entry], counts: Mapping[Feed, int]
+        self,
+        tx: Transaction,
+        feeds: Sequence[Feed],
+        entries: Iterable[Entry],
+        memories: Mapping[Feed, FeedMemory],
     ) -> Iterator[Document]:
+        counts = {feed: memory.entries for feed, memory in memories.items() if memory.entries}
         yield from self.pages.assets()
         yield self.pages.home(by_date(tx.entries.newest(Feed().selection, HOME_ENTRIES)), counts)
         for entry in entries:
-            yield self.pages.entry(entry)
+            if not entry.withdrawn_at:
+                yield self.pages.entry(entry)
         for feed in feeds:
             newest = tx.entries.newest(feed.selection, self.size)
-            yield self.atom.document(feed, newest)
+            memory = memories.get(feed)
+            yield self.atom.document(feed, newest, memory.updated_at if memory else None)
             yield self.pages.feed(feed, by_date(newest), counts.get(feed, 0), narrower(feed, counts))
+
+
+def _touched(changes: Iterable[tuple[Entry | None, Entry]]) -> dict[Feed, FeedMemory]:
+    """Tell by how many entries each feed grows or shrinks, and up to which moment it is updated."""
+    touched: dict[Feed, FeedMemory] = {}
+    for before, after in changes:
+        for entry, number in ((before, -1), (after, 1)):
+            for feed in feeds_of(entry) if entry and not entry.withdrawn_at else ():
+                known = touched.get(feed, FeedMemory(0, after.updated_at))
+                latest = max(known.updated_at, after.updated_at)
+                touched[feed] = FeedMemory(known.entries + number, latest)
+    return touched
 
 
 def narrower(feed: Feed, counts: Mapping[Feed, int]) -> dict[Feed, int]:
@@ -95,8 +121,7 @@ def narrower(feed: Feed, counts: Mapping[Feed, int]) -> dict[Feed, int]:
     return {
         other: number
         for other, number in counts.items()
-        if number
-        and other != feed
+        if other != feed
         and bool(other.country and other.topic) == bool(feed.country or feed.topic)
         and feed.country in ("", other.country)
         and feed.topic in ("", other.topic)

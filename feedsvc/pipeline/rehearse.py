@@ -60,6 +60,7 @@ def _entry(site: Site, vocabulary: Vocabulary, seq: int) -> Entry:
         text="Text.",
         summary="Text.",
         published=date(2017, 9, seq),
+        bulletin_date=date(2017, 9, seq),
         added_at=MOMENT,
         updated_at=MOMENT,
         labels=Labels(

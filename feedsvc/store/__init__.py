@@ -7,6 +7,7 @@
 from feedsvc.store.bulletins import KnownBulletin
 from feedsvc.store.editions import SubscriptionMemory
 from feedsvc.store.entries import EntryKeys
+from feedsvc.store.feeds import FeedMemory
 from feedsvc.store.store import Store, Transaction
 
-__all__ = ["EntryKeys", "KnownBulletin", "Store", "SubscriptionMemory", "Transaction"]
+__all__ = ["EntryKeys", "FeedMemory", "KnownBulletin", "Store", "SubscriptionMemory", "Transaction"]

@@ -65,6 +65,11 @@ class Bulletins:
                     sa.delete(table).where(table.c.source == source, table.c.bulletin.in_(part))
                 )
 
+    def forget_other_sources(self, sources: Sequence[str]) -> None:
+        """Forget the bulletins of sources that are no longer configured, and their problems."""
+        for table in (problems, bulletins):
+            self.connection.execute(sa.delete(table).where(table.c.source.not_in(sources)))
+
     def set_problems(self, source: str, bulletin: str, found: Sequence[Problem]) -> None:
         """Put a bulletin's problems in the place of those it had."""
         self.connection.execute(

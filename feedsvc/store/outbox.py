@@ -114,14 +114,19 @@ class Outbox:
         return _delivery(claimed) if claimed else None
 
     def settle(self, delivery: Delivery, worker: str, outcome: Outcome, due_at: datetime) -> bool:
-        """Write how an attempt ended and when it may be tried again; False when it was no longer this worker's."""
+        """Write how an attempt ended and when it may be tried again; False when it was no longer this worker's.
+
+        A worker that was taken for dead meanwhile still knows how it ended, unless another has claimed it since.
+        """
+        ours = sa.and_(deliveries.c.state == DeliveryState.ATTEMPTING.value, deliveries.c.worker == worker)
+        doubted = sa.and_(
+            deliveries.c.state == DeliveryState.IN_DOUBT.value,
+            deliveries.c.worker.is_(None),
+            deliveries.c.attempts == delivery.attempts,
+        )
         changed = self.connection.execute(
             sa.update(deliveries)
-            .where(
-                deliveries.c.delivery == delivery.id,
-                deliveries.c.state == DeliveryState.ATTEMPTING.value,
-                deliveries.c.worker == worker,
-            )
+            .where(deliveries.c.delivery == delivery.id, sa.or_(ours, doubted))
             .values(state=outcome.state.value, reply=outcome.reply, due_at=due_at, worker=None)
         )
         return changed.rowcount > 0

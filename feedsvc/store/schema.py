@@ -89,6 +89,7 @@ entries = Table(
     Column("link", Text),
     Column("language", Text, nullable=False),
     Column("published", Date, nullable=False),
+    Column("bulletin_date", Date, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, unique=True),
     Column("withdrawn_at", UtcDateTime),
@@ -122,6 +123,16 @@ documents = Table(
     Column("gzip", LargeBinary, nullable=False),
     Column("etag", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# Every feed that ever had an entry.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("country", Text, primary_key=True),  # empty: all
+    Column("topic", Text, primary_key=True),
+    Column("entries", Integer, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
 )
 
 # Facts about the store as a whole, such as what the documents were last made with.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreError
 from feedsvc.store import migrations
@@ -20,12 +21,12 @@ from feedsvc.store.documents import Documents
 from feedsvc.store.editions import Editions
 from feedsvc.store.entries import Entries
 from feedsvc.store.facts import Facts
+from feedsvc.store.feeds import Feeds
 from feedsvc.store.outbox import Outbox
 from feedsvc.store.presence import FilePresence, PostgresPresence, lock_number
 from feedsvc.store.suppressions import Suppressions
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from sqlalchemy.engine import URL
@@ -56,6 +57,11 @@ class Transaction:
     def documents(self) -> Documents:
         """What is published at each address."""
         return Documents(self.connection)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """What is remembered of feeds."""
+        return Feeds(self.connection)
 
     @cached_property
     def editions(self) -> Editions:
@@ -148,12 +154,10 @@ class Store:
     def _mapped_errors(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
-            if isinstance(
-                error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.StatementError
-            ) and not (isinstance(error, sa.exc.OperationalError)):
-                raise  # a mistake of ours, not of the database: let it be seen whole
-            reason = str(getattr(error, "orig", None) or error).strip()
+        except (sa.exc.IntegrityError, sa.exc.ProgrammingError):
+            raise  # a mistake of ours, not of the database: let it be seen whole
+        except sa.exc.DBAPIError as error:
+            reason = str(error.orig).strip()
             raise StoreError(
                 f"The store at {self._url.render_as_string()} can't be used: {reason}"
             ) from error
@@ -163,6 +167,24 @@ def _sqlite_path(url: URL) -> Path:
     if not url.database or url.database == ":memory:":
         raise StoreError("The store must be a file: several threads and processes share it.")
     return Path(url.database)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers read while one writes.
+
+    SQLite's waiting doesn't cover this change, so processes that start at once
+    on a new database would lock each other out.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _sqlite_engine(url: URL) -> sa.Engine:
@@ -176,7 +198,7 @@ def _sqlite_engine(url: URL) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")  # what is committed outlives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
 

@@ -142,6 +142,7 @@ def test_a_suppressed_address_gets_nothing_that_is_already_queued(planned):
     (listed,) = planned.json("suppressions", "list")
     assert (listed["address"], listed["note"]) == ("panama@example.org", "asked by phone")
     planned.run("suppressions", "remove", "panama@example.org")
+    assert "is not a mail" in planned.run("suppressions", "add", "not-an-address", code=2)
     assert "not on the list" in planned.run("suppressions", "remove", "panama@example.org", code=1)
 
 
@@ -211,6 +212,14 @@ def test_status_tells_what_is_going_on(planned):
     status = planned.json("status")
     assert (status["entries"], status["problems"], status["outbox"]) == (10, [], {"pending": 1})
     assert "last pass" in planned.run("status")
+
+
+def test_a_damaged_store_is_said_in_a_sentence(site):
+    site.run("ingest")
+    (site.root / "var" / "feedsvc.sqlite3").write_bytes(b"not a database, but long enough to be taken for one" * 99)
+    for name in ("feedsvc.sqlite3-wal", "feedsvc.sqlite3-shm"):
+        (site.root / "var" / name).unlink(missing_ok=True)
+    assert "can't be used" in site.run("status", code=1)
 
 
 def test_a_changed_site_title_is_published_everywhere(site):

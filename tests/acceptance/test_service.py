@@ -106,6 +106,13 @@ def test_unsubscribing_works_by_button_and_at_once(site):
         assert service.get(link[0].decode() + "x", method="POST")[0] == 404
 
 
+def test_a_port_that_is_taken_is_said_with_a_remedy(site):
+    with site.serving("web"):
+        said = site.run("run", code=1)
+        assert "can't listen on 127.0.0.1" in said
+        assert "Choose another port" in said
+
+
 def test_what_was_missed_while_the_service_was_down_is_done_once(site):
     site.subscribe(EVERY_MINUTE.format(recipients="ana@example.org"))
     site.run("ingest", "--now", "2026-11-02T00:00Z")  # taken up weeks ago, ahead of the ten entries

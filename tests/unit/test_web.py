@@ -35,6 +35,8 @@ class OneDocument:
         self.unsubscribed = []
 
     def document(self, path):
+        if self.down:
+            raise StoreError("The store is away.")
         if path == PATH:
             return PublishedDocument(
                 PATH, "application/atom+xml; charset=utf-8", BODY, gzip.compress(BODY), '"abc"', CHANGED
@@ -172,7 +174,15 @@ def test_health_is_down_with_the_store(client, desk):
     assert client.get("/healthz").json() == {"status": "ok"}
     desk.down = True
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()) == (503, {"status": "down", "reason": "The store is away."})
+    assert (answer.status_code, answer.json()) == (503, {"status": "down"})
+
+
+def test_a_store_that_is_away_is_said_to_be_for_a_while(client, desk):
+    desk.down = True
+    answer = client.get(PATH)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert answer.text.startswith("error (503")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+"""A site in a folder with an App on it, whose clock the test sets."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from feedsvc.app import App
+from feedsvc.config import init_site
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+class AppAt:
+    """An App whose clock stands where the test puts it."""
+
+    def __init__(self, root):
+        self.root = root
+        self.now = NOW
+        self.open()
+
+    def open(self, *, service=False):
+        self.app = App(self.root, service=service)
+        self.app.clock = lambda: self.now
+        return self.app
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def ingest(self):
+        return self.app.ingest(wait=True)
+
+    def document(self, path):
+        with self.app.store.reading() as tx:
+            return tx.documents.get(path)
+
+    def entries(self):
+        with self.app.store.reading() as tx:
+            return list(tx.entries.all())
+
+
+@pytest.fixture
+def at(tmp_path):
+    """A site without bulletins or subscriptions."""
+    init_site(tmp_path / "site")
+    (tmp_path / "site" / "bulletins" / "mesoamerica-2017.txt").unlink()
+    (tmp_path / "site" / "config" / "subscriptions.yaml").write_text("subscriptions: []\n")
+    made = AppAt(tmp_path / "site")
+    yield made
+    made.app.store.close()

@@ -1,0 +1,142 @@
+"""From due editions to settled deliveries, where something goes wrong on the way."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from feedsvc import pipeline
+from feedsvc.errors import MessageError, NotFoundError, StoreError
+from feedsvc.model import DeliveryState, Outcome
+
+PEOPLE = ", ".join(f"p{number}@example.org" for number in range(6))
+DAILY = f"subscriptions:\n  - {{id: all, title: All, schedule: daily, recipients: [{PEOPLE}]}}\n"
+ENTRY = "3 September, 2017\n\nPanama opens an office\n\nThe office is open.\n"
+
+
+class SlowRelay:
+    """A transport that takes its time, and notes what it took."""
+
+    def __init__(self):
+        self.taken = []
+
+    async def send(self, message):
+        await asyncio.sleep(0.05)
+        self.taken.append(message.recipient)
+        return Outcome(DeliveryState.ACCEPTED, "250 ok")
+
+    async def close(self):
+        pass
+
+
+@pytest.fixture
+def due(at):
+    """A site on which one digest is due to six people."""
+    at.write("config/subscriptions.yaml", DAILY)
+    at.app.store.close()
+    at.open()
+    at.write("bulletins/a.txt", ENTRY)
+    at.ingest()
+    at.now += timedelta(days=2)
+    return at
+
+
+def deliver(at, relay, clock=None, **options):
+    async def main():
+        return await pipeline.deliver(
+            at.app.store,
+            at.app.parts.postroom,
+            relay,
+            clock or at.app.clock,
+            connections=3,
+            **{"resend_doubtful": True, **options},
+        )
+
+    return asyncio.run(main())
+
+
+def test_a_store_that_fails_at_one_desk_cuts_off_nobody_on_the_wire(due):
+    due.app.plan()
+    claims = Counter()
+
+    def clock_of_a_busy_store():
+        claims["all"] += 1
+        if claims["all"] == 3:  # the third of three desks, while the other two have claimed
+            raise StoreError("The store is busy.")
+        return due.now
+
+    relay = SlowRelay()
+    with pytest.raises(StoreError, match="busy"):
+        deliver(due, relay, clock=clock_of_a_busy_store)
+    with due.app.store.reading() as tx:
+        counts = tx.outbox.counts()
+    assert counts[DeliveryState.ACCEPTED] == len(relay.taken) > 0
+    assert counts[DeliveryState.ATTEMPTING] == 0
+    deliver(due, relay)
+    assert sorted(relay.taken) == sorted(set(relay.taken))
+    assert len(relay.taken) == 6
+
+
+def test_a_digest_that_no_server_would_take_is_refused_before_anything_is_written(due):
+    due.write("templates/email/digest/body.txt", "x" * 200_000 + "\n")
+    due.write("templates/email/digest/body.html", "<!doctype html><p>" + "y" * 200_000 + "</p>")
+    due.app.store.close()
+    due.open()
+    with pytest.raises(MessageError):
+        due.app.plan()
+    with due.app.store.reading() as tx:
+        assert tx.outbox.counts() == {}
+        assert tx.editions.newest(9) == []
+
+
+def test_what_is_in_doubt_waits_where_that_is_the_policy(due):
+    due.app.plan()
+    with due.app.store.writing() as tx:
+        tx.outbox.claim("a worker that died", due.now, doubtful=False)
+    relay = SlowRelay()
+    report = deliver(due, relay, resend_doubtful=False)
+    assert report.doubted == 1
+    assert len(relay.taken) == 5
+    deliver(due, relay, resend_doubtful=True)
+    assert len(relay.taken) == 6
+
+
+def test_a_deferred_delivery_goes_out_later_as_the_very_same_message(due):
+    class Grumpy(SlowRelay):
+        def __init__(self):
+            super().__init__()
+            self.messages = []
+
+        async def send(self, message):
+            self.messages.append(message)
+            return (
+                Outcome(DeliveryState.DEFERRED, "450 later")
+                if len(self.messages) <= 6
+                else await super().send(message)
+            )
+
+    due.app.plan()
+    relay = Grumpy()
+    assert deliver(due, relay).outcomes == {DeliveryState.DEFERRED: 6}
+    assert deliver(due, relay).outcomes == {}
+    due.now += timedelta(hours=1)
+    assert deliver(due, relay).outcomes == {DeliveryState.ACCEPTED: 6}
+    assert Counter(relay.messages[:6]) == Counter(relay.messages[6:])
+
+
+def test_a_worker_taken_for_dead_still_writes_down_that_its_message_was_accepted(due):
+    due.app.plan()
+    with due.app.store.writing() as tx:
+        claimed = tx.outbox.claim("w1", due.now, doubtful=False)
+        tx.outbox.doubt_the_dead(lambda _worker: False)
+        assert tx.outbox.settle(claimed, "w1", Outcome(DeliveryState.ACCEPTED, "250 ok"), due.now)
+        assert tx.outbox.counts()[DeliveryState.ACCEPTED] == 1
+
+
+def test_nothing_to_preview_is_said_and_no_template_is_blamed(at):
+    at.write("config/subscriptions.yaml", DAILY)
+    at.app.store.close()
+    at.open()
+    with pytest.raises(NotFoundError, match="No entry matches"):
+        at.app.preview("all", "")
