@@ -54,8 +54,12 @@ def store(store_url):
 
 
 @pytest.fixture
-def smtp_sink():
-    """Postfix's smtp-sink: its port, and the folder in which it writes one file for each message."""
+def smtp_sink(request):
+    """Postfix's smtp-sink: its port, and the folder in which it writes one file for each message.
+
+    Its further options come as the fixture's parameter.
+    """
+    options = getattr(request, "param", ())
     program = shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if not program:
         pytest.skip("smtp-sink (Debian's postfix) is not installed")
@@ -65,7 +69,7 @@ def smtp_sink():
     dump = Path(tempfile.mkdtemp(prefix="smtp-sink-"))  # where it may write after it has dropped its rights
     dump.chmod(0o777)
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    process = subprocess.Popen([program, *user, "-d", f"{dump}/m.", f"127.0.0.1:{port}", "100"])
+    process = subprocess.Popen([program, *user, *options, "-d", f"{dump}/m.", f"127.0.0.1:{port}", "100"])
     until = time.monotonic() + 10
     while not listens(port) and time.monotonic() < until:
         time.sleep(0.02)

@@ -216,7 +216,9 @@ def test_status_tells_what_is_going_on(planned):
 
 def test_a_damaged_store_is_said_in_a_sentence(site):
     site.run("ingest")
-    (site.root / "var" / "feedsvc.sqlite3").write_bytes(b"not a database, but long enough to be taken for one" * 99)
+    (site.root / "var" / "feedsvc.sqlite3").write_bytes(
+        b"not a database, but long enough to be taken for one" * 99
+    )
     for name in ("feedsvc.sqlite3-wal", "feedsvc.sqlite3-shm"):
         (site.root / "var" / name).unlink(missing_ok=True)
     assert "can't be used" in site.run("status", code=1)

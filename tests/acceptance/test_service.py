@@ -222,3 +222,27 @@ def test_a_digest_over_smtp_goes_out_once_and_not_again_after_a_restart(site, sm
             wait_until(lambda: len(received(dump)) == 1, what="the mail")
             time.sleep(2)
     assert sum(received(dump).values()) == 1
+
+
+@pytest.mark.parametrize("smtp_sink", [("-w", "1")], indirect=True)
+def test_sigterm_finishes_what_is_on_the_wire_and_leaves_the_rest_for_the_next_start(site, smtp_sink):
+    port, dump = smtp_sink
+    people = [f"person{number}@example.org" for number in range(12)]
+    site.subscribe(EVERY_MINUTE.format(recipients=", ".join(people)))
+    site.environment.update(
+        {
+            "FEEDSVC_MAIL__TRANSPORT": "smtp",
+            "FEEDSVC_MAIL__SMTP__HOST": "127.0.0.1",
+            "FEEDSVC_MAIL__SMTP__PORT": str(port),
+            "FEEDSVC_MAIL__SMTP__CONNECTIONS": "2",
+        }
+    )
+    site.run("ingest", "--now", "2026-11-02T00:00Z")
+    process = site.start("worker")
+    wait_until(lambda: len(received(dump)) >= 2, seconds=40, what="the first mails")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 0
+    outbox = site.json("status")["outbox"]
+    assert set(outbox) == {"accepted", "pending"}
+    site.run("deliver")
+    assert Counter(address for address, _ in received(dump).elements()) == Counter(people)
