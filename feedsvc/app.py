@@ -90,7 +90,7 @@ class Parts:
             postal_address=configuration.settings.mail.postal_address,
         )
 
-    def parse(self, file: Path) -> tuple[Reading, list[tuple[Draft, Labels]]]:
+    def parse(self, file: Path, now: datetime) -> tuple[Reading, list[tuple[Draft, Labels]]]:
         """Read a bulletin and label its drafts; stores nothing."""
         site = self.configuration.site
         source = _source_of(file, self.root, self.configuration)
@@ -100,6 +100,7 @@ class Parts:
             bulletin=file.name,
             day_first=source.day_first if source else True,
             languages=site.languages,
+            today=now.astimezone(site.timezone).date(),
         )
         return reading, [
             (draft, self.labeller.label(draft.title, draft.paragraphs)) for draft in reading.drafts

@@ -188,8 +188,8 @@ def parse(
     as_json: Json = False,
 ) -> None:
     """Show how a bulletin would be read: entries, labels, problems. Stores nothing."""
-    parts = _app().parts
-    reading, labelled = parts.parse(file)
+    app = _app()
+    reading, labelled = app.parts.parse(file, app.clock())
     if as_json:
         _print_json(
             {

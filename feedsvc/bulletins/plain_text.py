@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain, groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,8 @@ _SENTENCE_END = (".", "!", "?", ":", "…")
 
 _NO_TITLE = "There is no title under this date. Write one, or remove the date."
 _NO_DATE = "This stands before the first date. Write a date on a line of its own above it: 3 September, 2017."
+# How far ahead of today a bulletin may be dated.
+AHEAD = timedelta(days=366)
 _MEND = "Mend the line; what stands under it, up to the next date, is read then."
 
 
@@ -62,17 +64,25 @@ class _Section:
 
 
 def read_plain_text(
-    text: str, *, source: str, bulletin: str, day_first: bool, languages: tuple[str, ...]
+    text: str, *, source: str, bulletin: str, day_first: bool, languages: tuple[str, ...], today: date
 ) -> Reading:
     """Split a bulletin into drafts and problems; see the module for the rules, `read` for the arguments."""
     drafts, problems = [], []
     for section in _sections(split_lines(text), day_first=day_first, languages=languages):
-        if isinstance(section.head, date) and len(section.lines) > 1:
-            drafts.append(_draft(section.head, section.lines))
+        head = _likely(section.head, today)
+        if isinstance(head, date) and len(section.lines) > 1:
+            drafts.append(_draft(head, section.lines))
         else:
             whole = "\n".join(line.raw for line in section.lines)
-            problems.append(Problem(source, bulletin, section.lines[0].number, _reason(section.head), whole))
+            problems.append(Problem(source, bulletin, section.lines[0].number, _reason(head), whole))
     return Reading(tuple(drafts), tuple(problems))
+
+
+def _likely(head: date | Misdate | None, today: date) -> date | Misdate | None:
+    """Take a date far ahead for a slip of the pen: it would stand at the top of every page until it came."""
+    if isinstance(head, date) and head > today + AHEAD:
+        return Misdate(f"The date {head.isoformat()} is more than a year ahead.")
+    return head
 
 
 def split_lines(text: str) -> list[Line]:

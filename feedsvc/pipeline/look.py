@@ -66,7 +66,7 @@ def look(
         # The folder may be back tomorrow: a problem, and nothing is forgotten.
         missing = _unreadable(source, known.get(""), KnownBulletin("", "", ""), str(error))
         return Looked(source.name, (missing,), frozenset(known), (), ())
-    return _look_at(listing, known, _Reader(source, site), progress)
+    return _look_at(listing, known, _Reader(source, site, now), progress)
 
 
 def _look_at(
@@ -94,6 +94,7 @@ class _Reader:
 
     source: SourceSettings
     site: Site
+    now: datetime
 
     @property
     def _way(self) -> str:
@@ -123,6 +124,7 @@ class _Reader:
             bulletin=file.name,
             day_first=self.source.day_first,
             languages=self.site.languages,
+            today=self.now.astimezone(self.site.timezone).date(),
         )
         return Found(self.source.name, before, known, reading)
 

@@ -17,6 +17,7 @@ def reading(text):
         bulletin="a.txt",
         day_first=True,
         languages=("en", "es"),
+        today=date(2026, 11, 23),
     )
 
 
@@ -200,3 +201,11 @@ def test_every_word_of_an_entry_is_in_its_title_or_paragraphs(text):
 @given(st.binary())
 def test_any_bytes_are_answered(data):
     reading(data)
+
+
+def test_a_date_far_ahead_is_a_slip_of_the_pen_and_a_near_one_is_not():
+    far = reading("10 November, 2099\n\nA title\n\nA text.\n\n10 November, 2027\n\nNext year\n\nA text.\n")
+    (problem,) = far.problems
+    assert "2099-11-10 is more than a year ahead" in problem.reason
+    assert "A title" in problem.text
+    assert [draft.title for draft in far.drafts] == ["Next year"]
