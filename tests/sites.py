@@ -87,6 +87,16 @@ class SiteFolder:
     def subscribe(self, text):
         (self.root / "config" / "subscriptions.yaml").write_text(text, encoding="utf-8")
 
+    def mail_over_smtp(self, port, connections=10):
+        self.environment.update(
+            {
+                "FEEDSVC_MAIL__TRANSPORT": "smtp",
+                "FEEDSVC_MAIL__SMTP__HOST": "127.0.0.1",
+                "FEEDSVC_MAIL__SMTP__PORT": str(port),
+                "FEEDSVC_MAIL__SMTP__CONNECTIONS": str(connections),
+            }
+        )
+
     def mails(self):
         folder = self.root / "var" / "mail" / "new"
         return [read_mail(path.read_bytes()) for path in sorted(folder.iterdir())] if folder.is_dir() else []

@@ -5,7 +5,6 @@
 """
 
 from feedsvc.bulletins.content import body_html, clean, slug, summary
-from feedsvc.bulletins.dates import parse_date
 from feedsvc.bulletins.folder import FoundFile, Listing, list_bulletins
 from feedsvc.bulletins.identity import KnownEntry, Match, identify, mint_key, text_key, title_key
 from feedsvc.bulletins.reading import read
@@ -20,7 +19,6 @@ __all__ = [
     "identify",
     "list_bulletins",
     "mint_key",
-    "parse_date",
     "read",
     "slug",
     "summary",

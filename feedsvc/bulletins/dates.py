@@ -58,18 +58,12 @@ class _Calendar:
     weekdays: frozenset[str]
 
 
-def parse_date(text: str, *, day_first: bool, languages: tuple[str, ...]) -> date | None:
-    """Give the date that a whole line is, or None.
+def read_date_line(text: str, *, day_first: bool, languages: tuple[str, ...]) -> date | Misdate | None:
+    """Give the date that a whole line is, or what is wrong with it if it looks like one, or None.
 
     Names of months and weekdays may be in English, Spanish and `languages` (ISO 639-1), short or full, with or
     without capitals and accents. `day_first` tells whether 3/9/2017 is in September.
     """
-    found = read_date_line(text, day_first=day_first, languages=languages)
-    return found if isinstance(found, date) else None
-
-
-def read_date_line(text: str, *, day_first: bool, languages: tuple[str, ...]) -> date | Misdate | None:
-    """Give the date that a whole line is, or what is wrong with it if it looks like one, or None."""
     if len(text) > _LONGEST or not any(map(str.isdecimal, text)):
         return None
     calendar = _calendar(languages)

@@ -5,7 +5,7 @@ Messages are made by `composing` of headers by `headers`, and judged by `linting
 sign the unsubscribe links.
 """
 
-from feedsvc.mail.composing import Composer, Sender, compose
+from feedsvc.mail.composing import Composer, Sender
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
 from feedsvc.mail.retry import next_due
@@ -20,7 +20,6 @@ __all__ = [
     "SmtpTransport",
     "Transport",
     "address_of",
-    "compose",
     "lint",
     "next_due",
     "unsubscribe_token",

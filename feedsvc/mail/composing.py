@@ -50,11 +50,6 @@ class Sender:
     archive_url: str = ""
 
 
-def compose(digest: Digest, delivery: Delivery, sender: Sender, unsubscribe_url: str) -> Message:
-    """Make one message; the same input gives the same bytes. Raises MessageError for what can't be a header."""
-    return Composer(digest, sender).message(delivery, unsubscribe_url)
-
-
 @dataclass(frozen=True)
 class Composer:
     """Makes a digest's messages; what they have in common is serialised once.

@@ -167,11 +167,6 @@ class Outbox:
         query = sa.select(sa.func.count()).where(waiting, deliveries.c.due_at <= now)
         return self.connection.scalar(query) or 0
 
-    def newest(self, limit: int) -> list[Delivery]:
-        """Give the deliveries that were written last, the newest first."""
-        query = sa.select(deliveries).order_by(deliveries.c.delivery.desc()).limit(limit)
-        return [_delivery(row) for row in self.connection.execute(query)]
-
 
 def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
     return Delivery(

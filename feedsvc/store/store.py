@@ -23,7 +23,7 @@ from feedsvc.store.entries import Entries
 from feedsvc.store.facts import Facts
 from feedsvc.store.feeds import Feeds
 from feedsvc.store.outbox import Outbox
-from feedsvc.store.presence import FilePresence, PostgresPresence, lock_number
+from feedsvc.store.presence import FilePresence, PostgresPresence, Presence, lock_number
 from feedsvc.store.suppressions import Suppressions
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Store:
         self._engine = (
             _sqlite_engine(self._url) if self._sqlite else sa.create_engine(self._url, pool_pre_ping=True)
         )
-        self.presence = (
+        self.presence: Presence = (
             FilePresence(_sqlite_path(self._url)) if self._sqlite else PostgresPresence(self._engine)
         )
         # SQLite lets one write at a time, and those who wait sleep: threads of one process take turns instead.

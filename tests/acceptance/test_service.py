@@ -181,14 +181,7 @@ def test_kills_during_delivery_lose_nobody_and_repeat_only_what_was_on_the_wire(
     port, dump = smtp_sink
     people = [f"person{number}@example.org" for number in range(150)]
     site.subscribe(EVERY_MINUTE.format(recipients=", ".join(people)))
-    site.environment.update(
-        {
-            "FEEDSVC_MAIL__TRANSPORT": "smtp",
-            "FEEDSVC_MAIL__SMTP__HOST": "127.0.0.1",
-            "FEEDSVC_MAIL__SMTP__PORT": str(port),
-            "FEEDSVC_MAIL__SMTP__CONNECTIONS": "4",
-        }
-    )
+    site.mail_over_smtp(port, connections=4)
     site.run("ingest", "--now", "2026-11-02T00:00Z")
     assert site.json("digests", "plan", "--now", "2026-11-02T01:00Z")["mails"] == 150
     doubtful = 0
@@ -212,13 +205,7 @@ def test_kills_during_delivery_lose_nobody_and_repeat_only_what_was_on_the_wire(
 def test_a_digest_over_smtp_goes_out_once_and_not_again_after_a_restart(site, smtp_sink):
     port, dump = smtp_sink
     site.subscribe(EVERY_MINUTE.format(recipients="Ana <ana@example.org>"))
-    site.environment.update(
-        {
-            "FEEDSVC_MAIL__TRANSPORT": "smtp",
-            "FEEDSVC_MAIL__SMTP__HOST": "127.0.0.1",
-            "FEEDSVC_MAIL__SMTP__PORT": str(port),
-        }
-    )
+    site.mail_over_smtp(port)
     site.run("ingest", "--now", "2026-11-02T00:00Z")
     for _ in range(2):
         with site.serving():
@@ -232,14 +219,7 @@ def test_sigterm_finishes_what_is_on_the_wire_and_leaves_the_rest_for_the_next_s
     port, dump = smtp_sink
     people = [f"person{number}@example.org" for number in range(12)]
     site.subscribe(EVERY_MINUTE.format(recipients=", ".join(people)))
-    site.environment.update(
-        {
-            "FEEDSVC_MAIL__TRANSPORT": "smtp",
-            "FEEDSVC_MAIL__SMTP__HOST": "127.0.0.1",
-            "FEEDSVC_MAIL__SMTP__PORT": str(port),
-            "FEEDSVC_MAIL__SMTP__CONNECTIONS": "2",
-        }
-    )
+    site.mail_over_smtp(port, connections=2)
     site.run("ingest", "--now", "2026-11-02T00:00Z")
     process = site.start("worker")
     wait_until(lambda: len(received(dump)) >= 2, seconds=40, what="the first mails")

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.bulletins.dates import Misdate, parse_date, read_date_line
+from feedsvc.bulletins.dates import Misdate, read_date_line
 
 SEPTEMBER = date(2017, 9, 3)
 
 
 def parse(text, *, day_first=True, languages=("en", "es")):
-    return parse_date(text, day_first=day_first, languages=languages)
+    found = read_date_line(text, day_first=day_first, languages=languages)
+    return found if isinstance(found, date) else None
 
 
 def wrong(text, *, day_first=True, languages=("en", "es")):

@@ -2,11 +2,16 @@
 
 from datetime import UTC, datetime
 
-from feedsvc.mail import Sender, compose
+from feedsvc.mail import Composer, Sender
 from feedsvc.model import Delivery, DeliveryState, Digest, Placeholder, Recipient
 
 WRITTEN = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 URL = "https://bulletin.example.org/unsubscribe/ImFuYSI.c2lnbmF0dXJl"
+
+
+def compose(content, to, by, unsubscribe_url):
+    """Make one message from nothing, as a composer does that knows no other recipient."""
+    return Composer(content, by).message(to, unsubscribe_url)
 
 
 def digest(**fields):

@@ -9,10 +9,10 @@ from email.utils import parsedate_to_datetime
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.mail.letters import URL, WRITTEN, delivery, digest, message, sender
+from unit.mail.letters import URL, WRITTEN, compose, delivery, digest, message, sender
 
 from feedsvc.errors import MessageError
-from feedsvc.mail import Composer, compose, lint
+from feedsvc.mail import Composer, lint
 from feedsvc.model import Placeholder
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
