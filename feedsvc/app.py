@@ -28,12 +28,11 @@ from feedsvc.templating import Templates
 if TYPE_CHECKING:
     import os
     from collections import Counter
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from feedsvc.config import Configuration
-    from feedsvc.config.settings import SourceSettings
-    from feedsvc.model import Draft, Labels, Problem, PublishedDocument, Reading, Subscription
+    from feedsvc.model import Draft, Labels, Problem, PublishedDocument, Reading, Source, Subscription
 
 log = structlog.get_logger(__name__)
 
@@ -93,15 +92,15 @@ class Parts:
     def parse(self, file: Path, now: datetime) -> tuple[Reading, list[tuple[Draft, Labels]]]:
         """Read a bulletin and label its drafts; stores nothing."""
         site = self.configuration.site
-        source = _source_of(file, self.root, self.configuration)
-        reading = bulletins.read(
-            file.read_bytes(),
-            source=source.name if source else "",
+        manner = bulletins.Manner(
+            source=_source_of(file, self.configuration.sources),
             bulletin=file.name,
-            day_first=source.day_first if source else True,
             languages=site.languages,
+            vocabulary=self.configuration.vocabulary,
+            timezone=site.timezone,
             today=now.astimezone(site.timezone).date(),
         )
+        reading = bulletins.read(file.read_bytes(), manner)
         return reading, [
             (draft, self.labeller.label(draft.title, draft.paragraphs)) for draft in reading.drafts
         ]
@@ -406,10 +405,7 @@ def _stat(path: Path) -> os.stat_result | None:
         return None
 
 
-def _source_of(file: Path, root: Path, configuration: Configuration) -> SourceSettings | None:
+def _source_of(file: Path, sources: Sequence[Source]) -> Source:
     """Give the source whose folder a file lies in, else the first."""
-    sources = configuration.settings.sources
-    for source in sources:
-        if file.resolve().is_relative_to((root / source.path).resolve()):
-            return source
-    return sources[0] if sources else None
+    inside = (each for each in sources if each.path and file.resolve().is_relative_to(each.path.resolve()))
+    return next(inside, sources[0])

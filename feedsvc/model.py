@@ -112,22 +112,109 @@ class Vocabulary:
         return ": ".join(self.label(category, language) for category in feed.categories)
 
 
+# --- sources ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """Where on a page its entries and their parts are, as CSS selectors; empty: found by structure.
+
+    `entry` is one block of an entry; `title`, `date`, `text`, `link` and `labels` (the editors' own line of
+    countries or topics) are looked for inside it. `next` is the link to the next page of the list.
+    `article` is the text on an entry's own page.
+    """
+
+    entry: str = ""
+    title: str = ""
+    date: str = ""
+    text: str = ""
+    link: str = ""
+    labels: str = ""
+    next: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where bulletins come from: a folder (`path`), or a web page or feed (`url`); the other one is empty.
+
+    `day_first`: whether 3/9/2017 is in September. `language`: of all its entries; empty finds it out for each.
+    `countries`: what an entry is about in which no country is found. For a `url`: `pages` is how many pages of
+    the list are read, `follow` whether entries are read on their own pages, `every` how many minutes lie between
+    two visits, `private` whether it may be in a private network.
+    """
+
+    name: str
+    path: Path | None = None
+    url: str = ""
+    day_first: bool = True
+    language: str = ""
+    countries: tuple[str, ...] = ()
+    selectors: Selectors = Selectors()
+    pages: int = 1
+    follow: bool = False
+    every: int = 30
+    private: bool = False
+
+
 # --- bulletins and entries --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a bulletin itself says an entry is about, in a line under the title or in front matter.
+
+    It wins over everything found by rule; a facet that is empty says nothing.
+    """
+
+    countries: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether it says anything."""
+        return bool(self.countries or self.topics or self.regions)
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture that came inside a bulletin. `name` follows from its bytes: `3f2a….png`."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+    @property
+    def path(self) -> str:
+        """Its address on the site."""
+        return f"/media/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An entry as a bulletin gives it, before it has an identity.
 
-    `paragraphs` are plain text; `line` and `last_line` count from 1 and bound the entry in its bulletin.
+    `date` is None when neither the entry nor its page has one. `paragraphs` are plain text; `html` is the same as
+    clean HTML, empty where there is nothing to add to the paragraphs. `line` and `last_line` count from 1 and
+    bound the entry in its bulletin. `link` is where the original stands, `guid` by what name its source knows it
+    (empty: none). `language` is set only where the bulletin or the source says it. Before `publish_at`, an
+    embargo, it must show nowhere. `notes` are for a person: what was read in one of two ways. `media` are the
+    pictures that its HTML shows.
     """
 
-    date: date
+    date: date | None
     title: str
     paragraphs: tuple[str, ...]
     line: int
     last_line: int
     link: str | None = None
+    html: str = ""
+    language: str = ""
+    stated: Stated = Stated()
+    publish_at: datetime | None = None
+    guid: str = ""
+    notes: tuple[str, ...] = ()
+    media: tuple[Medium, ...] = ()
 
     @property
     def text(self) -> str:

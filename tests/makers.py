@@ -4,7 +4,22 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.model import Edition, Entry, Evidence, Label, Labels, Recipient, Selection, Site, Subscription
+from feedsvc.bulletins import Manner
+from feedsvc.model import (
+    Category,
+    Edition,
+    Entry,
+    Evidence,
+    Label,
+    Labels,
+    Recipient,
+    Scheme,
+    Selection,
+    Site,
+    Source,
+    Subscription,
+    Vocabulary,
+)
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SITE = Site(
@@ -16,6 +31,51 @@ SITE = Site(
     timezone=ZoneInfo("America/Costa_Rica"),
     description="News of <people> & places.",
 )
+
+
+VOCABULARY = Vocabulary(
+    countries=("BZ", "CR", "PA"),
+    topics=("trafficking", "gender"),
+    regions={"mesoamerica": ("BZ", "CR", "PA")},
+    names={
+        "en": {
+            Category(Scheme.COUNTRY, "BZ"): "Belize",
+            Category(Scheme.COUNTRY, "CR"): "Costa Rica",
+            Category(Scheme.COUNTRY, "PA"): "Panama",
+            Category(Scheme.TOPIC, "trafficking"): "Trafficking in persons",
+            Category(Scheme.TOPIC, "gender"): "Gender",
+            Category(Scheme.REGION, "mesoamerica"): "Mesoamerica",
+        },
+        "es": {
+            Category(Scheme.COUNTRY, "BZ"): "Belice",
+            Category(Scheme.COUNTRY, "CR"): "Costa Rica",
+            Category(Scheme.COUNTRY, "PA"): "Panamá",
+            Category(Scheme.TOPIC, "trafficking"): "Trata de personas",
+            Category(Scheme.TOPIC, "gender"): "Género",
+            Category(Scheme.REGION, "mesoamerica"): "Mesoamérica",
+        },
+    },
+)
+
+
+def manner(*, source=None, **fields):
+    """The manner of a source that writes the day first, on a site in English and Spanish."""
+    options = {
+        name: fields.pop(name)
+        for name in ("day_first", "language", "countries", "selectors")
+        if name in fields
+    }
+    return Manner(
+        **{
+            "source": source or Source(name="mesoamerica", **options),
+            "bulletin": "bulletin.txt",
+            "languages": ("en", "es"),
+            "vocabulary": VOCABULARY,
+            "timezone": ZoneInfo("America/Costa_Rica"),
+            "today": date(2026, 11, 23),
+            **fields,
+        }
+    )
 
 
 def labels(countries=(), topics=(), language="en", regions=(), mentions=()):

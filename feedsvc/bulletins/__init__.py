@@ -7,12 +7,15 @@
 from feedsvc.bulletins.content import body_html, clean, slug, summary
 from feedsvc.bulletins.folder import FoundFile, Listing, list_bulletins
 from feedsvc.bulletins.identity import KnownEntry, Match, identify, mint_key, text_key, title_key
+from feedsvc.bulletins.manner import SIZE_LIMIT, Manner
 from feedsvc.bulletins.reading import read
 
 __all__ = [
+    "SIZE_LIMIT",
     "FoundFile",
     "KnownEntry",
     "Listing",
+    "Manner",
     "Match",
     "body_html",
     "clean",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from feedsvc.bulletins.folder import SIZE_LIMIT
+from feedsvc.bulletins.manner import SIZE_LIMIT
 from feedsvc.errors import BulletinError
 
 _MARKS = (

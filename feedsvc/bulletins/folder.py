@@ -9,13 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from feedsvc.bulletins.manner import SIZE_LIMIT
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The largest bulletin that is read, in bytes.
-SIZE_LIMIT = 20_000_000
 # How long a file must be left alone before what was written to it is taken for the whole.
 SETTLE = timedelta(seconds=2)
 

@@ -24,10 +24,12 @@ from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.content import scrub
 from feedsvc.bulletins.dates import Misdate, read_date_line
-from feedsvc.model import Draft, Problem, Reading
+from feedsvc.model import Draft, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from feedsvc.bulletins.manner import Manner
 
 # Nobody wraps lines at more characters: a longer line is a whole paragraph.
 _WRAP = 120
@@ -63,18 +65,17 @@ class _Section:
     lines: Sequence[Line]
 
 
-def read_plain_text(
-    text: str, *, source: str, bulletin: str, day_first: bool, languages: tuple[str, ...], today: date
-) -> Reading:
-    """Split a bulletin into drafts and problems; see the module for the rules, `read` for the arguments."""
+def read_plain_text(text: str, manner: Manner) -> Reading:
+    """Split a bulletin into drafts and problems; see the module for the rules."""
+    day_first, languages = manner.source.day_first, manner.languages
     drafts, problems = [], []
     for section in _sections(split_lines(text), day_first=day_first, languages=languages):
-        head = _likely(section.head, today)
+        head = _likely(section.head, manner.today)
         if isinstance(head, date) and len(section.lines) > 1:
             drafts.append(_draft(head, section.lines))
         else:
             whole = "\n".join(line.raw for line in section.lines)
-            problems.append(Problem(source, bulletin, section.lines[0].number, _reason(head), whole))
+            problems.append(manner.problem(section.lines[0].number, _reason(head), whole))
     return Reading(tuple(drafts), tuple(problems))
 
 

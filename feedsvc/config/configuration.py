@@ -16,7 +16,7 @@ from feedsvc.config.site import default_site
 from feedsvc.config.subscriptions import load_subscriptions
 from feedsvc.config.vocabulary import load_vocabulary
 from feedsvc.errors import ConfigError
-from feedsvc.model import Site
+from feedsvc.model import Site, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,7 @@ class Configuration:
 
     settings: Settings
     site: Site
+    sources: tuple[Source, ...]
     vocabulary: Vocabulary
     label_rules: LabelRules
     subscriptions: tuple[Subscription, ...]
@@ -98,7 +99,7 @@ def _load(root: Path, edited: Path, settings: Settings, mistakes: list[Mistake])
     found.raise_any()
     assert terms is not None
     assert subscriptions is not None
-    return Configuration(settings, _site(root, settings), *terms, subscriptions)
+    return Configuration(settings, _site(root, settings), _sources(root, settings), *terms, subscriptions)
 
 
 def _site(root: Path, settings: Settings) -> Site:
@@ -111,4 +112,11 @@ def _site(root: Path, settings: Settings) -> Site:
         languages=said.languages,
         timezone=said.timezone,
         description=said.description,
+    )
+
+
+def _sources(root: Path, settings: Settings) -> tuple[Source, ...]:
+    return tuple(
+        Source(name=said.name, path=root.resolve() / said.path, day_first=said.day_first)
+        for said in settings.sources
     )

@@ -21,7 +21,7 @@ from feedsvc.config import values
 from feedsvc.config.addresses import Mailbox, mailbox
 from feedsvc.config.mistakes import InvalidError
 from feedsvc.config.settings import Settings
-from feedsvc.config.terms import Terms
+from feedsvc.config.terms import StrictTerms
 from feedsvc.model import Recipient, Scheme, Selection, Subscription, Vocabulary
 
 
@@ -40,7 +40,7 @@ def rules_of(root: Path, settings: Settings, vocabulary: Vocabulary | None) -> R
     folder = root / "config"
     if vocabulary is None:
         return Rules(folder, settings, str, str)
-    countries, topics = Terms(vocabulary, Scheme.COUNTRY), Terms(vocabulary, Scheme.TOPIC)
+    countries, topics = StrictTerms(vocabulary, Scheme.COUNTRY), StrictTerms(vocabulary, Scheme.TOPIC)
     return Rules(folder, settings, countries.term, topics.term)
 
 

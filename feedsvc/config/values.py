@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
@@ -14,6 +13,7 @@ from cronsim import CronSim, CronSimError
 
 from feedsvc.config.addresses import is_one_line
 from feedsvc.config.mistakes import InvalidError, nearest
+from feedsvc.terms import folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,9 +125,3 @@ def cron_line(text: str) -> str:
     if comes is None:
         raise InvalidError(f'"{text}" is not a cron line: such a day never comes.', _CRON_EXAMPLE)
     return " ".join(fields)
-
-
-def folded(text: str) -> str:
-    """Give a text without what people spell differently: capitals, accents, outer spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -18,11 +18,12 @@ from pydantic import (
 )
 
 from feedsvc.config.mistakes import Collected, InvalidError, Way, explain
-from feedsvc.config.terms import Terms
-from feedsvc.config.values import folded, key, line_of_text
+from feedsvc.config.terms import StrictTerms
+from feedsvc.config.values import key, line_of_text
 from feedsvc.config.words import forms
 from feedsvc.config.yaml_file import YamlFile
 from feedsvc.model import Category, LabelRules, Scheme, Vocabulary, Word, WordKind
+from feedsvc.terms import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -77,7 +78,7 @@ def _iso_names(language: str) -> dict[Category, str]:
 
 def _code(text: str, info: ValidationInfo) -> str:
     """Check the code of a country against those that the context knows."""
-    assert isinstance(info.context, Terms)
+    assert isinstance(info.context, StrictTerms)
     return info.context.term(text)
 
 
@@ -196,7 +197,9 @@ class _Reader:
         self.found = Collected()
         self._languages = languages
 
-    def part(self, model: type[Model], value: object, way: Way, codes: Terms | None = None) -> Model | None:
+    def part(
+        self, model: type[Model], value: object, way: Way, codes: StrictTerms | None = None
+    ) -> Model | None:
         """Check the part of the file at the end of a way; None when it has mistakes."""
         try:
             return model.model_validate(value, context=codes)
@@ -205,7 +208,7 @@ class _Reader:
             return None
 
     def parts(
-        self, model: type[Part], above: str, rule: Callable[[str], str], codes: Terms | None = None
+        self, model: type[Part], above: str, rule: Callable[[str], str], codes: StrictTerms | None = None
     ) -> dict[str, Part]:
         """Check the parts under a key of the file, each of which begins with a term that keeps a rule."""
         group = self.file.value.get(above) if isinstance(self.file.value, dict) else None
@@ -245,7 +248,7 @@ def _read_countries(
 ) -> _Table:
     reader = _Reader(folders, "countries.yaml", languages)
     every = sorted({category.term for names in iso.values() for category in names})
-    codes = Terms(Vocabulary(tuple(every), (), {}, iso), Scheme.COUNTRY)
+    codes = StrictTerms(Vocabulary(tuple(every), (), {}, iso), Scheme.COUNTRY)
     table = reader.part(_CountriesFile, reader.file.value, (), codes)
     regions = reader.parts(_Region, "regions", key, codes)
     countries = reader.parts(_Country, "countries", codes.term, codes)

@@ -75,7 +75,8 @@ def ingest(
     `progress` is told what is being done. Raises StoreError; a bulletin that can't be read is a problem.
     """
     looked = [
-        look(store, source, configuration.site, now, progress) for source in configuration.settings.sources
+        look(store, source, configuration.site, configuration.vocabulary, now, progress)
+        for source in configuration.sources
     ]
     present = {(each.source, name) for each in looked for name in each.present}
     progress("publishing")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from feedsvc import __version__
-from feedsvc.bulletins import Listing, list_bulletins, read
+from feedsvc.bulletins import Listing, Manner, list_bulletins, read
 from feedsvc.errors import BulletinError
 from feedsvc.model import Problem, Reading
 from feedsvc.store import KnownBulletin
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.bulletins import FoundFile
-    from feedsvc.config.settings import SourceSettings
-    from feedsvc.model import Draft, Site
+    from feedsvc.model import Draft, Site, Source, Vocabulary
     from feedsvc.store import Store
 
 
@@ -55,18 +54,23 @@ class Looked:
 
 
 def look(
-    store: Store, source: SourceSettings, site: Site, now: datetime, progress: Callable[[str], None]
+    store: Store,
+    source: Source,
+    site: Site,
+    vocabulary: Vocabulary,
+    now: datetime,
+    progress: Callable[[str], None],
 ) -> Looked:
     """Read those bulletins of a source that changed since they were last read, or were read in another way."""
     with store.reading() as tx:
         known = tx.bulletins.known(source.name)
     try:
-        listing = list_bulletins(site.root / source.path, now)
+        listing = list_bulletins(source.path or site.root, now)
     except BulletinError as error:
         # The folder may be back tomorrow: a problem, and nothing is forgotten.
         missing = _unreadable(source, known.get(""), KnownBulletin("", "", ""), str(error))
         return Looked(source.name, (missing,), frozenset(known), (), ())
-    return _look_at(listing, known, _Reader(source, site, now), progress)
+    return _look_at(listing, known, _Reader(source, site, vocabulary, now), progress)
 
 
 def _look_at(
@@ -92,8 +96,9 @@ def _look_at(
 class _Reader:
     """Reads the bulletins of a source. Another way of reading makes another bulletin of the same bytes."""
 
-    source: SourceSettings
+    source: Source
     site: Site
+    vocabulary: Vocabulary
     now: datetime
 
     @property
@@ -120,17 +125,18 @@ class _Reader:
             return Found(self.source.name, before, known, None)
         reading = read(
             data,
-            source=self.source.name,
-            bulletin=file.name,
-            day_first=self.source.day_first,
-            languages=self.site.languages,
-            today=self.now.astimezone(self.site.timezone).date(),
+            Manner(
+                source=self.source,
+                bulletin=file.name,
+                languages=self.site.languages,
+                vocabulary=self.vocabulary,
+                timezone=self.site.timezone,
+                today=self.now.astimezone(self.site.timezone).date(),
+            ),
         )
         return Found(self.source.name, before, known, reading)
 
 
-def _unreadable(
-    source: SourceSettings, before: KnownBulletin | None, bulletin: KnownBulletin, reason: str
-) -> Found:
+def _unreadable(source: Source, before: KnownBulletin | None, bulletin: KnownBulletin, reason: str) -> Found:
     problem = Problem(source.name, bulletin.bulletin, 0, reason)
     return Found(source.name, before, bulletin, Reading(problems=(problem,)))

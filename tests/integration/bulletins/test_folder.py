@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.bulletins import list_bulletins
-from feedsvc.bulletins.folder import SIZE_LIMIT
+from feedsvc.bulletins.manner import SIZE_LIMIT
 from feedsvc.errors import BulletinError
 
 

@@ -4,22 +4,17 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from makers import manner
 from paths import REPOSITORY, SHARED
 
 from feedsvc.bulletins import KnownEntry, identify, read
+from feedsvc.model import Source
 
 FILE = REPOSITORY / "bulletins" / "mesoamerica-2017.txt"
 
 
 def reading(data):
-    return read(
-        data,
-        source="mesoamerica",
-        bulletin=FILE.name,
-        day_first=True,
-        languages=("en", "es"),
-        today=date(2026, 11, 23),
-    )
+    return read(data, manner(source=Source(name="mesoamerica"), bulletin=FILE.name))
 
 
 def test_the_sample_gives_ten_entries_and_no_problem():

@@ -1,20 +1,19 @@
 """Bytes that are plain text are read; other bytes are a problem that says what they look like."""
 
 import codecs
-from datetime import date
 
 import pytest
+from makers import manner
 
 from feedsvc.bulletins import read
-from feedsvc.bulletins.folder import SIZE_LIMIT
+from feedsvc.bulletins.manner import SIZE_LIMIT
+from feedsvc.model import Source
 
 TEXT = "3 de septiembre de 2017\n\nMigración\n\nCuerpo."
 
 
 def reading(data):
-    return read(
-        data, source="office", bulletin="a.txt", day_first=True, languages=("en",), today=date(2026, 11, 23)
-    )
+    return read(data, manner(source=Source(name="office"), bulletin="a.txt"))
 
 
 @pytest.mark.parametrize(

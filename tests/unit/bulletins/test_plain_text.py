@@ -5,19 +5,17 @@ from datetime import date
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from makers import manner
 
 from feedsvc.bulletins import read
 from feedsvc.bulletins.plain_text import split_lines
+from feedsvc.model import Source
 
 
 def reading(text):
     return read(
         text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text,
-        source="office",
-        bulletin="a.txt",
-        day_first=True,
-        languages=("en", "es"),
-        today=date(2026, 11, 23),
+        manner(source=Source(name="office"), bulletin="a.txt"),
     )
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from feedsvc.config.mistakes import InvalidError
-from feedsvc.config.terms import Terms
+from feedsvc.config.terms import StrictTerms
 from feedsvc.model import Category, Scheme, Vocabulary
 
 
@@ -39,7 +39,7 @@ VOCABULARY = Vocabulary(
     ],
 )
 def test_a_term_is_known_in_capitals_or_not(scheme, written, term):
-    assert Terms(VOCABULARY, scheme).term(written) == term
+    assert StrictTerms(VOCABULARY, scheme).term(written) == term
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_a_term_is_known_in_capitals_or_not(scheme, written, term):
 )
 def test_an_unknown_term_is_refused_with_what_was_probably_meant(scheme, written, remedy):
     with pytest.raises(InvalidError) as caught:
-        Terms(VOCABULARY, scheme).term(written)
+        StrictTerms(VOCABULARY, scheme).term(written)
     assert caught.value.remedy == remedy
