@@ -622,3 +622,18 @@ class LabelRules:
 
     languages: tuple[str, ...]
     words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What an admin says of an entry's labels, over all that rules and the bulletin say.
+
+    A facet that is None is left as it was found; an empty one is emptied. `where` is where it is written:
+    `config/overrides.yaml:12`.
+    """
+
+    countries: tuple[str, ...] | None = None
+    topics: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None = None
+    language: str = ""
+    where: str = ""

@@ -1,5 +1,6 @@
 """What an entry is about: countries, regions, topics and language, each with the words that say so."""
 
 from feedsvc.labels.labeller import Labeller
+from feedsvc.labels.saying import correct
 
-__all__ = ["Labeller"]
+__all__ = ["Labeller", "correct"]

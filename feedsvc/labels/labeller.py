@@ -1,7 +1,8 @@
-"""An entry's labels, drawn from its words.
+"""An entry's labels, drawn from its words, from what its bulletin states, and from its source.
 
 title, paragraphs -> passages -> language -> lexicon.find -> hits -> countries -> countries, mentions
                                                                   -> scoring   -> regions, topics
+                                                            found -> stated    -> labels
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from feedsvc.labels.countries import label_countries
 from feedsvc.labels.language import LanguageFinder
 from feedsvc.labels.lexicon import Lexicon
 from feedsvc.labels.passages import Passages
+from feedsvc.labels.saying import by_source, state
 from feedsvc.labels.scoring import Tally
-from feedsvc.model import Labels, Scheme
+from feedsvc.model import Labels, Scheme, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _FLOORS = {Scheme.REGION: 1.5, Scheme.TOPIC: 2.0}
 # And it needs this part of what is said for the entry's strongest term.
 _SHARE = 1 / 5
+_NOTHING = Stated()
 
 
 class Labeller:
@@ -34,9 +37,25 @@ class Labeller:
         self._lexicon = Lexicon(rules.words)
         self._languages = LanguageFinder(rules.languages)
 
-    def label(self, title: str, paragraphs: Sequence[str], language: str | None = None) -> Labels:
-        """Say what an entry is about, with the evidence, and find its language unless it is known."""
-        passages = Passages.of(title, paragraphs)
+    def label(
+        self,
+        title: str,
+        paragraphs: Sequence[str],
+        language: str | None = None,
+        *,
+        stated: Stated = _NOTHING,
+        default_countries: tuple[str, ...] = (),
+    ) -> Labels:
+        """Say what an entry is about, with the evidence, and find its language unless it is known.
+
+        What its bulletin states wins, facet by facet, over what is found in its words. `default_countries` are
+        its source's: given where neither a country nor a region was found or stated.
+        """
+        found = self._found(Passages.of(title, paragraphs), language)
+        return by_source(state(found, stated), default_countries)
+
+    def _found(self, passages: Passages, language: str | None) -> Labels:
+        """Give what the entry's own words say."""
         language = language or self._languages.find(passages.text)
         hits = self._lexicon.find(passages.text, language)
         countries, mentions = label_countries(hits, passages)
