@@ -1,4 +1,12 @@
-"""Dates on a line of their own, as people write them in the languages of a site."""
+"""Dates as people write them in the languages of a site: a line of their own, or the first within a text.
+
+    read_date_line   “Posted on: Sunday, 3 September 2017, 10:30 AM”    the date that a whole line is
+    find_date        “SAN JOSÉ, 3 de septiembre de 2017.- El taller …”  the first date in a longer text
+    read_moment      “1 December 2026, 8:00 AM UTC”                     the moment that a whole text is
+
+A date is the day that is written, whatever the zone beside it. “16 hours ago” is none, nor is a day without its
+year. Everything in the patterns that repeats is possessive or bounded, so they take time linear in the text.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +14,72 @@ import re
 import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
-from itertools import pairwise
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, localedata
+from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
-# Longer lines are never dates: "Wednesday, the 30th of September of 2017" has 40 characters.
-_LONGEST = 60
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
+
+    from feedsvc.bulletins.manner import Manner
+
+# How far ahead of today a bulletin may be dated.
+AHEAD = timedelta(days=366)
+# Longer lines are never dates: "Published by the Regional Office on Wednesday, September 5, 2018, 10:30 AM
+# (America/Costa_Rica)" has 88 characters.
+_LONGEST = 120
+# How much of a text is searched for its first date, and how far around a year, in characters.
+_SEARCHED = 20_000
+_AROUND = 80
 _YEARS = range(1900, 2100)
 # How alike, out of 100, a word must be to the name of a month to be taken for that name mistyped.
 _ALIKE = 75
 _ALWAYS = ("en", "es")
 # What Babel doesn't have: English short for September, and Spanish as in Costa Rica, Peru and Uruguay.
 _MORE_MONTHS = {"sept": 9, "setiembre": 9, "set": 9}
-_JOINTS = frozenset(("de", "del", "do", "el", "la", "le", "of", "on", "the", *",.-/'\u2019"))
-_ORDINALS = frozenset({"a", "er", "nd", "o", "rd", "ro", "st", "th"})
-# The shapes of a date whose month is a word, w beside digits 9.
-_SHAPES = frozenset({"9w9", "w99", "9w", "w9"})
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]")
-_NUMERIC = re.compile(r"(?:([^\W\d_]+)[.,]*\s+)?(\d{1,4})\s?([-/.])\s?(\d{1,2})\s?\3\s?(\d{1,4})")
+# The zones with names in RFC 5322, section 4.3, in hours from UTC.
+_ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7,
+          "mdt": -6, "pst": -8, "pdt": -7}  # fmt: skip
+
+# The parts of the patterns. They are for folded text: lower case, without accents.
+_WORD = r"[^\W\d_]++"
+_END = r"(?![^\W\d_])"
+_JOINT = rf"(?:[\s,.'\u2019/\u2013-]|(?:del?|do|el|la|le|of|on|the){_END}){{0,12}}+"
+_ORDINAL = rf"(?:\.?\s?(?:[er]r|e?ro|st|nd|rd|th|[ao]){_END}|°)?+"
+_CLOCK = r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?)?+"
+_HALF = r"(?P<half>[ap])\.?\s?m\b\.?"
+_ZONE = (
+    r"(?P<zone>(?:utc|gmt)?[+\u2212-]\d{1,2}(?::?\d\d)?|z|utc?|gmt|bst|[cew]es?t|[ecmp][sd]t|[a-z]{2,20}(?:/[a-z_]{2,30}){1,2})"
+    r"(?![^\W_])"
+)
+# An hour alone is none: it needs minutes, or am or pm.
+_TIME = (
+    r"[\s,|·@t\u2013-]{0,4}+(?:(?:at|a las?|as)\s)?(?=\d{1,2}(?:[:.h]\d|\s?[ap]\.?\s?m\b))"
+    rf"{_CLOCK}\s?(?:{_HALF}|(?:hrs?|horas?|h)\b\.?)?\s?\(?(?:{_ZONE}\)?)?"
+)
+_NUMERIC = r"(?P<n1>\d{1,4})\s?(?P<sign>[-/.])\s?(?P<n2>\d{1,2})\s?(?P=sign)\s?(?P<n3>\d{1,4})"
+# What may stand before a date on its line: who published it, how long ago that was, the time.
+_POSTED = (
+    r"(?:(?:posted|published|publicad[oa]|escrito|written)\b[:.]?\s?"
+    r"(?:(?:by|por|in|en)\s[^\d|:]{1,50}?[\s,|])?(?:(?:on|el|em|le)\b)?[:,\s]{0,4}"
+    r"|(?:hace \d{1,3} \w{1,10}|\d{1,3} \w{1,10} ago)\s?[-\u2013—|·,]\s?"
+    r"|\d{1,2}:\d\d(?:\s?[ap]\.?\s?m\b\.?)?\s?[-\u2013—|·,]?\s?)"
+)
+# What a line in the middle of a text may begin with just as well: a label, a place.
+_LABEL = r"(?P<label>(?:date|fecha|data)\b(?:\s(?:de|of)\s\w{1,12})?\s?:\s?)"
+_PLACE = r"(?P<place>[^\W\d_][^\d,:;!?|]{1,40}(?:,\s[^\d,:;!?|]{2,30})?)(?:[,:]\s|\s?[\u2013—-]\s)"
+_AFTER = (
+    r"(?:\s?[|·•\u2013—(-]?\s?(?:(?:page|pagina|pag\.?|p\.)\s?\d{1,4}\)?"
+    r"|(?:last )?(?:updated|modified|actualizad[oa]|modificad[oa])\b.{0,60}))?"
+)
+_OFFSET = re.compile(r"(?:utc|gmt)?(?P<sign>[+\u2212-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?")
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +94,19 @@ class Misdate:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A date within a text, and where it stands there with its weekday and time.
+
+    `note` says to a person how it was read, if it could have been read in another way.
+    """
+
+    day: date
+    start: int
+    end: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Parts:
     """A date as written: digits, a word for the month perhaps, nothing where a part is missing."""
 
@@ -51,30 +117,88 @@ class _Parts:
 
 @dataclass(frozen=True, slots=True)
 class _Calendar:
-    """The folded names of months and weekdays in some languages, the month with its spelling."""
+    """The folded names of months in some languages, the month with its spelling, and the patterns made of them."""
 
     months: dict[str, int]
     spellings: dict[str, str]
-    weekdays: frozenset[str]
+    line: re.Pattern[str]
+    within: re.Pattern[str]
 
 
-def read_date_line(text: str, *, day_first: bool, languages: tuple[str, ...]) -> date | Misdate | None:
+# --- the three ways to read ---------------------------------------------------
+
+
+def read_date_line(
+    text: str, *, day_first: bool, languages: tuple[str, ...], plain: bool = False
+) -> date | Misdate | None:
     """Give the date that a whole line is, or what is wrong with it if it looks like one, or None.
 
     Names of months and weekdays may be in English, Spanish and `languages` (ISO 639-1), short or full, with or
-    without capitals and accents. `day_first` tells whether 3/9/2017 is in September.
+    without capitals and accents. `day_first` tells whether 3/9/2017 is in September. `plain` refuses a line that
+    begins with a label or a place: “Date: …”, “San José, …”.
     """
-    if len(text) > _LONGEST or not any(map(str.isdecimal, text)):
+    if len(text) > _LONGEST:
         return None
     calendar = _calendar(languages)
-    folded = _fold(text).strip(" \t.,;:")
-    parts = _numeric_parts(folded, calendar, day_first=day_first) or _worded_parts(folded, calendar)
-    return _judge(text.strip(), parts, calendar, day_first=day_first) if parts else None
+    match = calendar.line.fullmatch(_fold(text).strip(" \t.,;:"))
+    if not match or (plain and (match["label"] or match["place"])) or not _is_place(match["place"], text):
+        return None
+    parts = _parts(match, day_first=day_first)
+    judged = _judge(text.strip(), parts, calendar, day_first=day_first) if parts else None
+    return None if isinstance(judged, Misdate) and judged.partial and _is_adorned(match) else judged
+
+
+def find_date(text: str, manner: Manner) -> Found | None:
+    """Give the first date in a text that may be an entry's; what is no date, or far ahead of today, is passed over.
+
+    It stands among the first 20,000 characters and has a year of four digits.
+    """
+    calendar, day_first = _calendar(manner.languages), manner.source.day_first
+    for year in _YEAR.finditer(text, 0, _SEARCHED):
+        start = max(0, year.start() - _AROUND)
+        window = _fold(text[start : year.end() + _AROUND])
+        match = calendar.within.search(window)
+        while match:
+            holds_year = match.start() <= year.start() - start < match.end()
+            day, note = _day(match, calendar, day_first=day_first) if holds_year else (None, "")
+            if day and day <= manner.today + AHEAD:
+                return Found(day, start + match.start(), start + match.end(), note)
+            match = calendar.within.search(window, match.start() + 1)
+    return None
+
+
+def read_moment(text: str, manner: Manner) -> datetime | None:
+    """Give the moment, in UTC, that a whole text is; without a time the day's beginning.
+
+    It is in the zone that it names (an offset, a name of RFC 5322, section 4.3, or of the IANA), or in the manner's.
+    A time that a change of clocks skips or repeats is the later one of the two that it may be.
+    """
+    calendar = _calendar(manner.languages)
+    match = calendar.line.fullmatch(_fold(text).strip(" \t.,;:")) if len(text) <= _LONGEST else None
+    parts = match and _parts(match, day_first=manner.source.day_first)
+    if not match or not parts:
+        return None
+    day = _judge(text, parts, calendar, day_first=manner.source.day_first)
+    clock, zone = _clock(match), _zone(match["zone"], manner.timezone)
+    if not isinstance(day, date) or clock is None or zone is None:
+        return None
+    local = datetime.combine(day, clock, zone)
+    return max(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+# --- patterns -----------------------------------------------------------------
 
 
 def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    """Take capitals and accents from a text, character for character."""
+    return text.lower() if text.isascii() else text.translate(_folds())
+
+
+@lru_cache
+def _folds() -> dict[int, str]:
+    """Give, for the letters that languages with capitals and accents use, what is left without them."""
+    plain = {code: unicodedata.normalize("NFKD", chr(code).casefold())[:1] for code in range(0x2150)}
+    return {code: char for code, char in plain.items() if char != chr(code)}
 
 
 @lru_cache
@@ -93,50 +217,87 @@ def _calendar(languages: tuple[str, ...]) -> _Calendar:
                     months.setdefault(folded, number)
                     spellings.setdefault(folded, name)
                 weekdays.update(_fold(name).strip(".") for name in locale.days[context][width].values())
-    return _Calendar(months, spellings, frozenset(weekdays))
+    # “mar” is short for Tuesday in Spanish, and for March: what is left must be a date.
+    weekday = rf"(?:{_any_of(weekdays)}{_JOINT})?"
+    line = (
+        rf"{_POSTED}?(?:{_LABEL}|{_PLACE})??(?P<date>{_JOINT}{weekday}(?:{_NUMERIC}|{_worded(_WORD, '?')}))"
+        rf"(?P<time>{_TIME})?{_AFTER}[\s.,;:\u2013-]*"
+    )
+    within = (
+        rf"(?<![^\W_])(?P<date>{weekday}(?:(?<![/=])(?<!\d[.-]){_NUMERIC}|{_worded(_any_of(months), '')}))"
+        rf"(?![\d/]|[.-]\d)(?P<time>{_TIME})?"
+    )
+    return _Calendar(months, spellings, re.compile(line), re.compile(within))
 
 
-def _numeric_parts(folded: str, calendar: _Calendar, *, day_first: bool) -> _Parts | None:
+def _any_of(names: Iterable[str]) -> str:
+    """Give a pattern for any of some names, the longest first."""
+    return rf"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))}){_END}"
+
+
+def _worded(month: str, second: str) -> str:
+    """Give a pattern for a date whose month is a word: 3 September 2017, September 3, 2017, 2017 September 3."""
+    return (
+        rf"(?P<a1>\d++){_ORDINAL}{_JOINT}(?P<aw>{month}){_JOINT}(?P<a2>\d++){second}{_ORDINAL}"
+        rf"|(?P<bw>{month}){_JOINT}(?P<b1>\d++){_ORDINAL}{_JOINT}(?P<b2>\d++){second}"
+    )
+
+
+# --- what a match says ----------------------------------------------------------
+
+
+def _is_place(place: str | None, text: str) -> bool:
+    """Tell whether the words that may be a place at the beginning of a line are written like one."""
+    words = text.split()[: len(place.split())] if place else []
+    return all(word[0].isupper() or len(word) <= 3 for word in words)
+
+
+def _is_adorned(match: re.Match[str]) -> bool:
+    return len(match["date"].strip()) < len(match.group().strip())
+
+
+def _parts(match: re.Match[str], *, day_first: bool) -> _Parts | None:
+    if match["n1"]:
+        return _numeric_parts(match, day_first=day_first)
+    if match["aw"]:
+        day, month, year = match["a1"], match["aw"], match["a2"] or ""
+        if len(day) == 4 and year:
+            day, year = year, day
+    elif match["b2"] is None and len(match["b1"]) == 4:
+        day, month, year = "", match["bw"], match["b1"]
+    else:
+        day, month, year = match["b1"], match["bw"], match["b2"] or ""
+    return _Parts(year, month, day) if len(day) <= 3 and len(year) <= 5 else None
+
+
+def _numeric_parts(match: re.Match[str], *, day_first: bool) -> _Parts | None:
     """Read 2017-09-03, 3/9/2017, 3.9.2017; a two-digit year only with slashes (10.12.15 may be a section)."""
-    found = _NUMERIC.fullmatch(folded)
-    if not found or (found[1] and found[1] not in calendar.weekdays):
-        return None
-    _, first, separator, second, third = found.groups()
+    first, sign, second, third = match["n1"], match["sign"], match["n2"], match["n3"]
     if len(first) == 4 and len(third) <= 2:
         return _Parts(first, second, third)
-    if len(first) > 2 or not (len(third) == 4 or (len(third) == 2 and separator == "/")):
+    if len(first) > 2 or not (len(third) == 4 or (len(third) == 2 and sign == "/")):
         return None
     return _Parts(third, second, first) if day_first else _Parts(third, first, second)
 
 
-def _worded_parts(folded: str, calendar: _Calendar) -> _Parts | None:
-    """Read dates whose month is a word, whatever joins the parts."""
-    tokens = [token for token in _TOKEN.findall(folded) if token not in _JOINTS]
-    tokens = [token for before, token in pairwise(("", *tokens)) if not _is_ordinal(before, token)]
-    shape = "".join("9" if token.isdecimal() else "w" if token.isalpha() else "?" for token in tokens)
-    # What is left must be a date: “mar” is short for Tuesday in Spanish, and for March.
-    if shape[1:] in _SHAPES and tokens[0] in calendar.weekdays:
-        shape, tokens = shape[1:], tokens[1:]
-    match shape:
-        case "9w9" if len(tokens[0]) == 4:
-            year, month, day = tokens
-        case "9w9":
-            day, month, year = tokens
-        case "w99":
-            month, day, year = tokens
-        case "9w":
-            (day, month), year = tokens, ""
-        case "w9" if len(tokens[1]) == 4:
-            (month, year), day = tokens, ""
-        case "w9":
-            (month, day), year = tokens, ""
-        case _:
-            return None
-    return _Parts(year, month, day) if len(day) <= 3 and len(year) <= 5 else None
-
-
-def _is_ordinal(before: str, token: str) -> bool:
-    return before.isdecimal() and token in _ORDINALS
+def _day(match: re.Match[str], calendar: _Calendar, *, day_first: bool) -> tuple[date | None, str]:
+    """Give the date of a match within a text, and a note if it could be read in another way."""
+    parts, other = (_parts(match, day_first=first) for first in (day_first, not day_first))
+    if parts is None:
+        return None, ""
+    written = match["date"]
+    read, instead = (_judge(written, each, calendar, day_first=True) for each in (parts, other or parts))
+    if not isinstance(read, date):
+        read, instead = instead, read
+    if not isinstance(read, date) or read == instead:
+        return (read if isinstance(read, date) else None), ""
+    order = "the day first" if day_first else "the month first"
+    because = (
+        f"because this source writes {order}"
+        if isinstance(instead, date)
+        else f"though this source writes {order}"
+    )
+    return read, f"“{written}” was read as {format_date(read, 'd MMMM y', 'en')}, {because}."
 
 
 def _judge(text: str, parts: _Parts, calendar: _Calendar, *, day_first: bool) -> date | Misdate | None:
@@ -169,3 +330,36 @@ def _no_month(text: str, month: int, day: int, *, day_first: bool) -> Misdate:
     order = "the day first, then the month" if day_first else "the month first, then the day"
     swapped = f" Did you mean {month} as the day and {day} as the month?" if day in range(1, 13) else ""
     return Misdate(f"“{text}” is no date: there is no month {month}. This source writes {order}.{swapped}")
+
+
+def _clock(match: re.Match[str]) -> time | None:
+    """Give the time of day that a match has, midnight if none; None if there is no such time."""
+    if not match["time"]:
+        return time()
+    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match["half"] == "p" else 0)
+    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+
+
+def _zone(name: str | None, default: tzinfo) -> tzinfo | None:
+    """Give the zone of a folded name or offset; None if there is no such zone."""
+    if not name:
+        return default
+    if name in _ZONES:
+        return timezone(timedelta(hours=_ZONES[name]))
+    if "/" in name:
+        known = _iana().get(name)
+        return ZoneInfo(known) if known else None
+    offset = _OFFSET.fullmatch(name)
+    if not offset or int(offset["hours"]) > 14:
+        return None
+    distance = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
+    return timezone(distance if offset["sign"] == "+" else -distance)
+
+
+@lru_cache
+def _iana() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}
