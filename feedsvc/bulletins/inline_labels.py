@@ -1,0 +1,355 @@
+"""What an office itself says of an entry, in lines under its title or in front matter.
+
+    Países: Panamá y Costa Rica          Topics: gender, trafficking          Regions: mesoamerica
+    Link: https://www.example.org/a      Language: es                         Publish: 2026-12-01 08:00
+
+Capitals and accents don't matter. Values are codes, keys or names in any language of the site. A sentence that
+only begins like such a line stays text. A value that is none is a Problem, and the valid ones count; but an
+entry whose embargo can't be read is held back until the line is mended, for it can't be called back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from babel import Locale, localedata
+
+from feedsvc.bulletins.content import clean
+from feedsvc.bulletins.dates import read_moment
+from feedsvc.model import Category, Scheme, Stated
+from feedsvc.terms import Terms, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from feedsvc.bulletins.manner import Manner
+    from feedsvc.model import Problem, Vocabulary
+
+# An entry with this `publish_at` appears only when its bulletin is mended.
+HELD_BACK = datetime.max.replace(tzinfo=UTC)
+
+# What the lines are called, folded.
+_CALLED = {
+    "countries": ("country", "countries", "pais", "paises", "pays"),
+    "topics": ("topic", "topics", "tema", "temas", "theme", "themes"),
+    "regions": ("region", "regions", "regiones", "regiao", "regioes"),
+    "link": ("link", "enlace", "url", "lien"),
+    "language": ("language", "idioma", "lang", "langue"),
+    "publish": ("publish", "publicar", "publier", "embargo"),
+}
+_KEYS = {name: key for key, names in _CALLED.items() for name in names}
+_SCHEMES = {"countries": Scheme.COUNTRY, "topics": Scheme.TOPIC, "regions": Scheme.REGION}
+_FIELD = re.compile(r"\s{0,8}([^\W\d_]{3,9})\s?[:\uff1a](.*)", re.DOTALL)
+# For text with single spaces.
+_BETWEEN = re.compile(r" ?[,;/|] ?(?:(?:and|y|e|et|&) )?| (?:and|y|e|et|&|\+) ", re.IGNORECASE)
+_AND = re.compile(" (?:and|y|e|et)(?: the| las| los)? ")
+# In how many pieces a name may be cut that itself holds commas or “and”.
+_MOST_PIECES = 5
+# Of more words is a sentence: a whole line, and a value that is like no term.
+_MOST_WORDS = 12
+_MOST_WORDS_OF_VALUE = 3
+# All countries of a continent, by their names, have fewer characters.
+_LONGEST = 2_000
+# No name has more characters.
+_LONGEST_NAME = 80
+
+
+_NO_TERMS = Stated()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the fields of one entry say. `count` is how many lines they take; a field that isn't there is empty.
+
+    `publish_at` is the end of an embargo, HELD_BACK if it can't be read.
+    """
+
+    count: int = 0
+    stated: Stated = _NO_TERMS
+    link: str | None = None
+    publish_at: datetime | None = None
+    language: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    def __or__(self, later: Said) -> Said:
+        """Join what two lines say: all terms, the later link and language, the longer embargo."""
+        embargoes = [said.publish_at for said in (self, later) if said.publish_at]
+        return Said(
+            count=later.count,
+            stated=Stated(
+                *(
+                    tuple(dict.fromkeys((*getattr(self.stated, key), *getattr(later.stated, key))))
+                    for key in _SCHEMES
+                )
+            ),
+            link=later.link or self.link,
+            publish_at=max(embargoes, default=None),
+            language=later.language or self.language,
+            problems=(*self.problems, *later.problems),
+        )
+
+
+_NOTHING = Said()
+
+
+# --- the three ways in --------------------------------------------------------
+
+
+def is_field(text: str) -> bool:
+    """Tell whether a line begins like a field; what stands in it may still make it a sentence."""
+    return _split(text) is not None
+
+
+def take(lines: Sequence[tuple[int, str]], manner: Manner) -> Said:
+    """Read the fields that lines, each with its number, begin with; blank lines between them belong to them."""
+    said = _NOTHING
+    for index, (number, text) in enumerate(lines, 1):
+        field = _split(text)
+        if field is None:
+            if text.strip():
+                break
+            continue
+        one = _line(*field, _At(manner, number, text), first=not said.count)
+        if one is None:
+            break
+        said |= replace(one, count=index)
+    return said
+
+
+def from_fields(fields: Mapping[str, object], manner: Manner, line: int) -> Said:
+    """Read front matter: values as text, lists of text, or what YAML and TOML make of dates. Others are ignored."""
+    said = _NOTHING
+    for name, value in fields.items():
+        key = _KEYS.get(folded(name))
+        texts = [_plain(item) for item in (value if isinstance(value, list | tuple) else [value])]
+        if key is None or not any(texts):
+            continue
+        if key == "publish" and isinstance(value, date):
+            said |= Said(publish_at=_moment(value, manner))
+            continue
+        for text in filter(None, texts):
+            said |= _READERS[key](key, text, _At(manner, line, f"{name}: {text}"))
+    return said
+
+
+def read_value(key: str, text: str, manner: Manner) -> Stated:
+    """Read the line of countries, topics or regions (`key`) that editors put on a web page.
+
+    It may begin with what it is called. Pages mix such words with others: those that are no terms say nothing.
+    """
+    field = _split(text)
+    value = clean(field[1] if field and field[0] == key else text)[:_LONGEST]
+    found, _ = _values(manner.vocabulary, _SCHEMES[key]).split(value)
+    return _stated(key, found)
+
+
+# --- one line -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where a field stands."""
+
+    manner: Manner
+    line: int
+    text: str
+
+    def problem(self, reason: str) -> Problem:
+        return self.manner.problem(self.line, reason, self.text)
+
+
+def _split(text: str) -> tuple[str, str] | None:
+    """Give the key of a line that begins like a field, and its value."""
+    match = _FIELD.match(text)
+    key = _KEYS.get(folded(match[1])) if match else None
+    return (key, match[2]) if match and key else None
+
+
+def _line(key: str, value: str, at: _At, *, first: bool) -> Said | None:
+    """Read one line, None if it is a sentence. Empty fields stand among others; a first one may be a heading."""
+    value = clean(value).rstrip(" .")
+    if not value:
+        return None if first else _NOTHING
+    return None if _is_sentence(key, value, at.manner) else _READERS[key](key, value, at)
+
+
+def _is_sentence(key: str, value: str, manner: Manner) -> bool:
+    words = value.count(" ") + 1
+    if len(value) > _LONGEST:
+        return True
+    match key:
+        case "link":
+            return words > 1
+        case "language":
+            return words > _MOST_WORDS_OF_VALUE
+        case "publish":
+            return words > _MOST_WORDS
+    terms = _values(manner.vocabulary, _SCHEMES[key])
+    _, unknown = terms.split(value)
+    if sum(piece.count(" ") + 1 for piece in unknown) > _MOST_WORDS:
+        return True
+    return any(piece.count(" ") >= _MOST_WORDS_OF_VALUE and not terms.meant(piece) for piece in unknown)
+
+
+def _read_terms(key: str, value: str, at: _At) -> Said:
+    vocabulary, scheme = at.manner.vocabulary, _SCHEMES[key]
+    terms = _values(vocabulary, scheme)
+    found, unknown = terms.split(value)
+    problems = [at.problem(_no_term(piece, terms, at.manner)) for piece in unknown]
+    return Said(stated=_stated(key, found), problems=tuple(problems))
+
+
+def _no_term(piece: str, terms: _Values, manner: Manner) -> str:
+    """Say that a value is no term, and the nearest that is one, or where there is none near what may be written."""
+    scheme, vocabulary = terms.scheme, manner.vocabulary
+    if meant := terms.meant(piece):
+        name = vocabulary.label(Category(scheme, meant), manner.languages[0])
+        return f"“{piece}” is no {scheme}. Did you mean {name} ({meant})?"
+    if scheme is Scheme.COUNTRY:
+        return f"“{piece}” is no country. Write its name or its two letters, such as PA."
+    known = vocabulary.topics if scheme is Scheme.TOPIC else vocabulary.regions
+    return f"“{piece}” is no {scheme}. There are: {', '.join(known) or 'none'}."
+
+
+def _read_link(_key: str, value: str, at: _At) -> Said:
+    address = value.strip("<>")
+    try:
+        parts = urlsplit(address)
+        valid = parts.scheme in ("http", "https") and parts.hostname and " " not in address
+    except ValueError:
+        valid = False
+    if not valid:
+        return Said(problems=(at.problem(f"“{value}” is no web address. Write it whole, with https://"),))
+    return Said(link=address)
+
+
+def _read_language(_key: str, value: str, at: _At) -> Said:
+    language = _languages(at.manner.languages).get(folded(value))
+    if language is None:
+        reason = f"“{value}” is no language. Write its name or its two letters (ISO 639-1), such as en or es."
+        return Said(problems=(at.problem(reason),))
+    return Said(language=language)
+
+
+def _read_embargo(_key: str, value: str, at: _At) -> Said:
+    if moment := read_moment(value, at.manner):
+        return Said(publish_at=moment)
+    reason = (
+        f"“{value}” is no date with a time. Write it such as 2026-12-01 08:00. "
+        "The entry is held back until the line is mended."
+    )
+    return Said(publish_at=HELD_BACK, problems=(at.problem(reason),))
+
+
+_READERS: dict[str, Callable[[str, str, _At], Said]] = {
+    **dict.fromkeys(_SCHEMES, _read_terms),
+    "link": _read_link,
+    "language": _read_language,
+    "publish": _read_embargo,
+}
+
+
+def _stated(key: str, terms: Iterable[str]) -> Stated:
+    return Stated(**{key: tuple(dict.fromkeys(terms))})
+
+
+# --- front matter ---------------------------------------------------------------
+
+
+def _plain(value: object) -> str:
+    """Give a value of front matter as text. YAML 1.1 takes the code of Norway, NO, for false."""
+    if value is None:
+        return ""
+    return "NO" if value is False else clean(str(value))
+
+
+def _moment(value: date, manner: Manner) -> datetime:
+    """Give the moment that a date of YAML or TOML stands for; without a zone in the manner's."""
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=manner.timezone)).astimezone(UTC)
+
+
+# --- terms and languages ----------------------------------------------------------
+
+
+class _Values:
+    """The terms of one scheme, as values in a line."""
+
+    def __init__(self, vocabulary: Vocabulary, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self._terms = Terms(vocabulary, scheme)
+        self._named = {
+            _spelled(name): category.term
+            for names in vocabulary.names.values()
+            for category, name in names.items()
+            if category.scheme is scheme
+        }
+        self.meant = lru_cache(1_000)(self._meant)
+
+    def split(self, text: str) -> tuple[list[str], list[str]]:
+        """Give the terms that a line lists, and the values that are none. Longer names go first."""
+        found: list[str] = []
+        unknown: list[str] = []
+        cuts = [(0, 0), *(match.span() for match in _BETWEEN.finditer(text)), (len(text), len(text))]
+        start = 0
+        while start < len(cuts) - 1:
+            begin = cuts[start][1]
+            for end in range(min(start + _MOST_PIECES, len(cuts) - 1), start, -1):
+                if term := self._term(text[begin : cuts[end][0]]):
+                    found.append(term)
+                    break
+            else:
+                end = start + 1
+                unknown.append(text[begin : cuts[end][0]])
+            start = end
+        return found, [piece for piece in unknown if piece.strip(" .")]
+
+    def _term(self, text: str) -> str | None:
+        return self._terms.by_key(text) or self._named.get(_spelled(text))
+
+    def _meant(self, text: str) -> str | None:
+        near = self._terms.meant(text) if len(text) <= _LONGEST_NAME else None
+        return near[0] if near else None
+
+
+def _spelled(name: str) -> str:
+    """Give a name without what CLDR and people spell differently: St. Vincent & Grenadines, Côte d'Ivoire."""
+    words = folded(name.replace("\u2019", "'")).replace("st. ", "saint ").removeprefix("the ")
+    return _AND.sub(" & ", words)
+
+
+class _Same:
+    """A vocabulary as a key: it holds mappings, and is the same only as itself."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.vocabulary is self.vocabulary
+
+    def __hash__(self) -> int:
+        return id(self.vocabulary)
+
+
+def _values(vocabulary: Vocabulary, scheme: Scheme) -> _Values:
+    return _cached_values(_Same(vocabulary), scheme)
+
+
+@lru_cache(12)
+def _cached_values(same: _Same, scheme: Scheme) -> _Values:
+    return _Values(same.vocabulary, scheme)
+
+
+@lru_cache
+def _languages(site: tuple[str, ...]) -> dict[str, str]:
+    """Give all languages of ISO 639-1 by their letters and by their names in the site's languages."""
+    known: dict[str, str] = {}
+    for speaker in filter(localedata.exists, dict.fromkeys((*site, "en", "es"))):
+        names = {code: name for code, name in Locale.parse(speaker).languages.items() if len(code) == 2}
+        known |= {folded(name): code for code, name in names.items()} | {code: code for code in names}
+    return known
