@@ -27,7 +27,10 @@ _SENTENCE_END = re.compile(r"[.!?…][»”\"')\]]*(?=\s)")
 
 def scrub(text: str) -> str:
     """Bring a text to NFC and take out what can't be published; its lines stay as they are."""
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    # Most lines are printable, which Python tells much sooner than the pattern; U+FFFC alone is both.
+    if not text.isprintable() or "\ufffc" in text:
+        text = _UNWANTED.sub("", text)
+    return unicodedata.normalize("NFC", text)
 
 
 def clean(text: str) -> str:
@@ -41,6 +44,8 @@ def body_html(paragraphs: Sequence[str]) -> str:
 
 
 def _linked(text: str) -> str:
+    if "://" not in text:
+        return escape(text, quote=False)
     parts, end = [], 0
     for found in _LINK.finditer(text):
         address = escape(found.group())

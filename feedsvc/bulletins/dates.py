@@ -79,6 +79,7 @@ _AFTER = (
     r"|(?:last )?(?:updated|modified|actualizad[oa]|modificad[oa])\b.{0,60}))?"
 )
 _OFFSET = re.compile(r"(?:utc|gmt)?(?P<sign>[+\u2212-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?")
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 
 
@@ -137,7 +138,7 @@ def read_date_line(
     without capitals and accents. `day_first` tells whether 3/9/2017 is in September. `plain` refuses a line that
     begins with a label or a place: “Date: …”, “San José, …”.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _DIGIT.search(text):
         return None
     calendar = _calendar(languages)
     match = calendar.line.fullmatch(_fold(text).strip(" \t.,;:"))

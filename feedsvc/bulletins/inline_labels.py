@@ -25,7 +25,7 @@ from feedsvc.model import Category, Scheme, Stated
 from feedsvc.terms import Terms, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from feedsvc.bulletins.manner import Manner
     from feedsvc.model import Problem, Vocabulary
@@ -105,7 +105,7 @@ def is_field(text: str) -> bool:
     return _split(text) is not None
 
 
-def take(lines: Sequence[tuple[int, str]], manner: Manner) -> Said:
+def take(lines: Iterable[tuple[int, str]], manner: Manner) -> Said:
     """Read the fields that lines, each with its number, begin with; blank lines between them belong to them."""
     said = _NOTHING
     for index, (number, text) in enumerate(lines, 1):

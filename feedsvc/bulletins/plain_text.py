@@ -4,6 +4,7 @@
                                             blank lines, as many as one likes
     Panama prepares to assume               the next line is the title; it goes on while the lines
     the Presidency                          directly under it begin in lower case
+    Countries: PA, CR                       lines under it may say what it is about (`inline_labels`)
                                             a blank line begins a paragraph
     On November 29, 2017, Panama will       lines without a blank one between them are one paragraph,
     assume the Pro-Tempore Presidency.      unless the first is longer than anyone wraps lines,
@@ -12,22 +13,25 @@
 A title may be followed by its body without a blank line. A row of dashes or asterisks is a blank line.
 Every other line ends in one draft or in one problem, which holds all lines up to the next date line:
 text before the first date, a date without a title, and a line that looks like a date and is none.
+
+    chunks -> lines -> sections, each under its date line -> drafts and problems, one at a time
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import chain, groupby, pairwise
-from typing import TYPE_CHECKING
+from datetime import date
+from itertools import chain, dropwhile, groupby, pairwise, takewhile
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.bulletins.content import scrub
-from feedsvc.bulletins.dates import Misdate, read_date_line
-from feedsvc.model import Draft, Reading
+from feedsvc.bulletins.dates import AHEAD, Misdate, find_date, read_date_line
+from feedsvc.bulletins.inline_labels import is_field, take
+from feedsvc.model import Draft, Problem, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from feedsvc.bulletins.manner import Manner
 
@@ -35,21 +39,20 @@ if TYPE_CHECKING:
 _WRAP = 120
 # Nobody wraps a title at fewer: what stands under a shorter line is not the rest of it.
 _TITLE_WRAP = 40
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+# Beside the line feed; the pair of characters goes first.
+_LINE_ENDS = ("\r\n", "\r", "\x85", "\u2028", "\u2029")
 # A row of signs, or characters that can't be seen and that `scrub` leaves, as languages need them inside words.
 _BLANK = re.compile(r"(?:[-\u2013—_=*~#+·•.]\s*){3,}|[\u200c-\u200f\ufe00-\ufe0f\u2800\u3164\s]*")
 _ITEM = re.compile(r"(?:[-\u2013—*+•·▪◦‣]|\d{1,2}[.)]|[a-z]\))\s")
+_NUMERIC = re.compile(r"\d\s?[-/.]\s?\d")
 _SENTENCE_END = (".", "!", "?", ":", "…")
 
 _NO_TITLE = "There is no title under this date. Write one, or remove the date."
 _NO_DATE = "This stands before the first date. Write a date on a line of its own above it: 3 September, 2017."
-# How far ahead of today a bulletin may be dated.
-AHEAD = timedelta(days=366)
 _MEND = "Mend the line; what stands under it, up to the next date, is read then."
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line, its number from 1, and its text as it can be published: empty for a blank line."""
 
     number: int
@@ -67,16 +70,29 @@ class _Section:
 
 def read_plain_text(text: str, manner: Manner) -> Reading:
     """Split a bulletin into drafts and problems; see the module for the rules."""
-    day_first, languages = manner.source.day_first, manner.languages
-    drafts, problems = [], []
-    for section in _sections(split_lines(text), day_first=day_first, languages=languages):
-        head = _likely(section.head, manner.today)
-        if isinstance(head, date) and len(section.lines) > 1:
-            drafts.append(_draft(head, section.lines))
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
+    for piece in read_drafts((text,), manner):
+        if isinstance(piece, Draft):
+            drafts.append(piece)
         else:
-            whole = "\n".join(line.raw for line in section.lines)
-            problems.append(manner.problem(section.lines[0].number, _reason(head), whole))
+            problems.append(piece)
     return Reading(tuple(drafts), tuple(problems))
+
+
+def read_drafts(chunks: Iterable[str], manner: Manner) -> Iterator[Draft | Problem]:
+    """Read a text that comes in chunks, cut anywhere, and hold no more of it than a chunk and an entry."""
+    for section in _sections(_lines(chunks), manner):
+        yield from _pieces(section, manner)
+
+
+def _pieces(section: _Section, manner: Manner) -> Iterator[Draft | Problem]:
+    head = _likely(section.head, manner.today)
+    if isinstance(head, date) and len(section.lines) > 1:
+        yield from _entry(head, section.lines, manner)
+    else:
+        whole = "\n".join(line.raw for line in section.lines)
+        yield manner.problem(section.lines[0].number, _reason(head), whole)
 
 
 def _likely(head: date | Misdate | None, today: date) -> date | Misdate | None:
@@ -86,44 +102,110 @@ def _likely(head: date | Misdate | None, today: date) -> date | Misdate | None:
     return head
 
 
+# --- lines ----------------------------------------------------------------------
+
+
 def split_lines(text: str) -> list[Line]:
     """Give the lines of a text as editors count them, free of what can't be published."""
-    return [_line(number, raw) for number, raw in enumerate(_LINE_END.split(scrub(text)), 1)]
+    return list(_lines((text,)))
+
+
+def _lines(chunks: Iterable[str]) -> Iterator[Line]:
+    return (_line(number, raw) for number, raw in enumerate(_raw_lines(chunks), 1))
+
+
+def _raw_lines(chunks: Iterable[str]) -> Iterator[str]:
+    """Put together the lines that chunks cut apart."""
+    begun: list[str] = []
+    held = ""
+    for chunk in chunks:
+        # What a carriage return ends is known when it is known whether a line feed follows.
+        text, held = (held + chunk)[:-1], (held + chunk)[-1:]
+        if held != "\r":
+            text, held = text + held, ""
+        first, *others = _with_line_feeds(text).split("\n")
+        begun.append(first)
+        if others:
+            yield "".join(begun)
+            yield from others[:-1]
+            begun = [others[-1]]
+    yield from _with_line_feeds("".join(begun) + held).split("\n")
+
+
+def _with_line_feeds(text: str) -> str:
+    for end in _LINE_ENDS:
+        text = text.replace(end, "\n")
+    return text
 
 
 def _line(number: int, raw: str) -> Line:
+    raw = scrub(raw)
     text = " ".join(raw.split())
     return Line(number, raw, "" if _BLANK.fullmatch(text) else text)
 
 
-def _sections(lines: list[Line], *, day_first: bool, languages: tuple[str, ...]) -> Iterator[_Section]:
+# --- sections -------------------------------------------------------------------
+
+
+_END = Line(0, "", "")
+
+
+def _sections(lines: Iterable[Line], manner: Manner) -> Iterator[_Section]:
     """Cut lines at the heads. Blank lines before and after a section are left away."""
-    heads = list(_heads(lines, day_first=day_first, languages=languages))
-    for (start, head), (end, _) in pairwise([(0, None), *heads, (len(lines), None)]):
-        if trimmed := _trimmed(lines[start:end]):
-            yield _Section(head, trimmed)
-
-
-def _trimmed(lines: list[Line]) -> list[Line]:
-    written = [index for index, line in enumerate(lines) if line.text]
-    return lines[written[0] : written[-1] + 1] if written else []
-
-
-def _heads(
-    lines: list[Line], *, day_first: bool, languages: tuple[str, ...]
-) -> Iterator[tuple[int, date | Misdate]]:
-    """Give the lines, by index, that are dates or look like one."""
-    texts = [line.text for line in lines]
-    title_is_next = False
-    for index, (before, text, after) in enumerate(zip(["", *texts], texts, [*texts[1:], ""], strict=False)):
-        if not text:
-            continue
-        head = read_date_line(text, day_first=day_first, languages=languages)
-        if head and not (_may_be_title(head) if title_is_next else before and _goes_on(text, after)):
-            yield index, head
-            title_is_next = True
-        else:
+    dates = _Dates(manner)
+    head: date | Misdate | None = None
+    section: list[Line] = []
+    before, title_is_next = "", False
+    for line, after in pairwise(chain(lines, (_END,))):
+        found = dates.read(line.text) if line.text else None
+        if found and not (
+            _may_be_title(found) if title_is_next else before and _goes_on(line.text, after.text)
+        ):
+            yield from _trimmed(None if dates.take(line.text) else head, section)
+            head, section, title_is_next = found, [], True
+        elif line.text:
             title_is_next = False
+        if section or line.text:
+            section.append(line)
+        before = line.text
+    yield from _trimmed(head, section)
+
+
+class _Dates:
+    """The date lines of a bulletin, which an office writes all in one way.
+
+    Where they stand alone, “San José, 3 de septiembre de 2017” and “Fecha: 3/9/2017” are text. Where the first is
+    like these and the second is not, the first was the head of a letter.
+    """
+
+    def __init__(self, manner: Manner) -> None:
+        self._manner = manner
+        self._taken = 0
+        self._plain = False
+
+    def read(self, text: str) -> date | Misdate | None:
+        """Give what a line is that may be a date line."""
+        return self._read(text, plain=self._plain)
+
+    def take(self, text: str) -> bool:
+        """Take a line as a date line, and tell whether the one before it was the head of a letter."""
+        plain = self._plain or (self._taken < 2 and self._read(text, plain=True) is not None)
+        letter = plain and not self._plain and self._taken == 1
+        self._plain, self._taken = plain, self._taken + 1
+        return letter
+
+    def _read(self, text: str, *, plain: bool) -> date | Misdate | None:
+        manner = self._manner
+        return read_date_line(
+            text, day_first=manner.source.day_first, languages=manner.languages, plain=plain
+        )
+
+
+def _trimmed(head: date | Misdate | None, lines: list[Line]) -> Iterator[_Section]:
+    while lines and not lines[-1].text:
+        lines.pop()
+    if lines:
+        yield _Section(head, lines)
 
 
 def _may_be_title(head: date | Misdate) -> bool:
@@ -136,22 +218,42 @@ def _goes_on(text: str, after: str) -> bool:
     return after[:1].islower() or (text.endswith(".") and not after)
 
 
-def _draft(day: date, lines: Sequence[Line]) -> Draft:
+# --- entries --------------------------------------------------------------------
+
+
+def _entry(day: date, lines: Sequence[Line], manner: Manner) -> Iterator[Draft | Problem]:
+    """Give the draft of a section, and what is wrong with its fields."""
+    head, *rest = lines
+    rest = list(dropwhile(lambda line: not line.text, rest))
+    length = _title_length([line.text for line in takewhile(lambda line: line.text, rest)])
+    said = take(((line.number, line.text) for line in rest[length:]), manner)
     blocks = [
         [line.text for line in block]
-        for has_text, block in groupby(lines[1:], key=lambda line: bool(line.text))
+        for has_text, block in groupby(rest[length + said.count :], key=lambda line: bool(line.text))
         if has_text
     ]
-    length = _title_length(blocks[0])
-    paragraphs = [*_paragraphs(blocks[0][length:]), *chain.from_iterable(map(_paragraphs, blocks[1:]))]
-    return Draft(day, " ".join(blocks[0][:length]), tuple(paragraphs), lines[0].number, lines[-1].number)
+    # Only numbers may be read in two ways.
+    note = find_date(head.text, manner) if _NUMERIC.search(head.text) else None
+    yield Draft(
+        date=day,
+        title=" ".join(line.text for line in rest[:length]),
+        paragraphs=tuple(chain.from_iterable(map(_paragraphs, blocks))),
+        line=head.number,
+        last_line=lines[-1].number,
+        link=said.link,
+        language=said.language or manner.source.language,
+        stated=said.stated,
+        publish_at=said.publish_at,
+        notes=(note.note,) if note and note.note else (),
+    )
+    yield from said.problems
 
 
 def _title_length(block: Sequence[str]) -> int:
     """Tell how many lines the title at the beginning of a block takes."""
     for length, (before, line) in enumerate(pairwise(block), 1):
         wrapped = len(before) >= _TITLE_WRAP and not before.endswith(_SENTENCE_END)
-        if not (wrapped and line[0].islower() and not _ITEM.match(line)):
+        if not (wrapped and line[0].islower()) or _ITEM.match(line) or is_field(line):
             return length
     return len(block)
 
