@@ -1,15 +1,40 @@
 """Which entry a draft is: an entry is one entry for ever (design, section 4, promise 2).
 
-Three things tell an entry: its date, its title and its text. Drafts and known entries are paired one to one,
-by the surest signs first; what a step has paired is out of the reach of the next:
+An entry is known by its title, text, date and place in its bulletin, by the bulletin's name and by the host it comes
+from; any of them may be edited. Two more signs help where they are given: the guid, by which the source itself knows
+the entry, and the link. Drafts and known entries are paired one to one, by the surest signs first; what a step has
+paired is out of reach of the next:
 
-    1. all three are equal
-    2. two are equal: the third was edited
-    3. one is equal and the others are alike, among entries last seen in the same bulletin: a typo was mended
-       in title and text at once, say
+    1. title, text and date are equal
+    2. the guid is equal: everything else was edited
+    3. two of title, text and date are equal: the third was edited
+    4. the link is equal, and the date, or about half of the words of title or text
+    5. the text alone, the title alone, or the date and nearly all words
+    6. the place: the entries around it are the same, and the date and half of the words, or nearly all words
+
+Of two mistakes one is worse. Taking an edited entry for a new one shows it twice; taking a new one for an edited one
+loses it, for nobody is told of it. So where it can't be told, a draft is new. What is decided when only two of the six
+signs are kept and the other four are new, that is, have nothing in common with what stood there:
+
+    title and text          the same: only its frame changed
+    title and date          the same, unless several entries of that day have the title and nothing else tells which
+    text and date           the same, unless a text of a few words stands under several titles of that day
+    title and place, file   the same, if it is the only one ever seen under that title, the title is one of four words
+      name or host          or more or its date is no later than the latest of its bulletin, and it isn't the next of a
+                            series: `_Pairing.is_next`
+    text and place, file    the same, if it is the only one ever seen with that text, the text has six words or more, it
+      name or host          isn't the next of a series, and the title didn't only change a number
+    date and place          new: yesterday's notice was replaced by another one. The same if half of the title (three
+                            words at least) or half of the text still stands and the entries around it do too
+    date and file name, date and host, place and file name, place and host, file name and host
+                            new: all the other entries of the bulletin have these in common, too
+
+The host is no sign of its own: no step looks at it, so that a new one changes nothing. The name of the bulletin is
+one only through the entries that were last seen there together.
 
 Titles and texts are equal when their words are, whatever their case, accents and punctuation. No step compares
-everything with everything, so the cost grows with the number of drafts.
+everything with everything: a draft is compared with the few entries that have a sign in common with it, and of very
+many of these with those that have rare words in common, so the cost grows with the number of drafts.
 """
 
 from __future__ import annotations
@@ -18,46 +43,79 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import count, product
+from datetime import date
+from functools import lru_cache
+from itertools import count, product, zip_longest
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from rapidfuzz import fuzz
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-    from datetime import date
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from feedsvc.model import Draft
 
-# How alike, out of 100, two titles or texts must be where one may be the other mended. Unrelated ones of one
-# language come to about 50.
-_ALIKE = 80
-# How much of two texts is compared, in characters, and how many pairs with one sign in common.
-_COMPARED = 5_000
-_MOST_PAIRS = 2_500
+# How alike, from 0 to 1, two titles or texts must be where one may be the other mended. Unrelated ones of one
+# language come to about 0.5 by their letters and 0.3 by their words.
+_ALIKE = 0.8
+# How much of their words two titles or texts must share where one may be the other rewritten, and of titles how many
+# words of four letters or more: “Walk in Panama” and “Workshop in Panama” share two words of three.
+_HALF = 0.5
+_SHARED_IN_TITLES = 3
+_LONG = 4
+# From how many words on a title, a text stands for itself: “Weekly bulletin” and “Read the bulletin” don't.
+_TELLING_TITLE = 4
+_TELLING_TEXT = 6
+# How much of two texts is compared, in characters: up to the first by letter, up to the second by word.
+_BY_LETTER = 300
+_COMPARED = 2_000
+# How many pairs with a sign in common are all compared. Of more, a draft is compared with the entries that share
+# most of its rare words: those that so many entries have, at most.
+_FEW_PAIRS = 36
+_RARE = 8
+_MOST_COMPARED = 3
+_SKETCHED = 16
 _KEY_LENGTH = 12
 
+# The ids of the entries above and below; empty at either end.
+_Place = tuple[str, str]
+_NOWHERE: _Place = ("", "")
+
 _WORD = re.compile(r"[^\W_]+")
+# The same for ASCII, three times as fast: nearly all the cost of a large bulletin is here.
+_NO_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _ACCENT = re.compile("[\u0300-\u036f]")
 _NUMBER = re.compile(r"\d+")
+_HOME_PAGE = re.compile(r"/(?:(?:index|default)\.\w{2,5})?$")
+_SLASHES = re.compile(r"//+")
+# Parts of a query that tell who clicked, not what is shown.
+_TRACKING = re.compile(
+    r"utm_\w*|mtm_\w*|pk_\w*|mc_[ce]id|fbclid|gclid|dclid|msclkid|yclid|igshid|_hs\w+|_ga|phpsessid|jsessionid"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntry:
-    """An entry of the store that a draft could be. `date` is when it was published, `bulletin` where it was last seen.
+    """An entry of the store that a draft could be.
 
+    `date` is the one it has in its bulletin (None: it came without), `bulletin` where it was last seen and `line`
+    where in it. `guid` is by what name its source knows it (empty: none).
     `elsewhere` says that it still stands in another bulletin: then a draft that differs from it may only differ
     a little, and not in its date, for a notice that comes every week is a new one.
     """
 
     id: str
-    date: date
+    date: date | None
     title: str
     text: str
     bulletin: str
     elsewhere: bool = False
+    link: str | None = None
+    guid: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,59 +136,300 @@ def text_key(text: str) -> str:
     return _hash(_words(text))
 
 
+def link_key(link: str) -> str:
+    """Give a short name for a link that is equal for equal pages; empty for none, and for the front page of a host.
+
+    The page is told by path and query, whatever the host and the scheme, case, the order of the query and what was
+    added to it to count clicks. What is no address of a page, like `mailto:`, has no key.
+    """
+    try:
+        parts = urlsplit(link.strip())
+    except ValueError:  # brackets in the host that hold no address
+        return ""
+    if parts.scheme.lower() not in ("http", "https", ""):
+        return ""
+    path = _HOME_PAGE.sub("", _SLASHES.sub("/", unquote(parts.path).casefold()))
+    asked = sorted((name.casefold(), value.casefold()) for name, value in _query(parts.query))
+    query = urlencode([each for each in asked if not _TRACKING.fullmatch(each[0])])
+    # Some sites keep the name of the page behind “#/” or “#!”; other fragments are places in a page.
+    route = parts.fragment.casefold() if parts.fragment.startswith(("/", "!")) else ""
+    return _hash("#".join(filter(None, ("?".join(filter(None, (path, query))), route))))
+
+
+def _query(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query, keep_blank_values=True)
+
+
 def mint_key(draft: Draft, taken: Callable[[str], bool]) -> str:
     """Give a new entry's key: short, of lower-case letters and digits, and not taken.
 
     It depends on the draft alone, so that a store rebuilt from the same bulletins gives the same keys: on date
-    and title, and if that key is taken on the text too, and then on a number.
+    (where it has one) and title, and if that key is taken on the text too, and then on a number.
     """
     keys = (_hash(material)[:_KEY_LENGTH] for material in _materials(draft))
     return next(key for key in keys if not taken(key))
 
 
 def _materials(draft: Draft) -> Iterator[str]:
-    yield f"{draft.date} {title_key(draft.title)}"
+    dated = f"{draft.date} " if draft.date else ""
+    yield f"{dated}{title_key(draft.title)}"
     for number in count(1):
-        yield f"{draft.date} {title_key(draft.title)} {text_key(draft.text)} {number}"
+        yield f"{dated}{title_key(draft.title)} {text_key(draft.text)} {number}"
 
 
 def identify(drafts: Sequence[Draft], known: Sequence[KnownEntry], bulletin: str) -> tuple[Match, ...]:
     """Tell for the drafts of a bulletin which known entries they are, each at most once.
 
-    A draft that repeats another one of the same bulletin is no entry of its own and has no Match.
+    `known` are all entries last seen in that bulletin, and all that have a title, text, link or guid in common with
+    a draft. A draft that repeats another one of the same bulletin is no entry of its own and has no Match; the first
+    one in the bulletin stands for both.
     """
-    distinct: dict[_Signs, Draft] = {}
-    for draft in drafts:
-        distinct.setdefault(_signs_of_draft(draft), draft)
+    words = lru_cache(maxsize=None)(_words)  # most entries were not edited, and are folded once
+    signed = [(_signs_of_draft(draft, words), draft) for draft in drafts]
+    distinct: dict[Hashable, _Signs] = {}
+    for signs, _ in sorted(signed, key=lambda each: each[0].line):
+        distinct.setdefault(signs.content, signs)
     # Of entries that are equal, the one that was last seen here goes first.
-    here_first = sorted(known, key=lambda entry: entry.bulletin != bulletin)
-    olds = {_signs_of_entry(entry, place, bulletin): entry.id for place, entry in enumerate(here_first)}
-    pairs = _paired(list(distinct), list(olds))
-    return tuple(Match(draft, olds[pairs[new]] if new in pairs else None) for new, draft in distinct.items())
+    olds = sorted(
+        (_signs_of_entry(entry, bulletin, words) for entry in known),
+        key=lambda signs: (not signs.here, signs.line, signs.id),
+    )
+    pairs = _paired(list(distinct.values()), olds)
+    return tuple(
+        Match(draft, pairs[signs].id if signs in pairs else None)
+        for signs, draft in signed
+        if distinct[signs.content] is signs
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Signs:
-    """What a draft or an entry is known by: its date, and the words of its title and of its text.
+    """What a draft or an entry is known by; title and text as their words, link and guid as their keys.
 
-    Of an entry, `here` says that it was last seen in the bulletin of the drafts, and `place` tells equal ones apart.
+    Of an entry, `here` says that it was last seen in the bulletin of the drafts and stands in no other.
     """
 
-    date: date
+    date: date | None
     title: str
     text: str
+    link: str
+    guid: str
+    line: int
+    id: str = ""
+    bulletin: str = ""
     here: bool = False
     elsewhere: bool = False
-    place: int = 0
+
+    @property
+    def content(self) -> Hashable:
+        """What is equal for a draft and its repetition: entries that are hardly more than a link differ by it."""
+        told_apart = () if _is_telling(self.text) else (self.link, self.guid)
+        return (self.date, self.title, self.text, *told_apart)
 
 
-def _signs_of_draft(draft: Draft) -> _Signs:
-    return _Signs(draft.date, _words(draft.title), _words(draft.text))
+def _signs_of_draft(draft: Draft, words: Callable[[str], str]) -> _Signs:
+    return _Signs(
+        draft.date,
+        words(draft.title),
+        words(draft.text),
+        link_key(draft.link or ""),
+        _guid_key(draft.guid),
+        draft.line,
+    )
 
 
-def _signs_of_entry(entry: KnownEntry, place: int, bulletin: str) -> _Signs:
-    here = entry.bulletin == bulletin and not entry.elsewhere
-    return _Signs(entry.date, _words(entry.title), _words(entry.text), here, entry.elsewhere, place)
+def _signs_of_entry(entry: KnownEntry, bulletin: str, words: Callable[[str], str]) -> _Signs:
+    return _Signs(
+        entry.date,
+        words(entry.title),
+        words(entry.text),
+        link_key(entry.link or ""),
+        _guid_key(entry.guid),
+        entry.line,
+        entry.id,
+        entry.bulletin,
+        here=entry.bulletin == bulletin and not entry.elsewhere,
+        elsewhere=entry.elsewhere,
+    )
+
+
+def _guid_key(guid: str) -> str:
+    """Give what a guid keeps when the source moves to another host: many guids are links."""
+    return link_key(guid) if guid.lower().startswith(("http:", "https:")) else guid.strip()
+
+
+class _Pairing:
+    """Drafts and entries, and which of them have turned out to be one so far.
+
+    The methods named `same_…` tell whether a draft and an entry that have that sign in common are one; `alone` says
+    that no other draft and no other entry has it.
+    """
+
+    def __init__(self, news: Sequence[_Signs], olds: Sequence[_Signs]) -> None:
+        self.news = news
+        self.olds = olds
+        self.pairs: dict[_Signs, _Signs] = {}
+        self.paired_olds: set[_Signs] = set()
+        self._places: dict[_Signs, _Place] | None = None
+        self._guids_hold = True
+        # By bulletin: the latest date of its entries, and the oldest of those that are paired.
+        self._latest: dict[str, date] = {}
+        self._oldest_held: dict[str, date] = {}
+        for old in olds:
+            self._latest[old.bulletin] = max(old.date or date.min, self._latest.get(old.bulletin, date.min))
+
+    def take(self, pairs: Mapping[_Signs, _Signs]) -> None:
+        """Take the pairs of a step for settled."""
+        self.pairs.update(pairs)
+        self.paired_olds.update(pairs.values())
+        self._places = None
+        for new, old in pairs.items():
+            oldest = self._oldest_held.get(old.bulletin, date.max)
+            self._oldest_held[old.bulletin] = min(old.date or date.max, oldest)
+            # Some sources number their entries anew each time.
+            self._guids_hold &= not (_are_equal(new, old) and _differ(new.guid, old.guid))
+
+    def goes_on(self, old: _Signs) -> bool:
+        """Tell whether the bulletin in which an entry was last seen is this one, perhaps under another name."""
+        return old.here or (not old.elsewhere and old.bulletin in self._oldest_held)
+
+    def is_next(self, new: _Signs, old: _Signs) -> bool:
+        """Tell whether a draft may be the next entry of a series that the entry is of: “Weekly report”.
+
+        News is newer than all the bulletin had, and doesn't come between the entries that stand. An entry leaves a
+        list from its old end: where another as old as this one still stands, this one didn't leave but was edited.
+        Without dates, anything that still stands says so.
+        """
+        if not (new.date and old.date):
+            return old.bulletin not in self._oldest_held
+        as_old_stands = self._oldest_held.get(old.bulletin, date.max) <= old.date
+        same_place = self.place(new) == self.place(old) != _NOWHERE
+        return not (self._is_no_news(new, old) or as_old_stands or same_place)
+
+    def is_other(self, new: _Signs, old: _Signs) -> bool:
+        """Tell whether the source itself says that they are two, or the entry stands in another bulletin."""
+        return old.elsewhere or (self._guids_hold and _differ(new.guid, old.guid))
+
+    # --- the signs, the surest first ---
+
+    def same_words_and_date(self, new: _Signs, old: _Signs, _alone: bool) -> bool:
+        """Say yes, but “Press release” may lead to one in this bulletin and to another one in that."""
+        return not (old.elsewhere and _lead_apart(new, old))
+
+    def guid(self, signs: _Signs) -> Hashable:
+        """Give the guid, unless it has been seen to change with the place."""
+        return self._guids_hold and signs.guid
+
+    def same_guid(self, new: _Signs, old: _Signs, alone: bool) -> bool:
+        """Ask for more in another bulletin: two sources may give the same number to two entries."""
+        same_day = _are_of_one_day(new, old) and not old.elsewhere
+        return alone and (old.here or same_day or _is_rewritten(new, old))
+
+    def same_words(self, new: _Signs, old: _Signs, _alone: bool) -> bool:
+        """Ask that nothing tell them apart where the words say little: “Press release”, “Read more”."""
+        told_apart = _lead_apart(new, old) or self.is_other(new, old)
+        return not old.elsewhere and (_is_telling(new.text) or not told_apart)
+
+    def same_text_and_date(self, new: _Signs, old: _Signs, alone: bool) -> bool:
+        """Ask that the text say something or be the only one: “Read more” stands under many of one day."""
+        if not old.elsewhere and (alone or _is_telling(new.text)):
+            return True
+        return _is_alike_title(new, old) and not _lead_apart(new, old)
+
+    def same_title_and_date(self, new: _Signs, old: _Signs, alone: bool) -> bool:
+        """Ask that the title be the only one or half of the text be left: either “Press release” may be it."""
+        if old.elsewhere:
+            return _is_alike(new.text, old.text) and not _lead_apart(new, old)
+        return alone or _shares_half(new.text, old.text)
+
+    def same_link(self, new: _Signs, old: _Signs, alone: bool) -> bool:
+        """Ask for more: two may cite one page, and the page of the latest report shows another every week."""
+        if not alone or _has_another_number(new.title, old.title):
+            return False
+        same_day, rewritten = _are_of_one_day(new, old), _is_rewritten(new, old)
+        if old.elsewhere:
+            return same_day and rewritten
+        return same_day or (rewritten and not self.is_next(new, old)) or _is_mended(new, old)
+
+    def same_text(self, new: _Signs, old: _Signs, alone: bool) -> bool:
+        """Ask that it be the only one with that text, and not the next of a series."""
+        if self.is_other(new, old) or _has_another_number(new.title, old.title):
+            return False
+        telling = _is_telling(new.text)
+        is_next = self.is_next(new, old) and bool(new.date or old.date)
+        if _is_alike(new.title, old.title):
+            return telling or not (is_next or _lead_apart(new, old))
+        return alone and telling and not is_next
+
+    def same_title(self, new: _Signs, old: _Signs, alone: bool) -> bool:
+        """Ask that much of the text be left, or it be the only one with that title and not the next of a series."""
+        if self.is_other(new, old):
+            return False
+        lead_apart = _lead_apart(new, old)
+        if new.text and _is_mended(new, old) and not lead_apart:
+            return True
+        if self.is_next(new, old):
+            return False
+        if (_shares_half(new.text, old.text) or not (new.text or old.text)) and not lead_apart:
+            return True
+        in_its_place = old.here and self._is_no_news(new, old) and not _differ(new.link, old.link)
+        return alone and (in_its_place or _is_telling(new.title, _TELLING_TITLE))
+
+    def same_date(self, new: _Signs, old: _Signs, _alone: bool) -> bool:
+        """Ask that title and text differ only a little."""
+        return _is_mended(new, old) and self._may_be_edited(new, old)
+
+    def date_and_place(self, signs: _Signs) -> Hashable:
+        """Give date and place of what is not paired yet."""
+        place = self.place(signs)
+        return place and signs.date and (signs.date, place)
+
+    def same_date_and_place(self, new: _Signs, old: _Signs, alone: bool) -> bool:
+        """Ask that half of title or text be left."""
+        return alone and self._may_be_edited(new, old) and _is_rewritten(new, old)
+
+    def place(self, signs: _Signs) -> _Place | None:
+        """Give the place of what is not paired yet: the entries above and below it that are."""
+        if self._places is None:
+            self._places = self._find_places()
+        return self._places.get(signs)
+
+    def same_place(self, new: _Signs, old: _Signs, _alone: bool) -> bool:
+        """Ask that title and text differ only a little, for the date does, too."""
+        return _is_mended(new, old) and self._may_be_edited(new, old) and not self.is_next(new, old)
+
+    def _may_be_edited(self, new: _Signs, old: _Signs) -> bool:
+        ruled_out = self.is_other(new, old) or _has_another_number(new.title, old.title)
+        return self.goes_on(old) and not ruled_out
+
+    def _is_no_news(self, new: _Signs, old: _Signs) -> bool:
+        """Tell whether a draft is no newer than its bulletin was; what has no date is not newer than what has none."""
+        if new.date and old.date:
+            return new.date <= self._latest[old.bulletin]
+        return new.date is old.date
+
+    def _find_places(self) -> dict[_Signs, _Place]:
+        places = _places(self.news, {new: old.id for new, old in self.pairs.items()})
+        by_bulletin: dict[str, list[_Signs]] = defaultdict(list)
+        for old in self.olds:
+            by_bulletin[old.bulletin].append(old)
+        ids = {old: old.id for old in self.paired_olds}
+        for olds in by_bulletin.values():
+            places.update(_places(sorted(olds, key=lambda old: old.line), ids))
+        return places
+
+
+def _places(many: Sequence[_Signs], ids: Mapping[_Signs, str]) -> dict[_Signs, _Place]:
+    """Tell for all that have no id yet between which ids they stand; there is none above the first."""
+    above: dict[_Signs, str] = {}
+    below: dict[_Signs, str] = {}
+    for found, ordered in ((above, many), (below, reversed(many))):
+        last = ""
+        for signs in ordered:
+            last = ids.get(signs, last)
+            if signs not in ids:
+                found[signs] = last
+    return {signs: (above[signs], below[signs]) for signs in above}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,71 +439,95 @@ class _Step:
     A sign that is empty is none.
     """
 
-    sign: Callable[[_Signs], Hashable]
-    same: Callable[[_Signs, _Signs], bool]
+    sign: Callable[[_Pairing, _Signs], Hashable]
+    same: Callable[[_Pairing, _Signs, _Signs, bool], bool]
 
 
 _STEPS = (
-    _Step(lambda signs: (signs.date, signs.title, signs.text), lambda _new, _old: True),
-    # Two are equal.
-    _Step(lambda signs: (signs.title, signs.text), lambda _, old: not old.elsewhere),
+    _Step(lambda _, signs: (signs.date, signs.title, signs.text), _Pairing.same_words_and_date),
+    _Step(_Pairing.guid, _Pairing.same_guid),
+    _Step(lambda _, signs: signs.text and (signs.title, signs.text), _Pairing.same_words),
     _Step(
-        lambda signs: signs.text and (signs.date, signs.text),
-        lambda new, old: not old.elsewhere or _alike(new.title, old.title),
+        lambda _, signs: signs.date and signs.text and (signs.date, signs.text), _Pairing.same_text_and_date
     ),
     _Step(
-        lambda signs: (signs.date, signs.title),
-        lambda new, old: not old.elsewhere or _alike(new.text, old.text),
+        lambda _, signs: signs.date and signs.title and (signs.date, signs.title),
+        _Pairing.same_title_and_date,
     ),
-    # One is equal. Other numbers are no typo where the title or the date is another: “Bulletin 12” and “13”.
-    _Step(
-        lambda signs: signs.text,
-        lambda new, old: old.here and _alike(new.title, old.title) and _same_numbers(new.title, old.title),
-    ),
-    _Step(
-        lambda signs: signs.title,
-        lambda new, old: old.here and _alike(new.text, old.text) and _same_numbers(new.text, old.text),
-    ),
-    _Step(
-        lambda signs: signs.date,
-        lambda new, old: (
-            old.here
-            and _alike(new.title, old.title)
-            and _same_numbers(new.title, old.title)
-            and _alike(new.text, old.text)
-        ),
-    ),
+    _Step(lambda _, signs: signs.link, _Pairing.same_link),
+    _Step(lambda _, signs: signs.text, _Pairing.same_text),
+    _Step(lambda _, signs: signs.title, _Pairing.same_title),
+    _Step(lambda _, signs: signs.date, _Pairing.same_date),
+    _Step(_Pairing.date_and_place, _Pairing.same_date_and_place),
+    _Step(_Pairing.place, _Pairing.same_place),
 )
 
 
 def _paired(news: Sequence[_Signs], olds: Sequence[_Signs]) -> dict[_Signs, _Signs]:
     """Pair drafts with entries, step by step."""
-    pairs: dict[_Signs, _Signs] = {}
+    pairing = _Pairing(news, olds)
     for step in _STEPS:
-        gone = set(pairs.values())
-        free_news = _by_sign((new for new in news if new not in pairs), step)
-        free_olds = _by_sign((old for old in olds if old not in gone), step)
-        for sign in free_news.keys() & free_olds.keys():
-            pairs.update(_best_pairs(free_news[sign], free_olds[sign], step))
+        if len(pairing.pairs) < min(len(news), len(olds)):
+            pairing.take(_pairs_of_step(pairing, step))
+    return pairing.pairs
+
+
+def _pairs_of_step(pairing: _Pairing, step: _Step) -> dict[_Signs, _Signs]:
+    pairs: dict[_Signs, _Signs] = {}
+    olds_by_sign = _by_sign(pairing, pairing.olds, step)
+    for sign, news in _by_sign(pairing, pairing.news, step).items():
+        free_news = [new for new in news if new not in pairing.pairs]
+        olds = olds_by_sign.get(sign, []) if free_news else []
+        free_olds = [old for old in olds if old not in pairing.paired_olds]
+        alone = len(news) == len(olds) == 1
+        candidates = [
+            (new, old)
+            for new, old in _comparable(free_news, free_olds)
+            if step.same(pairing, new, old, alone)
+        ]
+        pairs.update(_best(candidates))
     return pairs
 
 
-def _by_sign(many: Iterable[_Signs], step: _Step) -> dict[Hashable, list[_Signs]]:
+def _by_sign(pairing: _Pairing, many: Iterable[_Signs], step: _Step) -> dict[Hashable, list[_Signs]]:
     groups: dict[Hashable, list[_Signs]] = defaultdict(list)
     for signs in many:
-        if sign := step.sign(signs):
+        if sign := step.sign(pairing, signs):
             groups[sign].append(signs)
     return groups
 
 
-def _best_pairs(news: Sequence[_Signs], olds: Sequence[_Signs], step: _Step) -> dict[_Signs, _Signs]:
-    """Pair those that have a sign in common, the most alike first; of very many, in their order."""
-    few = len(news) * len(olds) <= _MOST_PAIRS
-    candidates = [
-        (new, old)
-        for new, old in (product(news, olds) if few else zip(news, olds, strict=False))
-        if step.same(new, old)
-    ]
+def _comparable(news: Sequence[_Signs], olds: Sequence[_Signs]) -> Iterable[tuple[_Signs, _Signs]]:
+    """Give the pairs that are worth a look: all of a few; of many those that share rare words or stand in order."""
+    if len(news) * len(olds) <= _FEW_PAIRS:
+        return product(news, olds)
+    return _of_many(news, olds)
+
+
+def _of_many(news: Sequence[_Signs], olds: Sequence[_Signs]) -> Iterator[tuple[_Signs, _Signs]]:
+    olds_with: dict[str, list[_Signs]] = defaultdict(list)
+    for old in olds:
+        for word in _sketch(old):
+            olds_with[word].append(old)
+    for new, partner in zip_longest(sorted(news, key=_in_time), sorted(olds, key=_in_time)[: len(news)]):
+        rare = (found for word in _sketch(new) if len(found := olds_with.get(word, ())) <= _RARE)
+        sharing = Counter(old for found in rare for old in found)
+        for old in {partner: 0, **dict(sharing.most_common(_MOST_COMPARED))}:
+            if old:
+                yield new, old
+
+
+def _sketch(signs: _Signs) -> set[str]:
+    words = (*signs.title.split(), *signs.text[:_COMPARED].split(maxsplit=_SKETCHED)[:_SKETCHED])
+    return {*words, signs.link, signs.guid} - {""}
+
+
+def _in_time(signs: _Signs) -> tuple[date, int]:
+    return signs.date or date.min, signs.line
+
+
+def _best(candidates: list[tuple[_Signs, _Signs]]) -> dict[_Signs, _Signs]:
+    """Pair each once, the most alike first; of pairs that are equally alike, as they stand."""
     if len(candidates) > 1:
         candidates.sort(key=_likeness, reverse=True)
     pairs: dict[_Signs, _Signs] = {}
@@ -216,21 +539,104 @@ def _best_pairs(news: Sequence[_Signs], olds: Sequence[_Signs], step: _Step) -> 
     return pairs
 
 
-def _likeness(pair: tuple[_Signs, _Signs]) -> float:
+def _likeness(pair: tuple[_Signs, _Signs]) -> tuple[bool, bool, float, int]:
     new, old = pair
-    return _ratio(new.title, old.title) + _ratio(new.text, old.text)
+    days = abs((new.date - old.date).days) if new.date and old.date else 0
+    return (
+        bool(new.guid) and new.guid == old.guid,
+        bool(new.link) and new.link == old.link,
+        _ratio(new.title, old.title) + _ratio(new.text, old.text),
+        -days,
+    )
 
 
-def _alike(one: str, other: str) -> bool:
-    return _ratio(one, other) >= _ALIKE
+def _differ(one: str, other: str) -> bool:
+    """Tell whether both are there and say different things."""
+    return bool(one and other) and one != other
+
+
+def _are_equal(new: _Signs, old: _Signs) -> bool:
+    return (new.date, new.title, new.text) == (old.date, old.title, old.text)
+
+
+def _are_of_one_day(new: _Signs, old: _Signs) -> bool:
+    return new.date is not None and new.date == old.date
+
+
+def _lead_apart(new: _Signs, old: _Signs) -> bool:
+    """Tell whether they are hardly more than links to two pages."""
+    return not _is_telling(new.text) and _differ(new.link, old.link)
+
+
+def _is_telling(words: str, enough: int = _TELLING_TEXT) -> bool:
+    return words.count(" ") >= enough - 1
+
+
+def _is_alike_title(new: _Signs, old: _Signs) -> bool:
+    return _is_alike(new.title, old.title) and _have_same_numbers(new.title, old.title)
+
+
+def _is_mended(new: _Signs, old: _Signs) -> bool:
+    """Tell whether title and text differ a little. Another number is no typo: “Bulletin 12” and “13”."""
+    return (
+        _is_alike_title(new, old)
+        and _is_alike(new.text, old.text)
+        and (new.date == old.date or _have_same_numbers(new.text, old.text))
+    )
+
+
+def _is_rewritten(new: _Signs, old: _Signs) -> bool:
+    """Tell whether about half of the title or half of the text still stands."""
+    return new.title == old.title != "" or _share_half_of_title(new, old) or _shares_half(new.text, old.text)
+
+
+def _share_half_of_title(new: _Signs, old: _Signs) -> bool:
+    shared = _word_set(new.title[:_COMPARED]) & _word_set(old.title[:_COMPARED])
+    enough = sum(len(word) >= _LONG for word in shared) >= _SHARED_IN_TITLES
+    return enough and _shares_half(new.title, old.title)
+
+
+def _shares_half(one: str, other: str) -> bool:
+    return bool(one and other) and _share(one, other) >= _HALF
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return one == other or _ratio(one, other) >= _ALIKE
 
 
 def _ratio(one: str, other: str) -> float:
-    return fuzz.ratio(one[:_COMPARED], other[:_COMPARED])
+    """Tell how alike two texts are, from 0 to 1: short ones by their letters, long ones by their words."""
+    if one == other:
+        return 1.0
+    if len(one) <= _BY_LETTER and len(other) <= _BY_LETTER:
+        return fuzz.ratio(one, other) / 100
+    return _share(one, other)
 
 
-def _same_numbers(one: str, other: str) -> bool:
-    return _NUMBER.findall(one) == _NUMBER.findall(other)
+def _share(one: str, other: str) -> float:
+    """Tell how many words two texts share, from 0 to 1 (Dice's coefficient)."""
+    ones, others = _word_set(one[:_COMPARED]), _word_set(other[:_COMPARED])
+    return 2 * len(ones & others) / max(len(ones) + len(others), 1)
+
+
+@lru_cache(maxsize=256)
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+def _have_same_numbers(one: str, other: str) -> bool:
+    return one == other or _numbers(one) == _numbers(other)
+
+
+def _numbers(text: str) -> list[str]:
+    return _NUMBER.findall(text[:_COMPARED])
+
+
+def _has_another_number(one: str, other: str) -> bool:
+    """Tell whether two titles are alike but for a number."""
+    return _numbers(one) != _numbers(other) and _is_alike(
+        *(_NUMBER.sub("", each[:_COMPARED]) for each in (one, other))
+    )
 
 
 def _words(text: str) -> str:
@@ -238,7 +644,8 @@ def _words(text: str) -> str:
     folded = text.casefold()
     if not folded.isascii():
         folded = _ACCENT.sub("", unicodedata.normalize("NFKD", folded))
-    return " ".join(_WORD.findall(folded)) or text.strip()
+    words = folded.translate(_NO_WORDS).split() if folded.isascii() else _WORD.findall(folded)
+    return " ".join(words) or text.strip()
 
 
 def _hash(text: str) -> str:
