@@ -35,7 +35,15 @@ def scrub(text: str) -> str:
 
 def clean(text: str) -> str:
     """Give a text as one line that can be published: scrubbed, white space of any kind as single spaces."""
-    return " ".join(scrub(text).split())
+    return single_spaced(scrub(text))
+
+
+def single_spaced(text: str) -> str:
+    """Give a text as one line, white space of any kind as single spaces."""
+    # What is printable has no white space but spaces; most lines have nothing to change.
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    return " ".join(text.split())
 
 
 def body_html(paragraphs: Sequence[str]) -> str:

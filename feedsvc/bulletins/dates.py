@@ -50,8 +50,8 @@ _ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, 
 # The parts of the patterns. They are for folded text: lower case, without accents.
 _WORD = r"[^\W\d_]++"
 _END = r"(?![^\W\d_])"
-_JOINT = rf"(?:[\s,.'\u2019/\u2013-]|(?:del?|do|el|la|le|of|on|the){_END}){{0,12}}+"
-_ORDINAL = rf"(?:\.?\s?(?:[er]r|e?ro|st|nd|rd|th|[ao]){_END}|°)?+"
+_JOINT = rf"(?:[\s,.'\u2019/\u2013-]|(?:ano|del?|do|el|la|le|of|on|the){_END}){{0,12}}+"
+_ORDINAL = rf"(?:(?:\.?\s?(?:[er]r|e?ro|st|nd|rd|th)|\.?[ao]){_END}|°)?+"
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?)?+"
 _HALF = r"(?P<half>[ap])\.?\s?m\b\.?"
 _ZONE = (
@@ -66,14 +66,14 @@ _TIME = (
 _NUMERIC = r"(?P<n1>\d{1,4})\s?(?P<sign>[-/.])\s?(?P<n2>\d{1,2})\s?(?P=sign)\s?(?P<n3>\d{1,4})"
 # What may stand before a date on its line: who published it, how long ago that was, the time.
 _POSTED = (
-    r"(?:(?:posted|published|publicad[oa]|escrito|written)\b[:.]?\s?"
+    r"(?:(?:posted|published|publicad[oa]|publicacion|escrito|written)\b[:.]?\s?"
     r"(?:(?:by|por|in|en)\s[^\d|:]{1,50}?[\s,|])?(?:(?:on|el|em|le)\b)?[:,\s]{0,4}"
     r"|(?:hace \d{1,3} \w{1,10}|\d{1,3} \w{1,10} ago)\s?[-\u2013—|·,]\s?"
     r"|\d{1,2}:\d\d(?:\s?[ap]\.?\s?m\b\.?)?\s?[-\u2013—|·,]?\s?)"
 )
 # What a line in the middle of a text may begin with just as well: a label, a place.
-_LABEL = r"(?P<label>(?:date|fecha|data)\b(?:\s(?:de|of)\s\w{1,12})?\s?:\s?)"
-_PLACE = r"(?P<place>[^\W\d_][^\d,:;!?|]{1,40}(?:,\s[^\d,:;!?|]{2,30})?)(?:[,:]\s|\s?[\u2013—-]\s)"
+_LABEL = r"(?P<label>(?:(?:[a-z]{1,12}\s)?date|fecha|data)\b(?:\s(?:de|of)\s\w{1,12})?\s?:?\s?)"
+_PLACE = r"(?P<place>[^\W\d_][^\d,:;!?|]{1,40}(?:,\s[^\d,:;!?|]{2,30})?)(?:,\s|\s?[\u2013—-]\s)"
 _AFTER = (
     r"(?:\s?[|·•\u2013—(-]?\s?(?:(?:page|pagina|pag\.?|p\.)\s?\d{1,4}\)?"
     r"|(?:last )?(?:updated|modified|actualizad[oa]|modificad[oa])\b.{0,60}))?"
@@ -144,9 +144,8 @@ def read_date_line(
     match = calendar.line.fullmatch(_fold(text).strip(" \t.,;:"))
     if not match or (plain and (match["label"] or match["place"])) or not _is_place(match["place"], text):
         return None
-    parts = _parts(match, day_first=day_first)
-    judged = _judge(text.strip(), parts, calendar, day_first=day_first) if parts else None
-    return None if isinstance(judged, Misdate) and judged.partial and _is_adorned(match) else judged
+    read = _read(match, text.strip(), calendar, day_first=day_first)
+    return None if isinstance(read, Misdate) and read.partial and _is_adorned(match) else read
 
 
 def find_date(text: str, manner: Manner) -> Found | None:
@@ -160,10 +159,11 @@ def find_date(text: str, manner: Manner) -> Found | None:
         window = _fold(text[start : year.end() + _AROUND])
         match = calendar.within.search(window)
         while match:
-            holds_year = match.start() <= year.start() - start < match.end()
-            day, note = _day(match, calendar, day_first=day_first) if holds_year else (None, "")
-            if day and day <= manner.today + AHEAD:
-                return Found(day, start + match.start(), start + match.end(), note)
+            if match.start() <= year.start() - start < match.end():
+                words = text[start + match.start("date") : start + match.end("date")]
+                day, note = _day(match, words, calendar, day_first=day_first)
+                if day and day <= manner.today + AHEAD:
+                    return Found(day, start + match.start(), start + match.end(), note)
             match = calendar.within.search(window, match.start() + 1)
     return None
 
@@ -176,10 +176,9 @@ def read_moment(text: str, manner: Manner) -> datetime | None:
     """
     calendar = _calendar(manner.languages)
     match = calendar.line.fullmatch(_fold(text).strip(" \t.,;:")) if len(text) <= _LONGEST else None
-    parts = match and _parts(match, day_first=manner.source.day_first)
-    if not match or not parts:
+    if not match:
         return None
-    day = _judge(text, parts, calendar, day_first=manner.source.day_first)
+    day = _read(match, text, calendar, day_first=manner.source.day_first)
     clock, zone = _clock(match), _zone(match["zone"], manner.timezone)
     if not isinstance(day, date) or clock is None or zone is None:
         return None
@@ -222,7 +221,7 @@ def _calendar(languages: tuple[str, ...]) -> _Calendar:
     weekday = rf"(?:{_any_of(weekdays)}{_JOINT})?"
     line = (
         rf"{_POSTED}?(?:{_LABEL}|{_PLACE})??(?P<date>{_JOINT}{weekday}(?:{_NUMERIC}|{_worded(_WORD, '?')}))"
-        rf"(?P<time>{_TIME})?{_AFTER}[\s.,;:\u2013-]*"
+        rf"(?:(?P<time>{_TIME})(?:\s?\([^()]{{1,40}}\))?)?{_AFTER}[\s.,;:\u2013-]*"
     )
     within = (
         rf"(?<![^\W_])(?P<date>{weekday}(?:(?<![/=])(?<!\d[.-]){_NUMERIC}|{_worded(_any_of(months), '')}))"
@@ -281,24 +280,27 @@ def _numeric_parts(match: re.Match[str], *, day_first: bool) -> _Parts | None:
     return _Parts(third, second, first) if day_first else _Parts(third, first, second)
 
 
-def _day(match: re.Match[str], calendar: _Calendar, *, day_first: bool) -> tuple[date | None, str]:
-    """Give the date of a match within a text, and a note if it could be read in another way."""
-    parts, other = (_parts(match, day_first=first) for first in (day_first, not day_first))
-    if parts is None:
-        return None, ""
-    written = match["date"]
-    read, instead = (_judge(written, each, calendar, day_first=True) for each in (parts, other or parts))
-    if not isinstance(read, date):
-        read, instead = instead, read
-    if not isinstance(read, date) or read == instead:
-        return (read if isinstance(read, date) else None), ""
+def _read(match: re.Match[str], text: str, calendar: _Calendar, *, day_first: bool) -> date | Misdate | None:
+    """Give the date that a match is, or what is wrong with it; `text` is what is written."""
+    parts = _parts(match, day_first=day_first)
+    return _judge(text, parts, calendar, day_first=day_first) if parts else None
+
+
+def _day(match: re.Match[str], text: str, calendar: _Calendar, *, day_first: bool) -> tuple[date | None, str]:
+    """Give the date that a match within a text is, and a note if it could be read in another way."""
+    read, instead = (_read(match, text, calendar, day_first=first) for first in (day_first, not day_first))
     order = "the day first" if day_first else "the month first"
-    because = (
-        f"because this source writes {order}"
-        if isinstance(instead, date)
-        else f"though this source writes {order}"
-    )
-    return read, f"“{written}” was read as {format_date(read, 'd MMMM y', 'en')}, {because}."
+    if isinstance(read, date):
+        if not isinstance(instead, date) or instead == read:
+            return read, ""
+        return read, f"“{text}” was read as {_in_words(read)}, because this source writes {order}."
+    if isinstance(instead, date):
+        return instead, f"“{text}” was read as {_in_words(instead)}, though this source writes {order}."
+    return None, ""
+
+
+def _in_words(day: date) -> str:
+    return format_date(day, "d MMMM y", "en")
 
 
 def _judge(text: str, parts: _Parts, calendar: _Calendar, *, day_first: bool) -> date | Misdate | None:

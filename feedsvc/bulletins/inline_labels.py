@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from babel import Locale, localedata
 
 from feedsvc.bulletins.content import clean
-from feedsvc.bulletins.dates import read_moment
+from feedsvc.bulletins.dates import find_date, read_moment
 from feedsvc.model import Category, Scheme, Stated
 from feedsvc.terms import Terms, folded
 
@@ -66,7 +66,7 @@ _NO_TERMS = Stated()
 class Said:
     """What the fields of one entry say. `count` is how many lines they take; a field that isn't there is empty.
 
-    `publish_at` is the end of an embargo, HELD_BACK if it can't be read.
+    `publish_at` is the end of an embargo, HELD_BACK if it can't be read. `notes` say what was read in one of two ways.
     """
 
     count: int = 0
@@ -74,6 +74,7 @@ class Said:
     link: str | None = None
     publish_at: datetime | None = None
     language: str = ""
+    notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def __or__(self, later: Said) -> Said:
@@ -90,6 +91,7 @@ class Said:
             link=later.link or self.link,
             publish_at=max(embargoes, default=None),
             language=later.language or self.language,
+            notes=(*self.notes, *later.notes),
             problems=(*self.problems, *later.problems),
         )
 
@@ -238,7 +240,8 @@ def _read_language(_key: str, value: str, at: _At) -> Said:
 
 def _read_embargo(_key: str, value: str, at: _At) -> Said:
     if moment := read_moment(value, at.manner):
-        return Said(publish_at=moment)
+        day = find_date(value, at.manner)
+        return Said(publish_at=moment, notes=(day.note,) if day and day.note else ())
     reason = (
         f"“{value}” is no date with a time. Write it such as 2026-12-01 08:00. "
         "The entry is held back until the line is mended."

@@ -25,7 +25,7 @@ from datetime import date
 from itertools import chain, dropwhile, groupby, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedsvc.bulletins.content import scrub
+from feedsvc.bulletins.content import scrub, single_spaced
 from feedsvc.bulletins.dates import AHEAD, Misdate, find_date, read_date_line
 from feedsvc.bulletins.inline_labels import is_field, take
 from feedsvc.model import Draft, Problem, Reading
@@ -140,8 +140,8 @@ def _with_line_feeds(text: str) -> str:
 
 def _line(number: int, raw: str) -> Line:
     raw = scrub(raw)
-    text = " ".join(raw.split())
-    return Line(number, raw, "" if _BLANK.fullmatch(text) else text)
+    text = single_spaced(raw)
+    return Line(number, raw, text if text[:1].isalnum() or not _BLANK.fullmatch(text) else "")
 
 
 # --- sections -------------------------------------------------------------------
@@ -244,7 +244,7 @@ def _entry(day: date, lines: Sequence[Line], manner: Manner) -> Iterator[Draft |
         language=said.language or manner.source.language,
         stated=said.stated,
         publish_at=said.publish_at,
-        notes=(note.note,) if note and note.note else (),
+        notes=(*((note.note,) if note and note.note else ()), *said.notes),
     )
     yield from said.problems
 
