@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from feedsvc.bulletins.blocks import HEADINGS
 from feedsvc.bulletins.content import clean, scrub
@@ -178,6 +178,7 @@ def _address(written: str, base: str, schemes: frozenset[str]) -> str:
         return text
     try:
         address = urljoin(base, text)
+        urlsplit(address)
     except ValueError:  # an IPv6 address that is none
         return ""
     found = _SCHEME.match(address)

@@ -83,7 +83,7 @@ class _Line:
     def write(self, html: str, text: str, inlines: Sequence[Inline], space: str) -> None:
         """Add a piece inside of inline elements, the space before it outside of them."""
         before = space if self.parts else ""
-        self.turn_to(inlines, before)
+        self.turn_to(inlines if html else (), before)
         self.parts.append(html)
         self.texts += [before, text]
         if text.strip():
@@ -200,7 +200,7 @@ class _Reader:
         if container.tag in {"td", "th"} and len(self.blocks) == opened.blocks:
             self.add(Block(html="", paragraphs=(), path=(*self.frames,), line=self.here, last_line=self.last))
         if container.tag == "pre":
-            while len(self.blocks) > opened.blocks and not self.blocks[-1].html.strip():
+            while len(self.blocks) > opened.blocks and not (self.blocks[-1].text or self.blocks[-1].picture):
                 self.blocks.pop()
 
     def note_line(self, element: etree._Element) -> None:
