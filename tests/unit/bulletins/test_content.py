@@ -4,12 +4,18 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
 from feedsvc.bulletins import body_html, clean, slug, summary
+from feedsvc.bulletins.content import scrub, single_spaced
 
+# What XML 1.0 forbids, what can't be seen, and what turns round the text after it.
+UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u180e\u200b\u202a-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff]"
+)
 ANYTHING = st.text(st.characters(codec=None, exclude_categories=()))
 
 
@@ -20,6 +26,14 @@ def test_clean_text_is_one_line_that_any_xml_can_hold(text):
     assert cleaned == " ".join(cleaned.split())
     etree.Element("p").text = cleaned  # refuses what XML 1.0 does
     cleaned.encode()
+
+
+@given(ANYTHING)
+@example("a \ufffc  b ")
+@example("\xa0a")
+def test_what_is_quick_changes_nothing(text):
+    assert single_spaced(text) == " ".join(text.split())
+    assert scrub(text) == unicodedata.normalize("NFC", UNWANTED.sub("", text))
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,18 @@
 """Every line of a plain-text bulletin ends in a draft or in a problem."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from makers import manner
 
-from feedsvc.bulletins import read
-from feedsvc.bulletins.plain_text import split_lines
-from feedsvc.model import Source
+from feedsvc.bulletins.plain_text import read_drafts, read_plain_text, split_lines
+from feedsvc.model import Draft, Problem, Reading, Source, Stated
 
 
 def reading(text):
-    return read(
-        text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text,
-        manner(source=Source(name="office"), bulletin="a.txt"),
-    )
+    return read_plain_text(text, manner(source=Source(name="office"), bulletin="a.txt"))
 
 
 def only_draft(text):
@@ -109,16 +105,87 @@ class TestDrafts:
         assert only_draft("1 March, 2017\n\n8 de marzo\n\nBody.").title == "8 de marzo"
 
     def test_text_is_clean(self):
-        draft = only_draft(
-            "3 September, 2017\n\nCafe\u0301\x07 \u202eau\u00a0lait\n\nB\x00o\ufffed\udfffy.".replace(
-                "\udfff", ""
-            )
-        )
+        draft = only_draft("3 September, 2017\n\nCafe\u0301\x07 \u202eau\u00a0lait\n\nB\x00o\ufffed\udfffy.")
         assert (draft.title, draft.paragraphs) == ("Café au lait", ("Body.",))
 
     def test_an_empty_bulletin_has_nothing(self):
-        assert reading(" \n\n\u00a0\n") == reading(b"")
-        assert reading(b"").drafts == reading(b"").problems == ()
+        assert reading(" \n\n\u00a0\n") == reading("") == Reading()
+
+
+class TestDateLines:
+    def test_a_time_or_who_published_it_may_stand_beside_the_date(self):
+        found = reading(
+            "Posted on: 3 September, 2017\nOne\n\n2 September 2017 10:30 AM\nTwo\n\n1 September 2017\nThree"
+        )
+        assert [(draft.date.day, draft.title) for draft in found.drafts] == [
+            (3, "One"),
+            (2, "Two"),
+            (1, "Three"),
+        ]
+
+    def test_all_dates_may_follow_a_place(self):
+        found = reading(
+            "San José, 3 de septiembre de 2017.-\nUno\n\nTexto.\n\nPanamá, 2 de septiembre de 2017\nDos"
+        )
+        assert [(draft.date.day, draft.title) for draft in found.drafts] == [(3, "Uno"), (2, "Dos")]
+
+    @pytest.mark.parametrize("line", ["Fecha: 29 de noviembre de 2017", "Panama City, 29 November 2017"])
+    def test_where_dates_stand_alone_another_is_text(self, line):
+        draft = only_draft(f"3 September, 2017\n\nA title\n\n{line}\n\nMore.")
+        assert draft.paragraphs == (line, "More.")
+
+    def test_a_place_and_date_above_the_first_date_that_stands_alone_head_a_letter(self):
+        found = reading(
+            "San José, 3 de septiembre de 2017\n\nEstimados colegas\n\n2 de septiembre de 2017\nUno\n\n"
+            "San José, 1 de septiembre de 2017\n\nTexto."
+        )
+        (draft,) = found.drafts
+        assert (draft.title, draft.paragraphs) == ("Uno", ("San José, 1 de septiembre de 2017", "Texto."))
+        (problem,) = found.problems
+        assert "before the first date" in problem.reason
+        assert problem.text.startswith("San José, 3 de")
+
+    def test_a_date_that_may_be_another_is_noted(self):
+        assert only_draft("09/03/2017\nA title").notes == (
+            "“09/03/2017” was read as 9 March 2017, because this source writes the day first.",
+        )
+        assert only_draft("15/03/2017\nA title").notes == only_draft("9 March 2017\nA title").notes == ()
+
+
+class TestFields:
+    def test_fields_under_the_title_are_no_text(self):
+        draft = only_draft(
+            "3 September, 2017\n\nA title\nCountries: PA, CR\n\nTemas: Género\nLink: https://example.org/a\n"
+            "Language: es\nPublish: 2026-12-01 08:00\n\nBody.\nCountries: BZ"
+        )
+        assert draft.paragraphs == ("Body. Countries: BZ",)
+        assert draft.stated == Stated(countries=("PA", "CR"), topics=("gender",))
+        assert (draft.link, draft.language) == ("https://example.org/a", "es")
+        assert draft.publish_at == datetime(2026, 12, 1, 14, tzinfo=UTC)
+        assert (draft.title, draft.last_line) == ("A title", 12)
+
+    def test_a_field_in_lower_case_is_no_rest_of_a_long_title(self):
+        title = "Panama and Costa Rica walk together against the trade"
+        draft = only_draft(f"3 September, 2017\n{title}\npaíses: Panamá")
+        assert (draft.title, draft.stated.countries) == (title, ("PA",))
+
+    def test_a_sentence_that_begins_like_a_field_is_text(self):
+        draft = only_draft("3 September, 2017\nA title\n\nCountries: a new report says they must act")
+        assert draft.paragraphs == ("Countries: a new report says they must act",)
+        assert not draft.stated
+
+    def test_a_value_that_is_none_is_a_problem_and_the_entry_is_read(self):
+        found = reading("3 September, 2017\nA title\nCountries: PA, Blize\nBody.")
+        (draft,) = found.drafts
+        assert (draft.stated.countries, draft.paragraphs) == (("PA",), ("Body.",))
+        (problem,) = found.problems
+        assert (problem.line, problem.text) == (3, "Countries: PA, Blize")
+        assert "Did you mean Belize (BZ)?" in problem.reason
+
+    def test_the_source_says_the_language_where_the_entry_does_not(self):
+        text = "3 September, 2017\nOne\n\n2 September, 2017\nTwo\nIdioma: inglés"
+        drafts = read_plain_text(text, manner(language="es")).drafts
+        assert [draft.language for draft in drafts] == ["es", "en"]
 
 
 class TestProblems:
@@ -177,8 +244,6 @@ LINES = st.one_of(
 @example("x\n3 September, 2017")
 def test_every_line_ends_in_exactly_one_draft_or_problem_or_is_blank(text):
     found = reading(text)
-    if any(problem.line == 0 for problem in found.problems):
-        return  # the file as a whole
     taken = [number for draft in found.drafts for number in range(draft.line, draft.last_line + 1)]
     for problem in found.problems:
         taken += range(problem.line, problem.line + len(split_lines(problem.text)))
@@ -196,9 +261,28 @@ def test_every_word_of_an_entry_is_in_its_title_or_paragraphs(text):
         assert " ".join((draft.title, *draft.paragraphs)) == " ".join(written)
 
 
-@given(st.binary())
-def test_any_bytes_are_answered(data):
-    reading(data)
+@given(st.lists(LINES), st.sampled_from(["\n", "\r", "\r\n", "\u2028"]), st.integers(1, 7))
+@example(["3 September, 2017", "A title", ""], "\r\n", 1)
+def test_a_text_may_come_in_chunks_cut_anywhere(lines, end, size):
+    text = end.join(lines)
+    chunks = (text[start : start + size] for start in range(0, len(text), size))
+    whole = read_plain_text(text, manner())
+    pieces = list(read_drafts(chunks, manner()))
+    assert tuple(piece for piece in pieces if isinstance(piece, Draft)) == whole.drafts
+    assert tuple(piece for piece in pieces if isinstance(piece, Problem)) == whole.problems
+
+
+def test_an_entry_is_given_before_the_next_but_one_is_asked_for():
+    asked = []
+
+    def chunks():
+        for number in range(10):
+            asked.append(number)
+            yield f"3 September, 2017\n\nTitle {number}\n\nBody.\n\n"
+
+    drafts = read_drafts(chunks(), manner())
+    assert next(drafts).title == "Title 0"
+    assert len(asked) <= 3
 
 
 def test_a_date_far_ahead_is_a_slip_of_the_pen_and_a_near_one_is_not():
