@@ -296,15 +296,18 @@ class _Pairing:
     def is_next(self, new: _Signs, old: _Signs) -> bool:
         """Tell whether a draft may be the next entry of a series that the entry is of: “Weekly report”.
 
-        News is newer than all the bulletin had, and doesn't come between the entries that stand. An entry leaves a
-        list from its old end: where another as old as this one still stands, this one didn't leave but was edited.
-        Without dates, anything that still stands says so.
+        A series goes on to later dates. An entry leaves a list from its old end: where another as old as this one
+        still stands, or the draft stands where the entry stood, the entry didn't leave but was edited. Where all of
+        the bulletin is new, a draft that is no newer than what it had is edited. Without dates, anything that still
+        stands says so.
         """
+        held = old.bulletin in self._oldest_held
         if not (new.date and old.date):
-            return old.bulletin not in self._oldest_held
-        as_old_stands = self._oldest_held.get(old.bulletin, date.max) <= old.date
+            return not held
+        if not held:
+            return not self._is_no_news(new, old)
         same_place = self.place(new) == self.place(old) != _NOWHERE
-        return not (self._is_no_news(new, old) or as_old_stands or same_place)
+        return new.date > old.date and self._oldest_held[old.bulletin] > old.date and not same_place
 
     def is_other(self, new: _Signs, old: _Signs) -> bool:
         """Tell whether the source itself says that they are two, or the entry stands in another bulletin."""
@@ -377,7 +380,7 @@ class _Pairing:
 
     def same_date(self, new: _Signs, old: _Signs, _alone: bool) -> bool:
         """Ask that title and text differ only a little."""
-        return _is_mended(new, old) and self._may_be_edited(new, old)
+        return _is_mended(new, old) and not self.is_other(new, old)
 
     def date_and_place(self, signs: _Signs) -> Hashable:
         """Give date and place of what is not paired yet."""
