@@ -27,23 +27,27 @@ _SENTENCE_END = re.compile(r"[.!?…][»”\"')\]]*(?=\s)")
 
 def scrub(text: str) -> str:
     """Bring a text to NFC and take out what can't be published; its lines stay as they are."""
-    # Most lines are printable, which Python tells much sooner than the pattern; U+FFFC alone is both.
-    if not text.isprintable() or "\ufffc" in text:
-        text = _UNWANTED.sub("", text)
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text if _is_printable(text) else _UNWANTED.sub("", text))
 
 
 def clean(text: str) -> str:
     """Give a text as one line that can be published: scrubbed, white space of any kind as single spaces."""
-    return single_spaced(scrub(text))
+    return clean_line(text)[1]
 
 
-def single_spaced(text: str) -> str:
-    """Give a text as one line, white space of any kind as single spaces."""
-    # What is printable has no white space but spaces; most lines have nothing to change.
-    if text.isprintable() and "  " not in text:
-        return text.strip(" ")
-    return " ".join(text.split())
+def clean_line(text: str) -> tuple[str, str]:
+    """Give a line scrubbed, and clean."""
+    if not _is_printable(text):
+        scrubbed = scrub(text)
+        return scrubbed, " ".join(scrubbed.split())
+    # Spaces are its only white space, and most lines have nothing to change.
+    composed = unicodedata.normalize("NFC", text)
+    return composed, " ".join(composed.split()) if "  " in composed else composed.strip(" ")
+
+
+def _is_printable(text: str) -> bool:
+    """Tell, much sooner than a pattern would, that there is nothing to take out: so it is with most text."""
+    return text.isprintable() and "\ufffc" not in text
 
 
 def body_html(paragraphs: Sequence[str]) -> str:

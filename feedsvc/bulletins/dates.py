@@ -72,7 +72,7 @@ _POSTED = (
     r"|\d{1,2}:\d\d(?:\s?[ap]\.?\s?m\b\.?)?\s?[-\u2013—|·,]?\s?)"
 )
 # What a line in the middle of a text may begin with just as well: a label, a place.
-_LABEL = r"(?P<label>(?:(?:[a-z]{1,12}\s)?date|fecha|data)\b(?:\s(?:de|of)\s\w{1,12})?\s?:?\s?)"
+_LABEL = r"(?:(?:[a-z]{1,12}\s)?date|fecha|data)\b(?:\s(?:de|of)\s\w{1,12})?\s?:?\s?"
 _PLACE = r"(?P<place>[^\W\d_][^\d,:;!?|]{1,40}(?:,\s[^\d,:;!?|]{2,30})?)(?:,\s|\s?[\u2013—-]\s)"
 _AFTER = (
     r"(?:\s?[|·•\u2013—(-]?\s?(?:(?:page|pagina|pag\.?|p\.)\s?\d{1,4}\)?"
@@ -122,6 +122,7 @@ class _Calendar:
 
     months: dict[str, int]
     spellings: dict[str, str]
+    plain: re.Pattern[str]
     line: re.Pattern[str]
     within: re.Pattern[str]
 
@@ -141,8 +142,9 @@ def read_date_line(
     if len(text) > _LONGEST or not _DIGIT.search(text):
         return None
     calendar = _calendar(languages)
-    match = calendar.line.fullmatch(_fold(text).strip(" \t.,;:"))
-    if not match or (plain and (match["label"] or match["place"])) or not _is_place(match["place"], text):
+    pattern = calendar.plain if plain else calendar.line
+    match = pattern.fullmatch(_fold(text).strip(" \t.,;:"))
+    if not match or not _is_place(match["place"], text):
         return None
     read = _read(match, text.strip(), calendar, day_first=day_first)
     return None if isinstance(read, Misdate) and read.partial and _is_adorned(match) else read
@@ -220,14 +222,20 @@ def _calendar(languages: tuple[str, ...]) -> _Calendar:
     # “mar” is short for Tuesday in Spanish, and for March: what is left must be a date.
     weekday = rf"(?:{_any_of(weekdays)}{_JOINT})?"
     line = (
-        rf"{_POSTED}?(?:{_LABEL}|{_PLACE})??(?P<date>{_JOINT}{weekday}(?:{_NUMERIC}|{_worded(_WORD, '?')}))"
+        rf"(?P<date>{_JOINT}{weekday}(?:{_NUMERIC}|{_worded(_WORD, '?')}))"
         rf"(?:(?P<time>{_TIME})(?:\s?\([^()]{{1,40}}\))?)?{_AFTER}[\s.,;:\u2013-]*"
     )
     within = (
-        rf"(?<![^\W_])(?P<date>{weekday}(?:(?<![/=])(?<!\d[.-]){_NUMERIC}|{_worded(_any_of(months), '')}))"
+        rf"(?<![^\W_])(?P<date>{weekday}(?:(?<![/=])(?<!\d\.)(?<!\w-){_NUMERIC}|{_worded(_any_of(months), '')}))"
         rf"(?![\d/]|[.-]\d)(?P<time>{_TIME})?"
     )
-    return _Calendar(months, spellings, re.compile(line), re.compile(within))
+    return _Calendar(
+        months,
+        spellings,
+        plain=re.compile(rf"{_POSTED}?(?P<place>(?!))?{line}"),
+        line=re.compile(rf"{_POSTED}?(?:{_LABEL}|{_PLACE})??{line}"),
+        within=re.compile(within),
+    )
 
 
 def _any_of(names: Iterable[str]) -> str:

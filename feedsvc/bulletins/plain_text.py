@@ -25,7 +25,7 @@ from datetime import date
 from itertools import chain, dropwhile, groupby, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedsvc.bulletins.content import scrub, single_spaced
+from feedsvc.bulletins.content import clean_line
 from feedsvc.bulletins.dates import AHEAD, Misdate, find_date, read_date_line
 from feedsvc.bulletins.inline_labels import is_field, take
 from feedsvc.model import Draft, Problem, Reading
@@ -139,8 +139,7 @@ def _with_line_feeds(text: str) -> str:
 
 
 def _line(number: int, raw: str) -> Line:
-    raw = scrub(raw)
-    text = single_spaced(raw)
+    raw, text = clean_line(raw)
     return Line(number, raw, text if text[:1].isalnum() or not _BLANK.fullmatch(text) else "")
 
 

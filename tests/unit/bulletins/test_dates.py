@@ -244,6 +244,7 @@ class TestFindDate:
             "call 2222-3333 in 2017",
             "https://example.org/2017/09/03/title",
             "version 1.2.2017.4",
+            "WhatsApp-Image-2017-09-03-at-9.jpeg",
             "31 February 2017",
             "1 January 2030",
             "3 Septembre 2017",
