@@ -82,7 +82,6 @@ _KEY_LENGTH = 12
 
 # The ids of the entries above and below; empty at either end.
 _Place = tuple[str, str]
-_NOWHERE: _Place = ("", "")
 
 _WORD = re.compile(r"[^\W_]+")
 # The same for ASCII, three times as fast: nearly all the cost of a large bulletin is here.
@@ -306,7 +305,7 @@ class _Pairing:
             return not held
         if not held:
             return not self._is_no_news(new, old)
-        same_place = self.place(new) == self.place(old) != _NOWHERE
+        same_place = self.place(new) == self.place(old)
         return new.date > old.date and self._oldest_held[old.bulletin] > old.date and not same_place
 
     def is_other(self, new: _Signs, old: _Signs) -> bool:
@@ -340,10 +339,10 @@ class _Pairing:
         return _is_alike_title(new, old) and not _lead_apart(new, old)
 
     def same_title_and_date(self, new: _Signs, old: _Signs, alone: bool) -> bool:
-        """Ask that the title be the only one or half of the text be left: either “Press release” may be it."""
+        """Ask that the title be the only one of that day: of two “Press releases”, either may be it."""
         if old.elsewhere:
             return _is_alike(new.text, old.text) and not _lead_apart(new, old)
-        return alone or _shares_half(new.text, old.text)
+        return alone
 
     def same_link(self, new: _Signs, old: _Signs, alone: bool) -> bool:
         """Ask for more: two may cite one page, and the page of the latest report shows another every week."""
@@ -402,8 +401,8 @@ class _Pairing:
         return _is_mended(new, old) and self._may_be_edited(new, old) and not self.is_next(new, old)
 
     def _may_be_edited(self, new: _Signs, old: _Signs) -> bool:
-        ruled_out = self.is_other(new, old) or _has_another_number(new.title, old.title)
-        return self.goes_on(old) and not ruled_out
+        told_apart = self.is_other(new, old) or _lead_apart(new, old)
+        return self.goes_on(old) and not (told_apart or _has_another_number(new.title, old.title))
 
     def _is_no_news(self, new: _Signs, old: _Signs) -> bool:
         """Tell whether a draft is no newer than its bulletin was; what has no date is not newer than what has none."""

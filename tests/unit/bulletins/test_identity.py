@@ -514,6 +514,189 @@ class TestGuidAndLink:
         assert ids(turned, known(many)) == [each.id for each in known(many)][::-1]
 
 
+MORE = "Read more"
+WALKS, LEARN = "Panama walks", "Officers learn"
+LATER, EARLIER = DAY + WEEK, DAY - WEEK
+PAGES = [f"https://example.org/{number}" for number in range(3)]
+HALF_A_COURSE = "The new course will allow officers of 20 institutions to get what knowledge they lack."
+
+
+class TestWhereEachRuleEnds:
+    """One pair of cases on either side of each condition: what was known, what is found, which entry it is."""
+
+    @pytest.mark.parametrize(
+        ("before", "after", "expected"),
+        [
+            pytest.param(
+                [draft(WALKS, MORE), draft("Honduras", MORE)],
+                [draft("Honduras", MORE), draft(LEARN, MORE)],
+                "b-",
+                id="a text of two words under several titles of a day tells nothing",
+            ),
+            pytest.param(
+                [draft(WALKS, MORE), draft("Honduras", MORE)],
+                [draft(LEARN, MORE), draft("Honduras", MORE)],
+                "ab",
+                id="unless the place does",
+            ),
+            pytest.param(
+                [draft(WALKS, MORE, link=PAGES[0]), draft("Honduras", MORE, link=PAGES[2])],
+                [draft(LEARN, MORE, link=PAGES[1]), draft("Honduras", MORE, link=PAGES[2])],
+                "-b",
+                id="and the page it leads to is no other",
+            ),
+            pytest.param(
+                [draft(WALKS, MORE), draft("Honduras", MORE)],
+                [draft("Panama walk", MORE), draft("Honduras", MORE)],
+                "ab",
+                id="or the title is mended",
+            ),
+            pytest.param([draft(WALKS, MORE)], [draft(LEARN, MORE, EARLIER)], "-", id="nor on another day"),
+            pytest.param(
+                [draft(WALKS, WALK)], [draft(LEARN, WALK, EARLIER)], "a", id="but a longer one does"
+            ),
+            pytest.param(
+                [draft(WALKS, WALK), draft("Walk", WALK, DAY - 2 * WEEK)],
+                [draft(LEARN, WALK, EARLIER)],
+                "-",
+                id="unless two have it",
+            ),
+            pytest.param(
+                [draft("No. 12", WALK)], [draft("No. 13", WALK, EARLIER)], "-", id="or a number changed"
+            ),
+            pytest.param(
+                [draft(WALKS, WALK)],
+                [draft("Panama walk", WALK, LATER)],
+                "a",
+                id="a text under a mended title",
+            ),
+            pytest.param(
+                [draft(WALKS, MORE)],
+                [draft("Panama walk", MORE, LATER)],
+                "-",
+                id="a short one may be a series",
+            ),
+            pytest.param(
+                [draft(WALKS, MORE)], [draft("Panama walk", MORE, EARLIER)], "a", id="that doesn't go back"
+            ),
+            pytest.param(
+                [draft(WALKS)], [draft(WALKS, "", EARLIER)], "a", id="a title alone with its date put right"
+            ),
+            pytest.param([draft(WALKS)], [draft(WALKS, "", LATER)], "-", id="a title alone that comes again"),
+            pytest.param(
+                [draft(WALKS, link=PAGES[0])],
+                [draft(WALKS, "", EARLIER, link=PAGES[1])],
+                "-",
+                id="a title alone that leads to another page",
+            ),
+            pytest.param(
+                [draft(WALKS, WALK, link=PAGES[0])],
+                [draft(WALKS, COURSE, EARLIER, link=PAGES[1])],
+                "-",
+                id="a short title over another text that leads to another page",
+            ),
+            pytest.param(
+                [draft(WALKS, COURSE, DAY), draft(LEARN, WALK, EARLIER)],
+                [draft(WALKS, HALF_A_COURSE, LATER), draft(LEARN, WALK, EARLIER)],
+                "ab",
+                id="a short title over half of its text",
+            ),
+            pytest.param(
+                [draft(WALKS, COURSE, DAY), draft(LEARN, WALK, EARLIER)],
+                [draft(LEARN, WALK, EARLIER), draft(WALKS, CHAIR, LATER)],
+                "b-",
+                id="a short title over a newer text",
+            ),
+            pytest.param(
+                [draft(WALKS, WALK), draft(WALKS, WALK, LATER)],
+                [draft(WALKS, WALK, LATER + timedelta(1))],
+                "b",
+                id="of two that say the same, the one whose date is nearer",
+            ),
+            pytest.param(
+                [draft("Press release", MORE, guid="1"), draft("Press release", MORE, guid="2")],
+                [draft("Press release", MORE, guid="2"), draft("Press release", MORE, guid="1")],
+                "ba",
+                id="of two that say the same, the one whose guid is equal",
+            ),
+            pytest.param(
+                [draft(WALKS, WALK, guid="1"), draft(LEARN, COURSE, guid="2")],
+                [draft(WALKS, WALK, guid="8"), draft(LEARN, COURSE + " Soon.", LATER, guid="9")],
+                "ab",
+                id="guids that are new each time",
+            ),
+            pytest.param(
+                [draft(WALKS, WALK, link=PAGES[0])],
+                [draft(LEARN, COURSE, link=PAGES[0]), draft("Honduras", CHAIR, link=PAGES[0])],
+                "--",
+                id="a page that two of one day cite",
+            ),
+            pytest.param(
+                [draft("Bulletin on migration 12", WALK, link=PAGES[0])],
+                [draft("Bulletin on migration 13", COURSE, link=PAGES[0])],
+                "-",
+                id="a page that goes on to the next number",
+            ),
+            pytest.param(
+                [draft("Walk in Panama", WALK)],
+                [draft("Workshop in Panama", COURSE)],
+                "-",
+                id="two short titles that share most of their words",
+            ),
+            pytest.param(
+                [draft(WALKS, WALK, None)], [draft(LEARN, WALK, None)], "a", id="a text without a date"
+            ),
+            pytest.param(
+                [draft(WALKS, MORE, None)], [draft(LEARN, MORE, None)], "-", id="a short one without a date"
+            ),
+        ],
+    )
+    def test_in_one_bulletin(self, before, after, expected):
+        assert "".join(each or "-" for each in ids(standing(*after), known(standing(*before)))) == expected
+
+    @pytest.mark.parametrize(
+        ("fields", "gone", "elsewhere"),
+        [
+            pytest.param({}, "a", "a", id="a copy"),
+            pytest.param({"title": "Panama and Costa Rica walked together"}, "a", "a", id="a title mended"),
+            pytest.param({"paragraphs": (WALK + " Again.",)}, "a", "a", id="a text mended"),
+            pytest.param({"title": LEARN}, "a", None, id="another title"),
+            pytest.param({"paragraphs": (COURSE,)}, "a", None, id="another text"),
+            pytest.param({"date": LATER}, "a", None, id="another date"),
+            pytest.param(
+                {"paragraphs": (COURSE,), "link": PAGES[0]}, "a", "a", id="another text about one page"
+            ),
+            pytest.param(
+                {"paragraphs": (COURSE,), "link": PAGES[0], "date": EARLIER}, "a", None, id="and another date"
+            ),
+            pytest.param(
+                {"title": LEARN, "paragraphs": (COURSE,), "link": PAGES[0]}, "a", None, id="and another title"
+            ),
+            pytest.param(
+                {"title": "Panama and Costa Rica run together", "paragraphs": (COURSE,)},
+                None,
+                None,
+                id="half a title",
+            ),
+        ],
+    )
+    def test_in_another_bulletin(self, fields, gone, elsewhere):
+        before = draft("Panama and Costa Rica walk together", WALK, link=PAGES[0])
+        after = [replace(before, **{"link": None, **fields})]
+        assert ids(after, known([before], "old.txt")) == [gone]
+        assert ids(after, known([before], "old.txt", elsewhere=True)) == [elsewhere]
+
+    def test_a_short_title_tells_nothing_of_a_bulletin_that_is_gone(self):
+        before, after = draft(WALKS, WALK), draft(WALKS, COURSE, EARLIER)
+        assert ids([after], known([before])) == ["a"]
+        assert ids([after], known([before], "old.txt")) == [None]
+
+    def test_of_equal_entries_the_one_seen_here_is_meant(self):
+        one = draft(WALKS, WALK)
+        for far in ({}, {"elsewhere": True}):
+            assert ids([one], [entry("far", one, "other.txt", **far), entry("here", one, line=9)]) == ["here"]
+
+
 class TestUndatedEntries:
     BARE = draft("How to reach the office in Panama", COURSE, None)
 
