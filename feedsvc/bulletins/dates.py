@@ -174,7 +174,6 @@ def read_moment(text: str, manner: Manner) -> datetime | None:
     """Give the moment, in UTC, that a whole text is; without a time the day's beginning.
 
     It is in the zone that it names (an offset, a name of RFC 5322, section 4.3, or of the IANA), or in the manner's.
-    A time that a change of clocks skips or repeats is the later one of the two that it may be.
     """
     calendar = _calendar(manner.languages)
     match = calendar.line.fullmatch(_fold(text).strip(" \t.,;:")) if len(text) <= _LONGEST else None
@@ -184,7 +183,11 @@ def read_moment(text: str, manner: Manner) -> datetime | None:
     clock, zone = _clock(match), _zone(match["zone"], manner.timezone)
     if not isinstance(day, date) or clock is None or zone is None:
         return None
-    local = datetime.combine(day, clock, zone)
+    return in_utc(datetime.combine(day, clock, zone))
+
+
+def in_utc(local: datetime) -> datetime:
+    """Give an aware moment in UTC: where a change of clocks skips or repeats it, the later that it may be."""
     return max(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
 
 

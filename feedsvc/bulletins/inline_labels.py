@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from babel import Locale, localedata
 
 from feedsvc.bulletins.content import clean
-from feedsvc.bulletins.dates import find_date, read_moment
+from feedsvc.bulletins.dates import find_date, in_utc, read_moment
 from feedsvc.model import Category, Scheme, Stated
 from feedsvc.terms import Terms, folded
 
@@ -102,11 +102,6 @@ _NOTHING = Said()
 # --- the three ways in --------------------------------------------------------
 
 
-def is_field(text: str) -> bool:
-    """Tell whether a line begins like a field; what stands in it may still make it a sentence."""
-    return _split(text) is not None
-
-
 def take(lines: Iterable[tuple[int, str]], manner: Manner) -> Said:
     """Read the fields that lines, each with its number, begin with; blank lines between them belong to them."""
     said = _NOTHING
@@ -127,7 +122,7 @@ def from_fields(fields: Mapping[str, object], manner: Manner, line: int) -> Said
     """Read front matter: values as text, lists of text, or what YAML and TOML make of dates. Others are ignored."""
     said = _NOTHING
     for name, value in fields.items():
-        key = _KEYS.get(folded(name))
+        key = _KEYS.get(folded(str(name)))
         texts = [_plain(item) for item in (value if isinstance(value, list | tuple) else [value])]
         if key is None or not any(texts):
             continue
@@ -182,15 +177,15 @@ def _line(key: str, value: str, at: _At, *, first: bool) -> Said | None:
 
 def _is_sentence(key: str, value: str, manner: Manner) -> bool:
     words = value.count(" ") + 1
-    if len(value) > _LONGEST:
-        return True
     match key:
+        case "publish":
+            return False  # An embargo taken for text would be one that is broken.
         case "link":
             return words > 1
         case "language":
             return words > _MOST_WORDS_OF_VALUE
-        case "publish":
-            return words > _MOST_WORDS
+    if len(value) > _LONGEST:
+        return True
     terms = _values(manner.vocabulary, _SCHEMES[key])
     _, unknown = terms.split(value)
     if sum(piece.count(" ") + 1 for piece in unknown) > _MOST_WORDS:
@@ -274,7 +269,10 @@ def _plain(value: object) -> str:
 def _moment(value: date, manner: Manner) -> datetime:
     """Give the moment that a date of YAML or TOML stands for; without a zone in the manner's."""
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-    return (moment if moment.tzinfo else moment.replace(tzinfo=manner.timezone)).astimezone(UTC)
+    try:
+        return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=manner.timezone))
+    except OverflowError:  # The year 9999 ends later in the west.
+        return HELD_BACK
 
 
 # --- terms and languages ----------------------------------------------------------
@@ -313,7 +311,14 @@ class _Values:
         return found, [piece for piece in unknown if piece.strip(" .")]
 
     def _term(self, text: str) -> str | None:
-        return self._terms.by_key(text) or self._named.get(_spelled(text))
+        # “Panama (PA)” is how problems write it.
+        name, _, key = text.removesuffix(")").rpartition(" (")
+        return (
+            self._terms.by_key(text)
+            or self._named.get(_spelled(text))
+            or (name and self._terms.by_key(key))
+            or None
+        )
 
     def _meant(self, text: str) -> str | None:
         near = self._terms.meant(text) if len(text) <= _LONGEST_NAME else None

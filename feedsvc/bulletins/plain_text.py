@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.bulletins.content import clean_line
 from feedsvc.bulletins.dates import AHEAD, Misdate, find_date, read_date_line
-from feedsvc.bulletins.inline_labels import is_field, take
+from feedsvc.bulletins.inline_labels import take
 from feedsvc.model import Draft, Problem, Reading
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def _entry(day: date, lines: Sequence[Line], manner: Manner) -> Iterator[Draft |
     """Give the draft of a section, and what is wrong with its fields."""
     head, *rest = lines
     rest = list(dropwhile(lambda line: not line.text, rest))
-    length = _title_length([line.text for line in takewhile(lambda line: line.text, rest)])
+    length = _title_length(list(takewhile(lambda line: line.text, rest)), manner)
     said = take(((line.number, line.text) for line in rest[length:]), manner)
     blocks = [
         [line.text for line in block]
@@ -248,11 +248,12 @@ def _entry(day: date, lines: Sequence[Line], manner: Manner) -> Iterator[Draft |
     yield from said.problems
 
 
-def _title_length(block: Sequence[str]) -> int:
+def _title_length(block: Sequence[Line], manner: Manner) -> int:
     """Tell how many lines the title at the beginning of a block takes."""
     for length, (before, line) in enumerate(pairwise(block), 1):
-        wrapped = len(before) >= _TITLE_WRAP and not before.endswith(_SENTENCE_END)
-        if not (wrapped and line[0].islower()) or _ITEM.match(line) or is_field(line):
+        wrapped = len(before.text) >= _TITLE_WRAP and not before.text.endswith(_SENTENCE_END)
+        goes_on = wrapped and line.text[0].islower() and not _ITEM.match(line.text)
+        if not goes_on or take([(line.number, line.text)], manner).count:
             return length
     return len(block)
 

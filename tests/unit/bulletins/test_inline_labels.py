@@ -48,6 +48,7 @@ class TestTerms:
             ("País: Belice", Stated(countries=("BZ",))),
             ("  Country : Belize", Stated(countries=("BZ",))),
             ("Countries: Panama; Costa Rica / Belize, and NO", Stated(countries=("PA", "CR", "BZ", "NO"))),
+            ("Countries: Panama (PA), CR", Stated(countries=("PA", "CR"))),
             ("Countries: PA, Panama, Panamá", Stated(countries=("PA",))),
             ("Topics: gender, Trata de personas", Stated(topics=("gender", "trafficking"))),
             ("Temas: Género e trafficking", Stated(topics=("gender", "trafficking"))),
@@ -149,7 +150,14 @@ class TestOtherFields:
         assert "“1/12/2026” was read as 1 December 2026" in note
 
     @pytest.mark.parametrize(
-        "value", ["mañana", "2026-13-01 08:00", "when the minister says so", "2026-12-01 8 o'clock"]
+        "value",
+        [
+            "mañana",
+            "2026-13-01 08:00",
+            "when the minister says so",
+            "not before the minister has said a few words on it to the press and to the house",
+            "2026-12-01 8 o'clock",
+        ],
     )
     def test_an_entry_whose_embargo_can_not_be_read_is_held_back(self, value):
         found = said(f"Publish: {value}")
@@ -203,6 +211,7 @@ class TestFrontMatter:
             "lang": "es",
             "draft": None,
             "regions": None,
+            2026: "a year",
         }
         assert from_fields(fields, MANNER, 1) == Said(
             stated=Stated(countries=("PA", "TT"), topics=("gender", "trafficking")),
@@ -223,6 +232,7 @@ class TestFrontMatter:
                 datetime(2026, 12, 1, 8, tzinfo=timezone(timedelta(hours=1))),
                 datetime(2026, 12, 1, 7, tzinfo=UTC),
             ),
+            (datetime.fromisoformat("9999-12-31 20:00"), HELD_BACK),
             ("soon", HELD_BACK),
             (True, HELD_BACK),
         ],

@@ -169,6 +169,13 @@ class TestFields:
         draft = only_draft(f"3 September, 2017\n{title}\npaíses: Panamá")
         assert (draft.title, draft.stated.countries) == (title, ("PA",))
 
+    def test_a_title_may_go_on_with_what_looks_like_a_field(self):
+        title = "Panama and Costa Rica look together for the missing"
+        assert (
+            only_draft(f"3 September, 2017\n{title}\nlink: a study of trade").title
+            == f"{title} link: a study of trade"
+        )
+
     def test_a_sentence_that_begins_like_a_field_is_text(self):
         draft = only_draft("3 September, 2017\nA title\n\nCountries: a new report says they must act")
         assert draft.paragraphs == ("Countries: a new report says they must act",)

@@ -1,0 +1,106 @@
+"""Reading a bulletin of plain text, and labelling its entries, on one core, in a process of its own for each row.
+
+Reading is all that a pass does with a draft that is new but for the store: its text, HTML and summary, and the keys
+that its identity is looked up by. The file comes in chunks, so that memory must not grow with it.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.bulletins import bulletin
+from feedsvc import config
+from feedsvc.bulletins import Manner, body_html, summary, text_key, title_key
+from feedsvc.bulletins.plain_text import read_drafts
+from feedsvc.config import Configuration
+from feedsvc.labels import Labeller
+from feedsvc.model import Draft, Problem, Source
+
+SITE = Path(__file__).parent.parent
+ENTRIES = (1_000, 10_000, 100_000)
+CHUNK = 64 * 1024
+
+
+def run(console: Console) -> None:
+    """Print entries a second, and memory beside that of the smallest file, for reading and for both together."""
+    table = Table("entries", "MB", "reading /s", "and labelling /s", "peak MB", "peak to the first")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "many.txt"
+        smallest = 0.0
+        for entries in ENTRIES:
+            path.write_text(bulletin(entries))
+            reading, labelling = (_measured(path, what) for what in ("reading", "labelling"))
+            smallest = smallest or labelling["peak"]
+            table.add_row(
+                f"{entries:,}",
+                f"{path.stat().st_size / 1e6:.0f}",
+                f"{entries / reading['seconds']:,.0f}",
+                f"{entries / labelling['seconds']:,.0f}",
+                f"{labelling['peak']:.0f}",
+                f"{labelling['peak'] / smallest:.2f}",
+            )
+    console.print(table)
+
+
+def _measured(path: Path, what: str) -> dict[str, float]:
+    """Give the seconds that a process of its own took, and the most memory it had, in MB."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.reading", str(path), what],
+        check=True,
+        cwd=SITE,
+        stdout=subprocess.PIPE,
+    )
+    return dict(json.loads(done.stdout))
+
+
+def _measure(path: Path, what: str) -> None:
+    configuration = config.load(SITE)
+    labeller = Labeller(configuration.label_rules)
+    # What is made at the first use is no part of the rate.
+    _work(read_drafts((bulletin(20),), _manner(configuration)), labeller)
+    start = time.perf_counter()
+    _work(read_drafts(_chunks(path), _manner(configuration)), labeller if what == "labelling" else None)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(json.dumps({"seconds": seconds, "peak": peak}))
+
+
+def _manner(configuration: Configuration) -> Manner:
+    return Manner(
+        source=Source(name="many"),
+        bulletin="many.txt",
+        languages=configuration.site.languages,
+        vocabulary=configuration.vocabulary,
+        timezone=configuration.site.timezone,
+        today=date(2026, 1, 2),
+    )
+
+
+def _chunks(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _work(pieces: Iterable[Draft | Problem], labeller: Labeller | None) -> None:
+    for draft in pieces:
+        assert isinstance(draft, Draft)
+        body_html(draft.paragraphs)
+        summary(draft.paragraphs)
+        title_key(draft.title)
+        text_key(draft.text)
+        if labeller:
+            labeller.label(draft.title, draft.paragraphs)
+
+
+if __name__ == "__main__":
+    _measure(Path(sys.argv[1]), sys.argv[2])
