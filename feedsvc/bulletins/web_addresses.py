@@ -125,5 +125,5 @@ def _is_below(host: str, site: str) -> bool:
 
 
 def page_name(address: str) -> str:
-    """Name a page by path and query, so that the name outlives the host's."""
-    return URL(address).raw_path.decode("ascii")
+    """Name a page by path and query, so that the name outlives the host's. Raises BulletinError as `web_address`."""
+    return web_address(address, private=True).raw_path.decode("ascii")
