@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import shutil
 import socket
 import ssl
 import subprocess
@@ -164,6 +165,7 @@ def listening(talk):
     return listener.getsockname()[1], thread
 
 
+PUBLIC = "93.184.215.14"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 
 
@@ -273,26 +275,63 @@ def test_a_name_that_is_not_found_is_a_sentence(error, sentence):
         web.fetch("https://news.example/")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_a_sentence(tmp_path):
+# --- safe connections -------------------------------------------------------------------
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate for news.example that nobody vouches for, and its key."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    made = subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
-         "-keyout", key, "-out", certificate],
-        capture_output=True, check=False,
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=news.example",
+         "-addext", "subjectAltName=DNS:news.example", "-keyout", key, "-out", certificate],
+        capture_output=True, check=True,
     )  # fmt: skip
-    if made.returncode:
-        pytest.skip("openssl can't make a certificate here")
+    return certificate, key
+
+
+def listening_safely(certificate, key):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
 
     def talk(connection):
-        context.wrap_socket(connection, server_side=True).close()
+        with context.wrap_socket(connection, server_side=True) as safe:
+            safe.recv(4096)
+            safe.sendall(HEAD + b"Content-Length: 4\r\n\r\nnews")
 
-    port, thread = listening(talk)
-    with (
-        fetcher() as web,
-        pytest.raises(BulletinError, match=r"certificate of 127\.0\.0\.1 can't be trusted"),
-    ):
+    return listening(talk)
+
+
+@pytest.mark.parametrize(
+    ("host", "trusted", "sentence"),
+    [
+        ("news.example", True, ""),
+        ("news.example", False, "certificate of news.example can't be trusted: self"),
+        ("other.example", True, "certificate of other.example can't be trusted: Hostname mismatch"),
+    ],
+)
+def test_a_server_is_who_its_certificate_says(certificate, monkeypatch, host, trusted, sentence):
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    port, thread = listening_safely(*certificate)
+    hosts = in_real_time()
+    hosts.remember(f"https://{host}:{port}", Robots("", AGENT))
+    lab = Lab(news_example=[PUBLIC], other_example=[PUBLIC])
+    with fetcher(private=False, hosts=hosts, sockets=lab) as web:
+        if sentence:
+            with pytest.raises(BulletinError, match=sentence):
+                web.fetch(f"https://{host}:{port}/")
+        else:
+            assert web.fetch(f"https://{host}:{port}/").data == b"news"
+    thread.join()
+    assert lab.connected == [PUBLIC]
+
+
+def test_a_server_that_does_not_speak_safely_is_a_sentence():
+    port, thread = listening(speak_otherwise)
+    with fetcher() as web, pytest.raises(BulletinError, match=r"No safe connection to 127\.0\.0\.1"):
         web.fetch(f"https://127.0.0.1:{port}/")
     thread.join()
 
@@ -315,9 +354,6 @@ def test_a_page_that_moves_in_circles_is_left(server):
     with fetcher() as web, pytest.raises(BulletinError, match="moved on and on"):
         web.fetch(f"{server.url}/a")
     assert len(server.paths) == REDIRECTS + 1
-
-
-PUBLIC = "93.184.215.14"
 
 
 def test_a_public_server_is_asked_at_the_address_that_was_checked(server):
