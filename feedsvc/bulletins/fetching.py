@@ -10,9 +10,11 @@ A page that moved is asked for where it moved to, and every hop goes through all
 
 from __future__ import annotations
 
+import math
 import ssl
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,7 +24,7 @@ import httpx2
 from feedsvc.bulletins.manner import SIZE_LIMIT
 from feedsvc.bulletins.web_addresses import web_address
 from feedsvc.bulletins.web_network import Network, Sockets
-from feedsvc.bulletins.web_robots import PAUSE, ROBOTS_LIMIT, Hosts, Robots
+from feedsvc.bulletins.web_robots import LONGEST_REST, PAUSE, ROBOTS_LIMIT, Hosts, Robots
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ REDIRECTS = 5
 
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _FOUND = frozenset({200, 203})
+_BUSY = frozenset({429, 503})
 _ACCEPT = "text/html, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
 _ENCODINGS = frozenset({"gzip", "deflate", "identity"})
 # Validators (RFC 9110, section 8.8) that are longer than this, in characters, are left unused.
@@ -139,9 +142,13 @@ class Fetcher:
         """Ask for a page, and where it moved to; `mannerly`, robots.txt is asked first."""
         url = web_address(address, private=self._private)
         for _hop in range(REDIRECTS + 1):
+            if rest := self._hosts.rests(url.host):
+                raise BulletinError(f"{url.host} is too busy for us. {_come_again(rest)}")
             pause = self._pause(url) if mannerly else PAUSE
             self._hosts.take_turn(url.host, pause)
             answer = self._ask(url, headers, limit, whole=mannerly)
+            if answer.status in _BUSY:
+                self._hosts.rest(url.host, _retry_after(answer.headers))
             if answer.status not in _MOVED or "Location" not in answer.headers:
                 return answer
             url = web_address(_joined(url, answer.headers["Location"]), private=self._private)
@@ -163,7 +170,7 @@ class Fetcher:
         robots = self._hosts.robots(site)
         if robots is None:
             answer = self._follow(f"{site}/robots.txt", {}, ROBOTS_LIMIT, mannerly=False)
-            if answer.status == 429 or answer.status >= 500:
+            if answer.status in _BUSY or answer.status >= 500:
                 raise BulletinError(
                     f"The robots.txt of {site} can't be read, so nothing else may be asked for: {_refusal(answer)}"
                 )
@@ -266,20 +273,30 @@ def _refusal(answer: _Answer) -> str:
             gone = "no longer" if status == 410 else "not"
             return f"{url} is {gone} there ({status}). Mend the address if the page has another one now."
         case 429 | 503:
-            return f"{url.host} is too busy for us now ({status}).{_later(answer.headers)}"
+            rest = _retry_after(answer.headers)
+            return f"{url.host} is too busy for us ({status}).{f' {_come_again(rest)}' if rest else ''}"
         case _ if status >= 500:
             return f"{url.host} has a fault and can't show {url} now ({status})."
     return f"{url.host} answers {url} with {status}, which is no page."
 
 
-def _later(headers: httpx2.Headers) -> str:
-    """Say what Retry-After asks for (RFC 9110, section 10.2.3)."""
+def _retry_after(headers: httpx2.Headers) -> float:
+    """Give the seconds that Retry-After asks for (RFC 9110, section 10.2.3), by the server's own clock; 0: none."""
     asked = headers.get("Retry-After", "").strip()
-    if asked.isascii() and asked.isdigit() and len(asked) <= 9:
-        return f" It asks us to come again in {int(asked)} seconds."
-    if asked and asked.isascii() and asked.isprintable() and len(asked) <= 40:
-        return f" It asks us to come again after {asked}."
-    return ""
+    try:
+        if asked.isascii() and asked.isdigit():
+            seconds = float(asked[:9])
+        else:
+            until, now = parsedate_to_datetime(asked), parsedate_to_datetime(headers.get("Date", ""))
+            seconds = (until - now).total_seconds()
+    except (ValueError, TypeError, OverflowError):  # no dates, or one with a zone and one without
+        return 0
+    return min(max(seconds, 0), LONGEST_REST)
+
+
+def _come_again(seconds: float) -> str:
+    minutes = math.ceil(seconds / 60)
+    return f"It asks us to come again in {minutes} minute{'s' if minutes != 1 else ''}."
 
 
 def _charset(headers: httpx2.Headers) -> str:

@@ -18,6 +18,8 @@ ROBOTS_HOLD = 24 * 3600
 # How many seconds lie between two requests to one host, unless its Crawl-delay asks for more; at most so many.
 PAUSE = 1.0
 LONGEST_PAUSE = 30.0
+# How many seconds a server that is too busy is left alone at most, however long it asks for.
+LONGEST_REST = 24 * 3600.0
 
 # How many servers' robots.txt are remembered at once: the largest take 15 MB when they are read.
 _REMEMBERED = 8
@@ -63,7 +65,7 @@ def _our_line(line: str, name: str) -> str:
 
 
 class Hosts:
-    """What is remembered of web servers: their robots.txt, and when they were asked last.
+    """What is remembered of web servers: their robots.txt, when they were asked last, and until when they rest.
 
     One may serve many visits, one after the other. `clock` counts seconds and never goes back.
     """
@@ -74,6 +76,7 @@ class Hosts:
         self.clock = clock
         self._sleep = sleep
         self._asked: dict[str, float] = {}
+        self._resting: dict[str, float] = {}
         self._robots: dict[str, tuple[Robots, float]] = {}
 
     def take_turn(self, host: str, pause: float) -> None:
@@ -84,6 +87,16 @@ class Hosts:
         now = self.clock()
         self._asked = {name: at for name, at in self._asked.items() if now - at < LONGEST_PAUSE}
         self._asked[host] = now
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so long, for it said that it is too busy."""
+        now = self.clock()
+        self._resting = {name: until for name, until in self._resting.items() if until > now}
+        self._resting[host] = now + seconds
+
+    def rests(self, host: str) -> float:
+        """Give the seconds for which a host is still to be left alone."""
+        return max(0, self._resting.get(host, 0) - self.clock())
 
     def robots(self, site: str) -> Robots | None:
         """Give the robots.txt of a site (`https://example.org`), if one is remembered that still holds."""

@@ -125,13 +125,18 @@ def test_the_environment_s_proxies_are_left_alone(server, monkeypatch):
         (Page(status=418), "418, which is no page"),
         (Page(status=302), "302, which is no page"),
         (Page(status=204), "204, which is no page"),
-        (Page(status=429), "too busy for us now (429)."),
-        (Page(status=503, headers={"Retry-After": "120"}), "come again in 120 seconds"),
+        (Page(status=429), "too busy for us (429)."),
         (
-            Page(status=503, headers={"Retry-After": "Tue, 24 Nov 2026 03:00:00 GMT"}),
-            "come again after Tue, 24 Nov",
+            Page(status=503, headers={"Retry-After": "120"}),
+            "too busy for us (503). It asks us to come again in 2 minutes.",
         ),
-        (Page(status=503, headers={"Retry-After": "x" * 500}), "too busy for us now (503)."),
+        (Page(status=429, headers={"Retry-After": "9" * 99}), "come again in 1440 minutes."),
+        (Page(status=503, headers={"Retry-After": "Tue, 24 Nov 2099 03:00:00 GMT"}), "in 1440 minutes."),
+        (
+            Page(status=503, headers={"Retry-After": "Tue, 24 Nov 2015 03:00:00 GMT"}),
+            "too busy for us (503).",
+        ),
+        (Page(status=503, headers={"Retry-After": "x" * 500}), "too busy for us (503)."),
         (Page(b"x", headers={"Content-Encoding": "br"}), "packs its pages"),
         (Page(b"no gzip", headers={"Content-Encoding": "gzip"}), "can't be unpacked"),
         (Page(b"x", headers={"Content-Encoding": ", ".join(["gzip"] * 9)}), "can't be unpacked"),
@@ -503,3 +508,19 @@ def test_a_host_is_asked_with_pauses(server, robots, pause):
         for _page in range(3):
             web.fetch(f"{server.url}/")
     assert clock.slept == [pause] * 3
+
+
+def test_a_host_that_is_too_busy_is_left_alone_for_as_long_as_it_asks(server):
+    server.pages["/a"] = Page(status=503, headers={"Retry-After": "3600"})
+    server.pages["/b"] = Page("news")
+    clock = Time()
+    hosts = Hosts(clock.clock, clock.sleep)
+    with fetcher(hosts=hosts) as web, pytest.raises(BulletinError, match="come again in 60 minutes"):
+        web.fetch(f"{server.url}/a")
+    clock.now += 1800
+    with fetcher(hosts=hosts) as web, pytest.raises(BulletinError, match="come again in 30 minutes"):
+        web.fetch(f"{server.url}/b")
+    assert server.paths == ["/a"]
+    clock.now += 1800
+    with fetcher(hosts=hosts) as web:
+        assert web.fetch(f"{server.url}/b").data == b"news"
