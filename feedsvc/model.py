@@ -45,7 +45,8 @@ class Evidence:
     """Words of an entry that speak for a label.
 
     `words` stand as in the text, `place` is `title`, `dateline`, `lead` or `body`, `kind` says what they are
-    (`name`, `demonym`, `city`, `keyword`, …), `weight` is what they add to the score.
+    (`name`, `people`, `city`, `keyword`, …), `weight` is what they add to the score. Of what a person says,
+    `kind` is `stated` (in the `bulletin`), `source` or `override` (in the `config`).
     """
 
     words: str
@@ -56,11 +57,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One term given to an entry, and why."""
+    """One term given to an entry, and why. `score` is how much is said for it; 1 is enough."""
 
     term: str
     score: float
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is, from 0 to 1: a half where just enough is said; each further 1 halves the doubt."""
+        return round(1 - 0.5 ** max(self.score, 0.0), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -585,8 +591,9 @@ class WordKind(StrEnum):
 
     NAME = "name"
     PEOPLE = "people"
-    PLACE = "place"
-    SIGN = "sign"
+    PROVINCE = "province"
+    CITY = "city"
+    INSTITUTION = "institution"
     UNSURE = "unsure"
     SEAT = "seat"
     REGION = "region"
@@ -615,13 +622,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class LabelRules:
-    """What labels are given by: the words of `config/countries.yaml` and `config/topics.yaml`.
+    """What labels are given by: the words of `countries.yaml`, `places.yaml`, `phrases.yaml` and `topics.yaml`.
 
-    `languages` are the site's, the default first: an entry is in one of them.
+    `languages` are the site's, the default first: an entry is in one of them. `links` are the small words that
+    may stand between the countries of a list, and inside a dateline.
     """
 
     languages: tuple[str, ...]
     words: tuple[Word, ...]
+    links: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

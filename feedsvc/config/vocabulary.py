@@ -1,32 +1,38 @@
-"""`countries.yaml` and `topics.yaml`: the terms of a site, their names, and the words that speak for them."""
+"""The terms of a site, their names, and the words that speak for them.
+
+`countries.yaml`: countries, their people, regions. `places.yaml`: what gives a country away.
+`phrases.yaml`: what doesn't. `topics.yaml`: topics.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-)
+from pydantic import BaseModel, ValidationError
 
 from feedsvc.config.mistakes import Collected, InvalidError, Way, explain
 from feedsvc.config.terms import StrictTerms
-from feedsvc.config.values import key, line_of_text
-from feedsvc.config.words import forms
+from feedsvc.config.values import key
+from feedsvc.config.vocabulary_files import (
+    CountriesFile,
+    Country,
+    Named,
+    PhrasesFile,
+    Places,
+    PlacesFile,
+    Region,
+    Topic,
+    TopicsFile,
+)
 from feedsvc.config.yaml_file import YamlFile
-from feedsvc.model import Category, LabelRules, Scheme, Vocabulary, Word, WordKind
+from feedsvc.model import Category, LabelRules, Scheme, Vocabulary, Word
 from feedsvc.terms import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 # The two-letter codes of CLDR that are no country of ISO 3166-1: reserved, user-assigned, groups.
@@ -35,18 +41,34 @@ _NOT_ISO = frozenset(
 )
 
 
+# What an older countries.yaml held that has a file of its own now.
+_MOVED = {
+    "not": ("phrases.yaml", "not"),
+    "persons": ("phrases.yaml", "persons"),
+    "places": ("places.yaml", "provinces or cities"),
+    "signs": ("places.yaml", "institutions"),
+    "seats": ("places.yaml", "seats"),
+}
+
+
 def load_vocabulary(folders: Sequence[Path], languages: tuple[str, ...]) -> tuple[Vocabulary, LabelRules]:
     """Read the terms of a site, and the words they are found by, for its languages.
 
-    `countries.yaml` and `topics.yaml` are each taken from the first folder that has it. Raises ConfigError with
-    every mistake found in them.
+    Each file is taken from the first folder that has it. Raises ConfigError with every mistake found in them.
     """
     iso = {language: _iso_names(language) for language in languages}
+    every = sorted({category.term for names in iso.values() for category in names})
+    codes = StrictTerms(Vocabulary(tuple(every), (), {}, iso), Scheme.COUNTRY)
+    owners: dict[str, str] = {}
     found = Collected()
-    countries = found.attempt(_read_countries, folders, languages, iso)
+    countries = found.attempt(_read_countries, folders, languages, codes, owners)
+    places = found.attempt(_read_places, folders, codes, owners)
+    phrases = found.attempt(_read_phrases, folders)
     topics = found.attempt(_read_topics, folders, languages)
     found.raise_any()
     assert countries is not None
+    assert places is not None
+    assert phrases is not None
     assert topics is not None
     vocabulary = Vocabulary(
         countries=countries.site,
@@ -57,7 +79,8 @@ def load_vocabulary(folders: Sequence[Path], languages: tuple[str, ...]) -> tupl
             for language, names in iso.items()
         },
     )
-    return vocabulary, LabelRules(languages, (*countries.words, *topics.words))
+    words = (*phrases.words(), *countries.words, *places, *topics.words)
+    return vocabulary, LabelRules(languages, words, frozenset(chain.from_iterable(phrases.links.values())))
 
 
 def _iso_names(language: str) -> dict[Category, str]:
@@ -73,105 +96,10 @@ def _iso_names(language: str) -> dict[Category, str]:
     }
 
 
-# --- what the files hold -------------------------------------------------------------
-
-
-def _code(text: str, info: ValidationInfo) -> str:
-    """Check the code of a country against those that the context knows."""
-    assert isinstance(info.context, StrictTerms)
-    return info.context.term(text)
-
-
-_Words = tuple[Annotated[tuple[str, ...], BeforeValidator(forms)], ...]
-_Codes = tuple[Annotated[str, AfterValidator(_code)], ...]
-_Names = dict[str, Annotated[str, AfterValidator(line_of_text)]]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: _Names = {}
-
-
-class _Country(_Part):
-    names: _Words = ()
-    people: _Words = ()
-    places: _Words = ()
-    signs: _Words = ()
-    unsure: _Words = ()
-    seats: _Words = ()
-
-    def sure(self) -> Iterator[tuple[str, int, str]]:
-        """Give the words that speak for this country alone, and where each stands: key and position."""
-        for kind in ("names", "people", "places", "signs"):
-            for position, spelt in enumerate(getattr(self, kind)):
-                yield from ((kind, position, form) for form in spelt)
-
-    def words(self, term: str) -> Iterator[Word]:
-        yield from _words(self.names, WordKind.NAME, Scheme.COUNTRY, term)
-        yield from _words(self.people, WordKind.PEOPLE, Scheme.COUNTRY, term)
-        yield from _words(self.places, WordKind.PLACE, Scheme.COUNTRY, term)
-        yield from _words(self.signs, WordKind.SIGN, Scheme.COUNTRY, term)
-        yield from _words(self.unsure, WordKind.UNSURE, Scheme.COUNTRY, term)
-        yield from _words(self.seats, WordKind.SEAT, Scheme.COUNTRY, term)
-
-
-class _Region(_Part):
-    members: _Codes = Field(min_length=1)
-    regional: _Words = Field(alias="words")
-    blocked: _Words = Field((), alias="not")
-
-    def words(self, term: str) -> Iterator[Word]:
-        yield from _words(self.regional, WordKind.REGION, Scheme.REGION, term)
-        yield from _words(self.blocked, WordKind.NOT, Scheme.REGION, term)
-
-
-class _Topic(_Part):
-    keywords: dict[str, _Words]
-    hints: dict[str, _Words] = {}
-    blocked: dict[str, _Words] = Field({}, alias="not")
-
-    def words(self, term: str) -> Iterator[Word]:
-        yield from _words_by_language(self.keywords, WordKind.KEYWORD, term)
-        yield from _words_by_language(self.hints, WordKind.HINT, term)
-        yield from _words_by_language(self.blocked, WordKind.NOT, term)
-
-
-class _CountriesFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    site: _Codes = ()
-    regions: dict[str, Any] = {}
-    blocked: _Words = Field((), alias="not")
-    persons: dict[str, _Words] = {}
-    countries: dict[str, Any]
-
-    def words(self) -> Iterator[Word]:
-        yield from _words(self.blocked, WordKind.NOT, Scheme.COUNTRY, "")
-        yield from _words(chain(*self.persons.values()), WordKind.PERSON, Scheme.COUNTRY, "")
-
-
-class _TopicsFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    topics: dict[str, Any]
-
-
-def _words(spelt: Iterable[tuple[str, ...]], kind: WordKind, scheme: Scheme, term: str) -> Iterator[Word]:
-    for form in chain.from_iterable(spelt):
-        yield Word(form, kind, scheme, term)
-
-
-def _words_by_language(spelt: Mapping[str, _Words], kind: WordKind, term: str) -> Iterator[Word]:
-    for language, words in spelt.items():
-        for form in chain.from_iterable(words):
-            yield Word(form, kind, Scheme.TOPIC, term, language)
-
-
 # --- reading them ----------------------------------------------------------------------
 
 Model = TypeVar("Model", bound=BaseModel)
-Part = TypeVar("Part", bound=_Part)
+Part = TypeVar("Part", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +157,7 @@ class _Reader:
             self.wrong((above, written), error.what, error.remedy)
             return written
 
-    def check_names(self, parts: Mapping[str, _Part], above: str) -> None:
+    def check_names(self, parts: Mapping[str, Named], above: str) -> None:
         """Check that each part has a name in every language of the site."""
         for term, part in parts.items():
             for language in self._languages:
@@ -244,47 +172,85 @@ class _Reader:
 
 
 def _read_countries(
-    folders: Sequence[Path], languages: Sequence[str], iso: Mapping[str, Mapping[Category, str]]
+    folders: Sequence[Path], languages: Sequence[str], codes: StrictTerms, owners: dict[str, str]
 ) -> _Table:
     reader = _Reader(folders, "countries.yaml", languages)
-    every = sorted({category.term for names in iso.values() for category in names})
-    codes = StrictTerms(Vocabulary(tuple(every), (), {}, iso), Scheme.COUNTRY)
-    table = reader.part(_CountriesFile, reader.file.value, (), codes)
-    regions = reader.parts(_Region, "regions", key, codes)
-    countries = reader.parts(_Country, "countries", codes.term, codes)
+    _refuse_moved(reader)
+    table = reader.part(CountriesFile, reader.file.value, (), codes)
+    regions = reader.parts(Region, "regions", key, codes)
+    countries = reader.parts(Country, "countries", codes.term, codes)
     reader.check_names(regions, "regions")
-    _check_shared(reader, countries)
+    _check_shared(reader, countries, owners)
     reader.found.raise_any()
     assert table is not None
     return _Table(
         names=_names(Scheme.COUNTRY, countries) | _names(Scheme.REGION, regions),
-        words=(*table.words(), *_all_words(regions), *_all_words(countries)),
+        words=(*_all_words(regions), *_all_words(countries)),
         site=table.site,
         regions={term: region.members for term, region in regions.items()},
     )
 
 
+def _read_places(folders: Sequence[Path], codes: StrictTerms, owners: dict[str, str]) -> tuple[Word, ...]:
+    reader = _Reader(folders, "places.yaml", ())
+    reader.part(PlacesFile, reader.file.value, ())
+    places = reader.parts(Places, "countries", codes.term, codes)
+    _check_shared(reader, places, owners)
+    reader.found.raise_any()
+    return tuple(_all_words(places))
+
+
+def _read_phrases(folders: Sequence[Path]) -> PhrasesFile:
+    reader = _Reader(folders, "phrases.yaml", ())
+    phrases = reader.part(PhrasesFile, reader.file.value, ())
+    reader.found.raise_any()
+    assert phrases is not None
+    return phrases
+
+
 def _read_topics(folders: Sequence[Path], languages: Sequence[str]) -> _Table:
     reader = _Reader(folders, "topics.yaml", languages)
-    reader.part(_TopicsFile, reader.file.value, ())
-    topics = reader.parts(_Topic, "topics", key)
+    reader.part(TopicsFile, reader.file.value, ())
+    topics = reader.parts(Topic, "topics", key)
     reader.check_names(topics, "topics")
     reader.found.raise_any()
     return _Table(names=_names(Scheme.TOPIC, topics), words=tuple(_all_words(topics)))
 
 
-def _names(scheme: Scheme, parts: Mapping[str, _Part]) -> dict[Category, Mapping[str, str]]:
+def _names(scheme: Scheme, parts: Mapping[str, Named]) -> dict[Category, Mapping[str, str]]:
     return {Category(scheme, term): part.name for term, part in parts.items()}
 
 
-def _all_words(parts: Mapping[str, _Country | _Region | _Topic]) -> Iterator[Word]:
+def _all_words(parts: Mapping[str, Country | Places | Region | Topic]) -> Iterator[Word]:
     for term, part in parts.items():
         yield from part.words(term)
 
 
-def _check_shared(reader: _Reader, countries: Mapping[str, _Country]) -> None:
-    """Check that no word speaks for two countries alike."""
-    owners: dict[str, str] = {}
+def _refuse_moved(reader: _Reader) -> None:
+    """Say of each key that an older site's file has where it belongs now, and pass over it."""
+    value = reader.file.value
+    if not isinstance(value, dict):
+        return
+    countries = value.get("countries")
+    groups: list[tuple[Way, Any]] = [((), value)]
+    if isinstance(countries, dict):
+        groups += [(("countries", code), group) for code, group in countries.items()]
+    for way, group in groups:
+        if isinstance(group, dict):
+            for moved in _MOVED.keys() & group.keys():
+                file, target = _MOVED[moved]
+                reader.wrong(
+                    (*way, moved),
+                    f"has moved to config/{file}.",
+                    f"Move it there: {': '.join([*map(str, way), target])}.",
+                )
+                del group[moved]
+
+
+def _check_shared(
+    reader: _Reader, countries: Mapping[str, Country] | Mapping[str, Places], owners: dict[str, str]
+) -> None:
+    """Check that no word speaks for two countries alike; `owners` are the countries of those seen so far."""
     for code, country in countries.items():
         for kind, position, form in country.sure():
             owner = owners.setdefault(folded(form), code)

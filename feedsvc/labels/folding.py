@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import codecs
 import unicodedata
-
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 
 class _Bare(dict[str, str]):
-    """What a character becomes; worked out when it is first met."""
+    """The letter or digit that a character is at bottom, a space for all else; worked out when first met."""
 
     def __missing__(self, char: str) -> str:
         base = unicodedata.normalize("NFD", char)[0].lower()
@@ -19,9 +16,26 @@ class _Bare(dict[str, str]):
 
 
 _BARE = _Bare()
+_LATIN_1 = "".join(_BARE[chr(code)] for code in range(256)).encode("latin-1")
+_ERRORS = "feedsvc.labels.bare"
 
 
 def fold(text: str) -> str:
     """Fold a text; `fold(text)[i]` comes from `text[i]`. What is no letter or digit becomes a space."""
-    # The few characters beyond ASCII by themselves: a text in ASCII translates ten times as fast.
-    return _BEYOND_ASCII.sub(lambda match: _BARE[match[0]], text).translate(_ASCII)
+    # By way of Latin-1, one byte a character: twenty times as fast as character by character.
+    try:
+        return text.encode("latin-1", _ERRORS).translate(_LATIN_1).decode("latin-1")
+    except UnicodeEncodeError:
+        return "".join(map(_BARE.__getitem__, text))
+
+
+def _bare_in_latin_1(error: UnicodeError) -> tuple[str, int]:
+    """Let dashes, quotation marks and letters like ł go by way of Latin-1; other scripts can't."""
+    assert isinstance(error, UnicodeEncodeError)
+    bare = "".join(map(_BARE.__getitem__, error.object[error.start : error.end]))
+    if max(bare) > "\xff":
+        raise error
+    return bare, error.end
+
+
+codecs.register_error(_ERRORS, _bare_in_latin_1)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedsvc.labels.countries import label_countries
+from feedsvc.labels.countries import CountryFinder
 from feedsvc.labels.language import LanguageFinder
 from feedsvc.labels.lexicon import Lexicon
 from feedsvc.labels.passages import Passages
 from feedsvc.labels.saying import by_source, state
-from feedsvc.labels.scoring import Tally
+from feedsvc.labels.scoring import ENOUGH, Tally
 from feedsvc.model import Labels, Scheme, Stated
 
 if TYPE_CHECKING:
@@ -23,19 +23,21 @@ if TYPE_CHECKING:
     from feedsvc.labels.lexicon import Hit
     from feedsvc.model import Label, LabelRules
 
-# What a term needs: a region the title or the first paragraph, a topic the title or some insistence.
-_FLOORS = {Scheme.REGION: 1.5, Scheme.TOPIC: 2.0}
-# And it needs this part of what is said for the entry's strongest term.
-_SHARE = 1 / 5
+# A term needs this part of what is said for the entry's strongest one.
+_SHARES = {Scheme.REGION: 1 / 4, Scheme.TOPIC: 3 / 10}
 _NOTHING = Stated()
 
 
 class Labeller:
-    """Gives entries their labels by the words of the vocabulary. Made once: it builds the automaton."""
+    """Gives entries their labels by the words of the vocabulary. Made once: it builds the automata."""
 
     def __init__(self, rules: LabelRules) -> None:
-        self._lexicon = Lexicon(rules.words)
         self._languages = LanguageFinder(rules.languages)
+        self._countries = CountryFinder(rules.links)
+        self._lexicons = {language: Lexicon(rules.words, language) for language in rules.languages}
+        # An entry in a language that isn't the site's has at least its countries.
+        self._lexicon_of_others = Lexicon(rules.words, "")
+        self._links = rules.links
 
     def label(
         self,
@@ -51,14 +53,14 @@ class Labeller:
         What its bulletin states wins, facet by facet, over what is found in its words. `default_countries` are
         its source's: given where neither a country nor a region was found or stated.
         """
-        found = self._found(Passages.of(title, paragraphs), language)
+        found = self._found(Passages.of(title, paragraphs, self._links), language)
         return by_source(state(found, stated), default_countries)
 
     def _found(self, passages: Passages, language: str | None) -> Labels:
         """Give what the entry's own words say."""
         language = language or self._languages.find(passages.text)
-        hits = self._lexicon.find(passages.text, language)
-        countries, mentions = label_countries(hits, passages)
+        hits = self._lexicons.get(language, self._lexicon_of_others).find(passages.text)
+        countries, mentions = self._countries.find(hits, passages)
         return Labels(
             language=language,
             countries=countries,
@@ -70,11 +72,11 @@ class Labeller:
 
 def _labels(scheme: Scheme, hits: Sequence[Hit], passages: Passages) -> tuple[Label, ...]:
     """Give the terms of a scheme that enough is said for."""
-    tally = Tally(passages)
+    tally = Tally(scheme, passages)
     for hit in hits:
         for word in hit.words:
             if word.scheme is scheme and word.term:
                 tally.add(word.term, word.kind, hit.start, hit.end)
-    labels = tuple(tally.labels())
-    enough = max(_FLOORS[scheme], _SHARE * max((label.score for label in labels), default=0.0))
-    return tuple(label for label in labels if label.score >= enough)
+    scores = tally.scores()
+    enough = max(ENOUGH, _SHARES[scheme] * max(scores.values(), default=0.0))
+    return tuple(tally.label(term, score) for term, score in sorted(scores.items()) if score >= enough)

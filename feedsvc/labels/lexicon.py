@@ -22,35 +22,42 @@ class Hit(NamedTuple):
     words: tuple[Word, ...]
 
 
+class _Alike(NamedTuple):
+    """Words of the same letters; only one word of a `rivalry` can stand in one place."""
+
+    rivalry: str
+    words: tuple[Word, ...]
+
+
 class Lexicon:
-    """The words of a vocabulary, ready to be looked for.
+    """The words of a vocabulary for texts in one language, ready to be looked for.
 
     Words are compared by their folded letters, from word boundary to word boundary, in one Aho-Corasick
     automaton; capitals and accents are checked where a word was found. Where words overlap the first counts,
-    and of those that begin together the longest: among countries and regions, and within each topic. Words of
-    other languages than the text's are passed over.
+    and of those that begin together the longest: among countries and regions, and within each topic.
     """
 
-    def __init__(self, words: Iterable[Word]) -> None:
-        alike: defaultdict[tuple[str, str, str], list[Word]] = defaultdict(list)
+    def __init__(self, words: Iterable[Word], language: str) -> None:
+        alike: defaultdict[tuple[str, str], list[Word]] = defaultdict(list)
         for word in words:
-            alike[_pattern(word), _rivalry(word), word.language].append(word)
-        self._groups = [(rivalry, language, tuple(group)) for (_, rivalry, language), group in alike.items()]
-        groups_of: defaultdict[str, list[int]] = defaultdict(list)
-        for number, (pattern, _, _) in enumerate(alike):
-            groups_of[pattern].append(number)
+            if word.language in ("", language):
+                alike[_pattern(word), _rivalry(word)].append(word)
+        self._alike = [_Alike(rivalry, tuple(group)) for (_, rivalry), group in alike.items()]
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        for number, (pattern, _) in enumerate(alike):
+            numbers[pattern].append(number)
         self._automaton = ahocorasick.Automaton()
-        for pattern, groups in groups_of.items():
-            self._automaton.add_word(pattern, (len(pattern), groups))
+        for pattern, found in numbers.items():
+            self._automaton.add_word(pattern, (len(pattern), pattern.endswith(" "), found))
         self._automaton.make_automaton()
 
-    def find(self, text: str, language: str) -> list[Hit]:
+    def find(self, text: str) -> list[Hit]:
         """Find the words of a text, in its order."""
-        covered: defaultdict[str, int] = defaultdict(int)
+        covered: dict[str, int] = {}
         hits = []
-        for start, negative_end, group in sorted(self._candidates(text)):
-            rivalry, spoken, words = self._groups[group]
-            if start < covered[rivalry] or spoken not in ("", language):
+        for start, negative_end, number in sorted(self._candidates(text)):
+            rivalry, words = self._alike[number]
+            if start < covered.get(rivalry, 0):
                 continue
             end = -negative_end
             if spelt := _spelt(words, text[start:end]):
@@ -60,13 +67,13 @@ class Lexicon:
         return hits
 
     def _candidates(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Give start, negative end (the longest sorts first) and group of all that has a word's letters."""
+        """Give start, negative end (the longest sorts first) and number of all that has a word's letters."""
+        # A folded character stands one further on than its original, for the space in front.
         folded = f" {fold(text)} "
-        for last, (length, groups) in self._automaton.iter(folded):
-            # A folded character stands one further on than its original, for the space in front.
-            end = folded.index(" ", last) - 1
-            for group in groups:
-                yield last - length + 1, -end, group
+        for last, (length, whole, numbers) in self._automaton.iter(folded):
+            end = last if whole else folded.index(" ", last)
+            for number in numbers:
+                yield last - length + 1, 1 - end, number
 
 
 def _pattern(word: Word) -> str:
@@ -83,7 +90,7 @@ def _rivalry(word: Word) -> str:
 
 def _spelt(words: tuple[Word, ...], found: str) -> tuple[Word, ...]:
     """Give the words that a stretch of text may be, once for each term."""
-    if found.isascii() and found.islower() and len(words) == 1 and words[0].text.islower():
+    if len(words) == 1 and (words[0].text == found or (found.isascii() and words[0].text.islower())):
         return words
     return tuple({word.term: word for word in words if _is_spelt(word.text, found)}.values())
 

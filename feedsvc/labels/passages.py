@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
 _GAP = "\n\n"
-# A first paragraph shorter than this is a byline, a place or a date; the lead goes on after it.
-_BYLINE = 50
+# A first paragraph shorter than this is a byline, a place or half a thought; the lead goes on after it.
+_SHORT = 150
 
 TITLE, DATELINE, LEAD, BODY = "title", "dateline", "lead", "body"
 
@@ -20,7 +20,8 @@ _DATELINE = re.compile(
     r"(?P<places>[^\n]{2,70}?)(?:\s?\.\s?[-\u2013\u2014]+|\s[-\u2013\u2014]+\s|[\u2013\u2014]|\.\s)"
 )
 _DATE = re.compile(r"\b\d{1,2}\s+(?:de\s+)?[^\W\d]{3,10}\b\.?(?:\s+del?\b)?(?:\s+\d{4})?|\([^)]*\)")
-_LINKS = frozenset(["de", "del", "la", "las", "los", "el", "of", "the", "and", "y"])
+# What an entry is about stands before this; more would only cost time.
+_FAR = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,15 @@ class Passages:
     lead_end: int
 
     @classmethod
-    def of(cls, title: str, paragraphs: Sequence[str]) -> Passages:
-        """Put an entry's parts together."""
+    def of(cls, title: str, paragraphs: Sequence[str], links: Container[str]) -> Passages:
+        """Put an entry's parts together. `links` are the small words that a dateline may hold."""
         title_end = len(title)
         lead_start = title_end + len(_GAP)
         lead = _lead(paragraphs)
         return cls(
-            text=_GAP.join((title, *paragraphs)),
+            text=_GAP.join((title, *paragraphs))[:_FAR],
             title_end=title_end,
-            dateline_end=lead_start + _dateline_length(lead),
+            dateline_end=lead_start + _dateline_length(lead, links),
             lead_end=lead_start + len(lead),
         )
 
@@ -55,20 +56,20 @@ class Passages:
 
 
 def _lead(paragraphs: Sequence[str]) -> str:
-    """Give what opens the entry: the first paragraph, and those after it while they are mere bylines."""
+    """Give what opens the entry: the first paragraph, and those after it while it is short."""
     lead = ""
     for paragraph in paragraphs:
-        if len(lead) >= _BYLINE:
+        if len(lead) >= _SHORT:
             break
         lead += _GAP + paragraph if lead else paragraph
     return lead
 
 
-def _dateline_length(lead: str) -> int:
+def _dateline_length(lead: str, links: Container[str]) -> int:
     """Measure the dateline that a first paragraph begins with, 0 without one."""
     match = _DATELINE.match(lead)
     if match is None:
         return 0
     words = re.findall(r"[^\W\d]+", _DATE.sub(" ", match["places"]))
-    named = all(word[0].isupper() or word in _LINKS for word in words)
+    named = all(word[0].isupper() or word in links for word in words)
     return match.end("places") if words and named else 0

@@ -1,54 +1,93 @@
 """The one scorer: what each word found says for a term, and how that adds up.
 
 A word counts by where it stands and what it is. Said again in the same part of the entry, a term gains half
-of that, then a third, and so on: a long text is no louder than a title.
+of that, then a third, and so on, the weightiest words first: a long text is no louder than a title.
+From a score of 1 on a term may be given (`Label.confidence` goes by the same scale).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.labels.passages import BODY, DATELINE, LEAD, TITLE
-from feedsvc.model import Evidence, Label, WordKind
+from feedsvc.model import Evidence, Label, Scheme, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from feedsvc.labels.passages import Passages
 
-_PLACES = {TITLE: 3.0, DATELINE: 1.0, LEAD: 1.5, BODY: 0.5}
-_KINDS = {WordKind.UNSURE: 0.5, WordKind.HINT: 0.5, WordKind.PERSON: 0.0}
-_WEIGHTS = {
-    place: {kind: weight * _KINDS.get(kind, 1.0) for kind in WordKind} for place, weight in _PLACES.items()
+ENOUGH = 1.0
+
+# A country needs a dateline, a region the title or the first paragraph, a topic the title or some insistence.
+_PLACES = {
+    Scheme.COUNTRY: {TITLE: 3.0, DATELINE: 1.0, LEAD: 1.5, BODY: 0.5},
+    Scheme.REGION: {TITLE: 2.0, DATELINE: 0.6, LEAD: 1.0, BODY: 0.3},
+    Scheme.TOPIC: {TITLE: 1.75, DATELINE: 0.9, LEAD: 0.9, BODY: 0.45},
 }
-_WEIGHTS[DATELINE][WordKind.SEAT] = 0.0
-# A phrase says more of a topic than a single word.
-_PHRASE = 4 / 3
-_KEYWORD = WordKind.KEYWORD
+_KINDS = {WordKind.UNSURE: 0.5, WordKind.HINT: 0.3, WordKind.PERSON: 0.0}
+
+
+def _weights(scheme: Scheme) -> dict[str, dict[WordKind, float]]:
+    return {
+        place: {kind: weight * _KINDS.get(kind, 1.0) for kind in WordKind}
+        for place, weight in _PLACES[scheme].items()
+    }
+
+
+_WEIGHTS = {scheme: _weights(scheme) for scheme in Scheme}
+# An organisation that reports from its own seat, or meets there, doesn't speak of it.
+_WEIGHTS[Scheme.COUNTRY][DATELINE][WordKind.SEAT] = 0.0
+_WEIGHTS[Scheme.COUNTRY][LEAD][WordKind.SEAT] *= 0.3
+_WEIGHTS[Scheme.COUNTRY][BODY][WordKind.SEAT] *= 0.3
+
+
+class _Said(NamedTuple):
+    weight: float
+    start: int
+    end: int
+    place: str
+    kind: WordKind
 
 
 class Tally:
-    """What is said for each term in one entry."""
+    """What is said for each term of a scheme in one entry."""
 
-    def __init__(self, passages: Passages) -> None:
+    def __init__(self, scheme: Scheme, passages: Passages) -> None:
+        self._weights = _WEIGHTS[scheme]
         self._passages = passages
-        self._evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
-        self._said: Counter[tuple[str, str]] = Counter()
+        self._said: dict[str, list[_Said]] = {}
 
     def add(self, term: str, kind: WordKind, start: int, end: int) -> None:
         """Count a stretch of the entry as a word of a kind for a term."""
         place = self._passages.place(start)
-        words = self._passages.text[start:end]
-        weight = _WEIGHTS[place][kind]
-        if kind is _KEYWORD and " " in words:
-            weight *= _PHRASE
-        if weight:
-            self._said[term, place] += 1
-            weight /= self._said[term, place]
-        self._evidence[term].append(Evidence(words, place, kind, weight))
+        said = _Said(self._weights[place][kind], start, end, place, kind)
+        self._said.setdefault(term, []).append(said)
 
-    def labels(self) -> Iterator[Label]:
-        """Give each term with its score, by term."""
-        for term, evidence in sorted(self._evidence.items()):
-            yield Label(term, round(sum(said.weight for said in evidence), 2), tuple(evidence))
+    def scores(self) -> dict[str, float]:
+        """Give the score of each term that anything is said for."""
+        return {term: sum(weight for weight, _ in _weighed(said)) for term, said in self._said.items()}
+
+    def label(self, term: str, score: float) -> Label:
+        """Give the label of a term, with its evidence in the order of the text."""
+        text = self._passages.text
+        weighed = sorted(_weighed(self._said[term]), key=lambda pair: pair[1].start)
+        return Label(
+            term,
+            round(score, 2),
+            tuple(
+                Evidence(text[said.start : said.end], said.place, said.kind, round(weight, 3))
+                for weight, said in weighed
+            ),
+        )
+
+
+def _weighed(said: list[_Said]) -> Iterator[tuple[float, _Said]]:
+    """Give what each word adds to the score: less, the more is said in the same place."""
+    if len(said) == 1:
+        yield said[0].weight, said[0]
+        return
+    counts: dict[str, int] = {}
+    for one in sorted(said, key=lambda one: -one.weight):
+        counts[one.place] = count = counts.get(one.place, 0) + 1
+        yield one.weight / count, one

@@ -18,16 +18,31 @@ regions:
     members: [PA, CR]
     words: [Mesoamérica]
     not: [Mesoamerica Program]
-not: [Panama Papers]
-persons:
-  en: [filmmaker]
 countries:
   PA:
     names: [Panamá]
     people: [panameño/a]
-    unsure: [Colón]
+    unsure: [canalero/a]
   CI:
     name: {en: Ivory Coast}
+"""
+PLACES = """\
+countries:
+  PA:
+    provinces: [Chiriquí]
+    cities: [Gualaca]
+    institutions: [Sinaproc]
+    unsure: [Colón]
+  CH:
+    seats: [Geneva]
+"""
+PHRASES = """\
+not: [Panama Papers]
+persons:
+  en: [filmmaker]
+links:
+  en: [and]
+  es: [y]
 """
 TOPICS = """\
 topics:
@@ -43,10 +58,18 @@ topics:
 """
 
 
+FILES = {
+    "countries.yaml": COUNTRIES,
+    "places.yaml": PLACES,
+    "phrases.yaml": PHRASES,
+    "topics.yaml": TOPICS,
+}
+
+
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "countries.yaml").write_text(COUNTRIES, encoding="utf-8")
-    (tmp_path / "topics.yaml").write_text(TOPICS, encoding="utf-8")
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
 
 
@@ -118,9 +141,14 @@ def test_every_word_keeps_its_kind_and_language(folder):
     assert set(rules.words) >= {
         Word("Panamá", WordKind.NAME, Scheme.COUNTRY, "PA"),
         Word("panameñas", WordKind.PEOPLE, Scheme.COUNTRY, "PA"),
+        Word("canalera", WordKind.UNSURE, Scheme.COUNTRY, "PA"),
+        Word("Chiriquí", WordKind.PROVINCE, Scheme.COUNTRY, "PA"),
+        Word("Gualaca", WordKind.CITY, Scheme.COUNTRY, "PA"),
+        Word("Sinaproc", WordKind.INSTITUTION, Scheme.COUNTRY, "PA"),
         Word("Colón", WordKind.UNSURE, Scheme.COUNTRY, "PA"),
+        Word("Geneva", WordKind.SEAT, Scheme.COUNTRY, "CH"),
         Word("Panama Papers", WordKind.NOT, Scheme.COUNTRY),
-        Word("filmmaker", WordKind.PERSON, Scheme.COUNTRY),
+        Word("filmmaker", WordKind.PERSON, Scheme.COUNTRY, "", "en"),
         Word("Mesoamérica", WordKind.REGION, Scheme.REGION, "mesoamerica"),
         Word("Mesoamerica Program", WordKind.NOT, Scheme.REGION, "mesoamerica"),
         Word("gender", WordKind.KEYWORD, Scheme.TOPIC, "gender", "en"),
@@ -128,6 +156,11 @@ def test_every_word_keeps_its_kind_and_language(folder):
         Word("mothers", WordKind.HINT, Scheme.TOPIC, "gender", "en"),
         Word("gender identity", WordKind.NOT, Scheme.TOPIC, "gender", "en"),
     }
+
+
+def test_the_links_of_all_languages_are_known(folder):
+    _, rules = load_vocabulary([folder], ("en", "es"))
+    assert rules.links == {"and", "y"}
 
 
 def test_each_file_comes_from_the_first_folder_that_has_it(folder, tmp_path_factory):
@@ -154,23 +187,43 @@ def test_each_file_comes_from_the_first_folder_that_has_it(folder, tmp_path_fact
         ),
         (
             "countries.yaml", "  CI:", "  ZZ:",
-            'config/countries.yaml:16: countries.ZZ: "ZZ" is not a country. Write its two letters (ISO 3166-1), such as AD.',
+            'config/countries.yaml:13: countries.ZZ: "ZZ" is not a country. Write its two letters (ISO 3166-1), such as AD.',
         ),
         (
             "countries.yaml", "    people:", "    peple:",
-            'config/countries.yaml:14: countries.PA.peple: is not a key that belongs here. Did you mean "people"?',
+            'config/countries.yaml:11: countries.PA.peple: is not a key that belongs here. Did you mean "people"?',
         ),
         (
             "countries.yaml", "names: [Panamá]", "names: Panamá",
-            "config/countries.yaml:13: countries.PA.names: must be a list. Write it in square brackets: [one, another].",
+            "config/countries.yaml:10: countries.PA.names: must be a list. Write it in square brackets: [one, another].",
         ),
         (
-            "countries.yaml", "persons:", "person:",
-            'config/countries.yaml:9: person: is not a key that belongs here. Did you mean "persons"?',
+            "phrases.yaml", "persons:", "person:",
+            'config/phrases.yaml:2: person: is not a key that belongs here. Did you mean "persons"?',
+        ),
+        (
+            "phrases.yaml", "en: [and]", "en: and",
+            "config/phrases.yaml:5: links.en: must be a list. Write it in square brackets: [one, another].",
+        ),
+        (
+            "places.yaml", "cities:", "city:",
+            'config/places.yaml:4: countries.PA.city: is not a key that belongs here. Did you mean "cities"?',
+        ),
+        (
+            "places.yaml", "  CH:", "  XX:",
+            'config/places.yaml:7: countries.XX: "XX" is not a country. Write its two letters (ISO 3166-1), such as AD.',
+        ),
+        (
+            "places.yaml", "seats: [Geneva]", "cities: [Chiriqui]",
+            'config/places.yaml:8: countries.CH.cities.0: "Chiriqui" is a word of PA, too. Move it to unsure: in one of them, or in both.',
+        ),
+        (
+            "places.yaml", "seats: [Geneva]", "cities: [Panamá]",
+            'config/places.yaml:8: countries.CH.cities.0: "Panamá" is a word of PA, too. Move it to unsure: in one of them, or in both.',
         ),
         (
             "countries.yaml", "    name: {en: Ivory Coast}", "    names: [Panama]",
-            'config/countries.yaml:17: countries.CI.names.0: "Panama" is a word of PA, too. Move it to unsure: in one of them, or in both.',
+            'config/countries.yaml:14: countries.CI.names.0: "Panama" is a word of PA, too. Move it to unsure: in one of them, or in both.',
         ),
         (
             "topics.yaml", "{en: Gender, es: Género}", "{en: Gender}",
@@ -199,13 +252,52 @@ def test_a_mistake_is_shown_with_its_line_and_remedy(folder, name, old, new, mes
     assert message in mistakes(folder)
 
 
-def test_the_mistakes_of_both_files_are_shown_together(folder):
+def test_the_mistakes_of_all_files_are_shown_together(folder):
     change(folder, "countries.yaml", "[PA]", "[XX]")
+    change(folder, "places.yaml", "[Gualaca]", "[-]")
+    change(folder, "phrases.yaml", "[filmmaker]", "[mi*]")
     change(folder, "topics.yaml", "[mujer(es)]", "[mi*]")
-    assert [line.split(":")[0] for line in mistakes(folder)] == [
-        "config/countries.yaml",
-        "config/topics.yaml",
-    ]
+    assert [line.split(":")[0] for line in mistakes(folder)] == sorted(f"config/{name}" for name in FILES)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "    unsure: [canalero/a]", "    places: [Colón]",
+            "config/countries.yaml:12: countries.PA.places: has moved to config/places.yaml. Move it there: countries: PA: provinces or cities.",
+        ),
+        (
+            "    unsure: [canalero/a]", "    signs: [Sinaproc]",
+            "config/countries.yaml:12: countries.PA.signs: has moved to config/places.yaml. Move it there: countries: PA: institutions.",
+        ),
+        (
+            "    unsure: [canalero/a]", "    seats: [Colón]",
+            "config/countries.yaml:12: countries.PA.seats: has moved to config/places.yaml. Move it there: countries: PA: seats.",
+        ),
+        (
+            "countries:", "not: [Panama Papers]\ncountries:",
+            "config/countries.yaml:8: not: has moved to config/phrases.yaml. Move it there: not.",
+        ),
+        (
+            "countries:", "persons: {en: [filmmaker]}\ncountries:",
+            "config/countries.yaml:8: persons: has moved to config/phrases.yaml. Move it there: persons.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_older_site_s_countries_file_holds_is_refused_with_where_it_belongs(
+    folder, old, new, message
+):
+    change(folder, "countries.yaml", old, new)
+    assert mistakes(folder) == [message]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("text", ["[]", "words", "3"])
+def test_a_file_that_is_no_group_is_a_mistake(folder, name, text):
+    (folder / name).write_text(text, encoding="utf-8")
+    assert mistakes(folder)
+    assert all(line.startswith(f"config/{name}") for line in mistakes(folder))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "words", "topics: []", "topics:", "topics: {gender: 3}"])
@@ -214,9 +306,10 @@ def test_a_file_of_another_shape_is_a_mistake(folder, text):
     assert all(line.startswith("config/topics.yaml") for line in mistakes(folder))
 
 
-def test_a_missing_file_is_a_mistake(folder):
-    (folder / "topics.yaml").unlink()
-    assert mistakes(folder) == ["config/topics.yaml: there is no such file."]
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_a_mistake(folder, name):
+    (folder / name).unlink()
+    assert mistakes(folder) == [f"config/{name}: there is no such file."]
 
 
 def test_a_language_that_cldr_doesn_t_know_has_english_country_names(folder):

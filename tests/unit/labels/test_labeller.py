@@ -9,7 +9,7 @@ from feedsvc.model import LabelRules, Scheme, Word, WordKind
 WORDS = (
     Word("Panamá", WordKind.NAME, Scheme.COUNTRY, "PA"),
     Word("migrat*", WordKind.KEYWORD, Scheme.TOPIC, "migration"),
-    Word("ICE", WordKind.SIGN, Scheme.COUNTRY, "US"),
+    Word("ICE", WordKind.INSTITUTION, Scheme.COUNTRY, "US"),
 )
 
 
@@ -58,7 +58,13 @@ def test_a_region_named_late_is_not_given(labeller):
     assert (
         labeller.label(
             "A workshop",
-            ["It was held in a hall by the lake, as it is every year in May.", "All of Mesoamerica came."],
+            [
+                (
+                    "It was held in a hall by the lake, as it is every year in May, when the rains begin, the roads "
+                    "turn to mud and people have the time to sit down and talk."
+                ),
+                "All of Mesoamerica came.",
+            ],
         ).regions
         == ()
     )
