@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from feedsvc import __version__, bulletins, config, mail, pipeline
+from feedsvc import __version__, config, mail, pipeline
 from feedsvc.digests import DigestRenderer, next_due
 from feedsvc.errors import ConfigError, Mistake, TemplateError
 from feedsvc.feeds import AtomBuilder
@@ -32,7 +32,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedsvc.config import Configuration
-    from feedsvc.model import Draft, Labels, Problem, PublishedDocument, Reading, Source, Subscription
+    from feedsvc.model import (
+        Entry,
+        Held,
+        Problem,
+        PublishedDocument,
+        Source,
+        Subscription,
+    )
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +72,11 @@ class Parts:
         """What finds out what an entry is about."""
         return Labeller(self.configuration.label_rules)
 
+    @property
+    def labelling(self) -> pipeline.Labelling:
+        """What gives entries their labels, an admin's corrections included."""
+        return pipeline.Labelling.by(self.configuration, self.labeller)
+
     @cached_property
     def pages(self) -> Pages:
         """The site's HTML."""
@@ -88,22 +100,6 @@ class Parts:
             self.templates,
             postal_address=configuration.settings.mail.postal_address,
         )
-
-    def parse(self, file: Path, now: datetime) -> tuple[Reading, list[tuple[Draft, Labels]]]:
-        """Read a bulletin and label its drafts; stores nothing."""
-        site = self.configuration.site
-        manner = bulletins.Manner(
-            source=_source_of(file, self.configuration.sources),
-            bulletin=file.name,
-            languages=site.languages,
-            vocabulary=self.configuration.vocabulary,
-            timezone=site.timezone,
-            today=now.astimezone(site.timezone).date(),
-        )
-        reading = bulletins.read(file.read_bytes(), manner)
-        return reading, [
-            (draft, self.labeller.label(draft.title, draft.paragraphs)) for draft in reading.drafts
-        ]
 
     @cached_property
     def postroom(self) -> Postroom:
@@ -235,18 +231,36 @@ class App:
     def ingest(
         self, progress: Callable[[str], None] = lambda _what: None, *, wait: bool = False
     ) -> IngestReport:
-        """Do one pass over the sources; `wait` for files that are still being written, and do another."""
+        """Do one pass over all sources; `wait` for files that are still being written, and do another."""
         self.refresh()
-        parts, now = self.parts, self.clock()
-        report = pipeline.ingest(
-            self.store, parts.configuration, parts.labeller, parts.publisher, now, progress
-        )
-        self._note(INGESTED, now)
+        report = self._ingest(self.parts.configuration.sources, progress)
         until = time.monotonic() + PATIENCE_SECONDS
         while wait and report.unsettled and time.monotonic() < until:
             progress(f"waiting for {report.unsettled[0]} to be written")
             time.sleep(0.5)
-            report = report.then(self.ingest(progress))
+            folders = [source for source in self.parts.configuration.sources if source.path]
+            report = report.then(self._ingest(folders, progress))
+        return report
+
+    def ingest_folders(self) -> IngestReport:
+        """Do one pass over the folders, which takes no longer than reading them."""
+        self.refresh()
+        return self._ingest([source for source in self.parts.configuration.sources if source.path])
+
+    def visit(self) -> IngestReport | None:
+        """Visit those sources on the web whose time has come, if any, which takes as long as their servers do."""
+        self.refresh()
+        due = pipeline.due_visits(self.store, self.parts.configuration.sources, self.clock())
+        return self._ingest(due) if due else None
+
+    def _ingest(
+        self, sources: Sequence[Source], progress: Callable[[str], None] = lambda _what: None
+    ) -> IngestReport:
+        parts, now = self.parts, self.clock()
+        report = pipeline.ingest(
+            self.store, parts.configuration, parts.labelling, parts.publisher, sources, now, progress
+        )
+        self._note(INGESTED, now)
         return report
 
     def plan(self) -> PlanReport:
@@ -267,6 +281,26 @@ class App:
         self.refresh()
         with self.store.writing("ingest") as tx:
             return self.parts.publisher.publish_all(tx, self.clock())
+
+    def relabel(self) -> pipeline.RelabelReport:
+        """Give every entry the labels it has by today's rules, and publish what changed."""
+        self.refresh()
+        return pipeline.relabel(self.store, self.parts.labelling, self.parts.publisher, self.clock())
+
+    def preview_relabel(self) -> pipeline.RelabelReport:
+        """Tell what `relabel` would change."""
+        return pipeline.preview_relabel(self.store, self.parts.labelling)
+
+    def parse(self, place: str) -> pipeline.Parsed:
+        """Read the bulletin in a file, or at a web address, and label its drafts; stores nothing."""
+        return pipeline.parse(self.parts.configuration, self.parts.labeller, place, self.clock())
+
+    def set_withdrawn(self, name: str, *, withdrawn: bool) -> Entry:
+        """Withdraw an entry, or restore it. Raises NotFoundError."""
+        change = pipeline.set_withdrawn(
+            self.store, self.parts.publisher, name, self.clock(), withdrawn=withdrawn
+        )
+        return change.after
 
     def preview(self, subscription: str, address: str) -> pipeline.Preview:
         """Give a subscription's next digest as it would go out now, to an address or its first recipient."""
@@ -372,6 +406,12 @@ class App:
             return Status(
                 entries=tx.entries.counts()[Feed()],
                 problems=tuple(tx.bulletins.problems()),
+                held=tuple(tx.bulletins.held()),
+                astray=tuple(
+                    f"{override.where}: there is no entry “{name}”."
+                    for name, override in self.parts.configuration.overrides.items()
+                    if tx.entries.find(name) is None
+                ),
                 mistakes=self.mistakes,
                 outbox=tx.outbox.counts(),
                 suppressions=len(tx.suppressions.all()),
@@ -387,10 +427,15 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is going on. The two moments, as ISO 8601, say when each job last came to its end (None: never)."""
+    """What is going on. The two moments, as ISO 8601, say when each job last came to its end (None: never).
+
+    `astray` are the corrections that name no entry.
+    """
 
     entries: int
     problems: tuple[Problem, ...]
+    held: tuple[Held, ...]
+    astray: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
     outbox: Counter[DeliveryState]
     suppressions: int
@@ -403,9 +448,3 @@ def _stat(path: Path) -> os.stat_result | None:
         return path.stat()
     except OSError:  # it went away between the listing and now
         return None
-
-
-def _source_of(file: Path, sources: Sequence[Source]) -> Source:
-    """Give the source whose folder a file lies in, else the first."""
-    inside = (each for each in sources if each.path and file.resolve().is_relative_to(each.path.resolve()))
-    return next(inside, sources[0])

@@ -147,7 +147,7 @@ class Source:
     `day_first`: whether 3/9/2017 is in September. `language`: of all its entries; empty finds it out for each.
     `countries`: what an entry is about in which no country is found. For a `url`: `pages` is how many pages of
     the list are read, `follow` whether entries are read on their own pages, `every` how many minutes lie between
-    two visits, `private` whether it may be in a private network.
+    two visits, `private` whether it may be in a private network. A bulletin of more than `largest` bytes is refused.
     """
 
     name: str
@@ -161,6 +161,7 @@ class Source:
     follow: bool = False
     every: int = 30
     private: bool = False
+    largest: int = 20_000_000
 
 
 # --- bulletins and entries --------------------------------------------------
@@ -243,6 +244,17 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """An entry of a bulletin that is under embargo: it is kept out of the store until `publish_at`."""
+
+    source: str
+    bulletin: str
+    line: int
+    title: str
+    publish_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that one bulletin gives: every line of it is in a draft or in a problem."""
 
@@ -257,7 +269,10 @@ class Entry:
     `id` is a tag URI (RFC 4151), minted once. `seq` is the order of arrival, from 1.
     `published` is the date it first had in its bulletin and never moves, `bulletin_date` the one it has there now;
     `updated_at` moves when what readers see changes.
+    Of an entry that came without a date, `published` is the day it was found, and `dated` False.
     `body` is clean HTML, `text` the same as plain text, `slug` the last part of its page's address.
+    `guid` is by what name its source knows it (empty: none), `stated` and `stated_language` what its bulletin
+    says of its labels; rules only fill what that leaves open.
     """
 
     id: str
@@ -276,6 +291,10 @@ class Entry:
     bulletin: str
     line: int
     link: str | None = None
+    dated: bool = True
+    guid: str = ""
+    stated: Stated = Stated()
+    stated_language: str = ""
     withdrawn_at: datetime | None = None
 
     @property
@@ -373,11 +392,12 @@ def feeds_of(entry: Entry) -> Iterator[Feed]:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the site publishes at one address."""
+    """What the site publishes at one address; `gone` when it says that nothing stands there any more (410)."""
 
     path: str
     media_type: str
     body: bytes
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +414,7 @@ class PublishedDocument:
     gzip: bytes
     etag: str
     changed_at: datetime
+    gone: bool = False
 
 
 # --- the site ---------------------------------------------------------------

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from feedsvc.app import App
     from feedsvc.model import Problem
+    from feedsvc.pipeline import IngestReport
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,12 @@ class Worker:
         self._app = app
         schedule = app.parts.configuration.settings.schedule
         self._ticker = Ticker(
-            [Job("ingest", schedule.ingest_every, self._ingest), Job("send", schedule.tick_every, self._send)]
+            [
+                Job("ingest", schedule.ingest_every, lambda: self._ingest(app.ingest_folders)),
+                # Apart, so that a slow web server keeps no bulletin in a folder waiting.
+                Job("visit", schedule.tick_every, lambda: self._ingest(app.visit)),
+                Job("send", schedule.tick_every, self._send),
+            ]
         )
         self._told: set[Problem] = set()
         self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
@@ -64,19 +70,28 @@ class Worker:
             log.warning("stopping in the middle of a job", jobs=running)
             os._exit(0)
 
-    def _ingest(self) -> None:
-        report = self._app.ingest()
+    def _ingest(self, work: Callable[[], IngestReport | None]) -> None:
+        report = work()
+        if report is None:
+            return
         if report.added or report.updated:
             log.info("ingested", added=report.added, updated=report.updated, documents=report.documents)
         for problem in set(report.problems) - self._told:
             log.warning("problem", bulletin=problem.bulletin, line=problem.line, reason=problem.reason)
         self._told = set(report.problems)
         if report.unsettled:
-            timer = threading.Timer(UNSETTLED_SECONDS, self._ticker.soon, ["ingest"])
-            timer.daemon = True
-            timer.start()
+            self._look_again(UNSETTLED_SECONDS)
+        if report.next_at:
+            self._look_again((report.next_at - self._app.clock()).total_seconds())
         if report.added:
             self._ticker.soon("send")
+
+    def _look_again(self, seconds: float) -> None:
+        """Do a pass over the folders in so many seconds; one much later is left to the ticks."""
+        if seconds <= self._app.parts.configuration.settings.schedule.ingest_every:
+            timer = threading.Timer(max(seconds, 0.0), self._ticker.soon, ["ingest"])
+            timer.daemon = True
+            timer.start()
 
     def _send(self) -> None:
         planned = self._app.plan()
@@ -105,8 +120,9 @@ class Worker:
                 self._app.stopping.wait(60)
 
     def _watched(self) -> list[Path]:
-        root, settings = self._app.root, self._app.parts.configuration.settings
-        folders = {root / "config", root / "templates", *(root / source.path for source in settings.sources)}
+        root = self._app.root
+        sources = self._app.parts.configuration.sources
+        folders = {root / "config", root / "templates", *(source.path for source in sources if source.path)}
         return sorted(folder for folder in folders if folder.is_dir())
 
 

@@ -138,6 +138,14 @@ def conditional(request: Request, document: PublishedDocument) -> Response:
     gzipped = accepts_gzip(request.headers.get("accept-encoding", ""))
     # A strong validator names bytes: the compressed ones have another (RFC 9110, section 8.8.3.3).
     etag = f'{document.etag[:-1]}-gzip"' if gzipped else document.etag
+    if document.gone:
+        # What is gone may come back: nobody is to keep the answer longer than any other.
+        return Response(
+            document.body,
+            HTTPStatus.GONE,
+            media_type=document.media_type,
+            headers={"cache-control": CACHE_CONTROL},
+        )
     headers = {
         "etag": etag,
         "last-modified": format_datetime(document.changed_at, usegmt=True),

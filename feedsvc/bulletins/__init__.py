@@ -5,22 +5,28 @@
 """
 
 from feedsvc.bulletins.content import body_html, clean, slug, summary
+from feedsvc.bulletins.fetching import Fetcher
 from feedsvc.bulletins.folder import FoundFile, Listing, list_bulletins
-from feedsvc.bulletins.identity import KnownEntry, Match, identify, mint_key, text_key, title_key
+from feedsvc.bulletins.identity import KnownEntry, Match, identify, link_key, mint_key, text_key, title_key
 from feedsvc.bulletins.manner import SIZE_LIMIT, Manner
 from feedsvc.bulletins.reading import read
+from feedsvc.bulletins.web import WebBulletin, look_at_page
 
 __all__ = [
     "SIZE_LIMIT",
+    "Fetcher",
     "FoundFile",
     "KnownEntry",
     "Listing",
     "Manner",
     "Match",
+    "WebBulletin",
     "body_html",
     "clean",
     "identify",
+    "link_key",
     "list_bulletins",
+    "look_at_page",
     "mint_key",
     "read",
     "slug",

@@ -47,14 +47,14 @@ class FoundFile:
     name: str
     signature: str
 
-    def read(self) -> bytes | None:
-        """Give its bytes, of a file over SIZE_LIMIT only so many that it is seen to be; None if it changed meanwhile.
+    def read(self, limit: int = SIZE_LIMIT) -> bytes | None:
+        """Give its bytes, of a file over the limit only so many that it is seen to be; None if it changed meanwhile.
 
         Raises BulletinError if it may not be read.
         """
         try:
             with self.path.open("rb") as file:
-                data = file.read(SIZE_LIMIT + 1)
+                data = file.read(limit + 1)
                 return data if _signature(os.fstat(file.fileno())) == self.signature else None
         except FileNotFoundError:
             return None

@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 
 from feedsvc.config.layers import read_settings
 from feedsvc.config.mistakes import Collected
+from feedsvc.config.overrides import load_overrides
 from feedsvc.config.site import default_site
 from feedsvc.config.subscriptions import load_subscriptions
 from feedsvc.config.vocabulary import load_vocabulary
 from feedsvc.errors import ConfigError
-from feedsvc.model import Site, Source
+from feedsvc.model import Selectors, Site, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from feedsvc.config.settings import Settings
     from feedsvc.errors import Mistake
-    from feedsvc.model import LabelRules, Subscription, Vocabulary
+    from feedsvc.model import LabelRules, Override, Subscription, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Configuration:
     vocabulary: Vocabulary
     label_rules: LabelRules
     subscriptions: tuple[Subscription, ...]
+    overrides: Mapping[str, Override]
 
 
 def load(root: Path, environ: Mapping[str, str] | None = None) -> Configuration:
@@ -96,10 +98,13 @@ def _load(root: Path, edited: Path, settings: Settings, mistakes: list[Mistake])
     folders = (edited / "config", default_site() / "config")
     terms = found.attempt(load_vocabulary, folders, settings.site.languages)
     subscriptions = found.attempt(load_subscriptions, edited, settings, terms[0] if terms else None)
+    site = _site(root, settings)
+    overrides = found.attempt(load_overrides, edited, site, terms[0] if terms else None)
     found.raise_any()
     assert terms is not None
     assert subscriptions is not None
-    return Configuration(settings, _site(root, settings), _sources(root, settings), *terms, subscriptions)
+    assert overrides is not None
+    return Configuration(settings, site, _sources(root, settings), *terms, subscriptions, overrides)
 
 
 def _site(root: Path, settings: Settings) -> Site:
@@ -117,6 +122,19 @@ def _site(root: Path, settings: Settings) -> Site:
 
 def _sources(root: Path, settings: Settings) -> tuple[Source, ...]:
     return tuple(
-        Source(name=said.name, path=root.resolve() / said.path, day_first=said.day_first)
+        Source(
+            name=said.name,
+            path=root.resolve() / said.path if said.path else None,
+            url=said.url,
+            day_first=said.day_first,
+            language=said.language or "",
+            countries=said.countries,
+            selectors=Selectors(**said.selectors.model_dump()),
+            pages=said.pages,
+            follow=said.follow,
+            every=said.every,
+            private=said.private,
+            largest=said.largest_mb * 1_000_000,
+        )
         for said in settings.sources
     )

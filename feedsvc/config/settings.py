@@ -5,16 +5,26 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel import localedata
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedsvc.config.addresses import Mailbox, mailbox
 from feedsvc.config.addresses import address as mail_address
+from feedsvc.config.iso_countries import iso_countries
 from feedsvc.config.mistakes import InvalidError
-from feedsvc.config.values import INSTANT, cron_line, key, line_of_text, listed, timezone
+from feedsvc.config.values import (
+    INSTANT,
+    cron_line,
+    css_selector,
+    key,
+    language,
+    line_of_text,
+    listed,
+    timezone,
+)
 
 _SCHEDULES = {"weekly": "0 8 * * mon", "daily": "0 8 * * *", "monthly": "0 8 1 * *"}
 _WEB_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:/[\w.~%/-]*)?", re.IGNORECASE)
@@ -43,19 +53,18 @@ def _id_authority(text: str) -> str:
     return text
 
 
-def _language(text: str) -> str:
-    if not re.fullmatch("[a-z]{2}", text) or not localedata.exists(text):
-        raise InvalidError(
-            f'"{text}" is not a language.', 'Write its two letters (ISO 639-1), such as "en" or "es".'
-        )
-    return text
-
-
 def _different(values: tuple[str, ...]) -> tuple[str, ...]:
     for index, value in enumerate(values):
         if value in values[:index]:
             raise InvalidError(f'"{value}" stands here twice.', "Keep one of them.")
     return values
+
+
+def _country(text: str) -> str:
+    code = text.strip().upper()
+    if code not in iso_countries("en"):
+        raise InvalidError(f'"{text}" is not a country.', "Write its two letters (ISO 3166-1), such as PA.")
+    return code
 
 
 def _schedules(value: object) -> object:
@@ -90,17 +99,27 @@ def _long_enough(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _page_address(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+        raise InvalidError(
+            f'"{text}" is not the address of a page.', 'Write it like "https://example.org/news/".'
+        )
+    return text.strip()
+
+
 Line = Annotated[str, AfterValidator(line_of_text)]
 Zone = Annotated[ZoneInfo, BeforeValidator(timezone)]
 MailAddress = Annotated[str, AfterValidator(mail_address)]
 Person = Annotated[Mailbox, BeforeValidator(mailbox)]
 Languages = Annotated[
-    tuple[Annotated[str, AfterValidator(_language)], ...],
+    tuple[Annotated[str, AfterValidator(language)], ...],
     BeforeValidator(listed),
     Field(min_length=1),
     AfterValidator(_different),
 ]
 TcpPort = Annotated[int, Field(ge=1, le=65535)]
+Selector = Annotated[str, AfterValidator(css_selector)]
 Schedules = Annotated[
     dict[Annotated[str, AfterValidator(_schedule_name)], Annotated[str, AfterValidator(cron_line)]],
     BeforeValidator(_schedules),
@@ -122,12 +141,46 @@ class SiteSettings(_Section):
     timezone: Zone = ZoneInfo("UTC")
 
 
+class SelectorsSettings(_Section):
+    """Where on a page its entries and their parts are, as CSS selectors; see `feedsvc.model.Selectors`."""
+
+    entry: Selector = ""
+    title: Selector = ""
+    date: Selector = ""
+    text: Selector = ""
+    link: Selector = ""
+    labels: Selector = ""
+    next: Selector = ""
+    article: Selector = ""
+
+
 class SourceSettings(_Section):
-    """One place where bulletins come from. `path` is relative to the site."""
+    """One place where bulletins come from: a folder, `path`, relative to the site; or a page or feed, `url`.
+
+    See `feedsvc.model.Source`; `every` is in minutes.
+    """
 
     name: Annotated[str, AfterValidator(key)]
-    path: Path
+    path: Path | None = None
+    url: Annotated[str, AfterValidator(_page_address)] = ""
     day_first: bool = True
+    language: Annotated[str, AfterValidator(language)] | None = None
+    countries: Annotated[tuple[Annotated[str, AfterValidator(_country)], ...], BeforeValidator(listed)] = ()
+    selectors: SelectorsSettings = SelectorsSettings()
+    pages: Annotated[int, Field(ge=1, le=100)] = 1
+    follow: bool = False
+    every: Annotated[int, Field(ge=1)] = 30
+    private: bool = False
+    largest_mb: Annotated[int, Field(ge=1, le=10_000)] = 20
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> Self:
+        if bool(self.path) == bool(self.url):
+            raise InvalidError(
+                "must have a path or a url, and not both.",
+                'Write path = "bulletins" for a folder, or url = "https://…" for a page or feed.',
+            )
+        return self
 
 
 def _different_names(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:

@@ -23,6 +23,7 @@ _COPIED = (
     "config/partners.csv",
     "config/countries.yaml",
     "config/topics.yaml",
+    "config/overrides.yaml",
     "bulletins/mesoamerica-2017.txt",
 )
 _TEMPLATES_README = """\

@@ -9,7 +9,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import localedata
 from cronsim import CronSim, CronSimError
+from cssselect import HTMLTranslator, SelectorError
 
 from feedsvc.config.addresses import is_one_line
 from feedsvc.config.mistakes import InvalidError, nearest
@@ -125,3 +127,23 @@ def cron_line(text: str) -> str:
     if comes is None:
         raise InvalidError(f'"{text}" is not a cron line: such a day never comes.', _CRON_EXAMPLE)
     return " ".join(fields)
+
+
+def language(text: str) -> str:
+    """Check a language by its two letters (ISO 639-1)."""
+    if not re.fullmatch("[a-z]{2}", text) or not localedata.exists(text):
+        raise InvalidError(
+            f'"{text}" is not a language.', 'Write its two letters (ISO 639-1), such as "en" or "es".'
+        )
+    return text
+
+
+def css_selector(text: str) -> str:
+    """Check a CSS selector."""
+    try:
+        HTMLTranslator().css_to_xpath(text)
+    except SelectorError as error:
+        raise InvalidError(
+            f'"{text}" is not a CSS selector: {error}.', 'Write it like "article h2 a".'
+        ) from None
+    return text

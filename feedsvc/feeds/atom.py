@@ -67,7 +67,8 @@ class AtomBuilder:
         item = generator.add_entry(order="append")
         item.id(entry.id)
         item.title(entry.title or entry.slug)
-        item.published(published_at(entry.published, self.site))
+        if entry.dated:
+            item.published(published_at(entry.published, self.site))
         item.updated(updated_at(entry))
         item.category(self._categories(entry.categories, entry.language))
         item.link(href=address, rel="alternate")  # without it feedgen refuses an entry that has no content

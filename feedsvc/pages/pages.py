@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -99,6 +100,10 @@ class Pages:
         countries = tuple(Feed(country=label.term) for label in labels.countries)
         topics = tuple(Feed(topic=label.term) for label in labels.topics)
         return self._page(entry.path, "entry.html", entry=entry, feeds=(Feed(), *countries, *topics))
+
+    def gone(self, entry: Entry) -> Document:
+        """Make the page that stands in the place of a withdrawn entry's."""
+        return replace(self.error(410, entry.path), path=entry.path, gone=True)
 
     def assets(self) -> tuple[Document, ...]:
         """Give the files that pages need."""

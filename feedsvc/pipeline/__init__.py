@@ -24,21 +24,34 @@
 
 from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.ingest import IngestReport, ingest
+from feedsvc.pipeline.labelling import Labelling
+from feedsvc.pipeline.look import due_visits
+from feedsvc.pipeline.parse import Parsed, parse
 from feedsvc.pipeline.plan import PlanReport, Preview, plan, preview
 from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
+from feedsvc.pipeline.relabel import RelabelReport, preview_relabel, relabel
+from feedsvc.pipeline.withdraw import set_withdrawn
 
 __all__ = [
     "DeliveryReport",
     "IngestReport",
+    "Labelling",
+    "Parsed",
     "PlanReport",
     "Postroom",
     "Preview",
     "Publisher",
+    "RelabelReport",
     "deliver",
+    "due_visits",
     "ingest",
+    "parse",
     "plan",
     "preview",
+    "preview_relabel",
     "rehearse",
+    "relabel",
+    "set_withdrawn",
 ]

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from feedsvc.bulletins import KnownEntry, body_html, identify, mint_key, slug, summary, text_key, title_key
-from feedsvc.model import Entry, entry_path
-from feedsvc.pipeline.look import look
-from feedsvc.store import EntryKeys
+from feedsvc.bulletins import (
+    KnownEntry,
+    body_html,
+    identify,
+    link_key,
+    mint_key,
+    slug,
+    summary,
+    text_key,
+    title_key,
+)
+from feedsvc.model import Entry, Held, Labels, entry_path
+from feedsvc.pipeline.changes import Change, put, stamped, stamps
+from feedsvc.pipeline.look import look, note_visit
+from feedsvc.pipeline.relabel import corrected
+from feedsvc.store import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import date, datetime
 
     from feedsvc.config import Configuration
-    from feedsvc.labels import Labeller
-    from feedsvc.model import Draft, Problem, Site
+    from feedsvc.model import Draft, Problem, Site, Source
+    from feedsvc.pipeline.labelling import Labelling
     from feedsvc.pipeline.look import Found, Looked
     from feedsvc.pipeline.publish import Publisher
     from feedsvc.store import Store, Transaction
@@ -28,7 +40,8 @@ class IngestReport:
     """What one pass over the sources did.
 
     `problems` are those of the whole store that no one has mended yet, `documents` how many documents changed,
-    `unsettled` the files that are still being written and were left for the next pass.
+    `unsettled` the files that are still being written and were left for the next pass. `next_at` is when the next
+    embargo ends.
     """
 
     added: int
@@ -37,6 +50,7 @@ class IngestReport:
     problems: tuple[Problem, ...]
     documents: int
     unsettled: tuple[str, ...]
+    next_at: datetime | None = None
 
     def then(self, later: IngestReport) -> IngestReport:
         """Give what this pass and a later one did together."""
@@ -49,56 +63,54 @@ class IngestReport:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What a draft does to the store: its entry before (None: it is new) and after."""
-
-    before: Entry | None
-    after: Entry
-
-    @property
-    def shows(self) -> bool:
-        """Whether a reader sees any of it."""
-        return self.before is None or _seen(self.before) != _seen(self.after)
-
-
 def ingest(
     store: Store,
     configuration: Configuration,
-    labeller: Labeller,
+    labelling: Labelling,
     publisher: Publisher,
+    sources: Sequence[Source],
     now: datetime,
     progress: Callable[[str], None] = lambda _what: None,
 ) -> IngestReport:
-    """Read the bulletins that changed and publish what is new in them, in one transaction.
+    """Read the bulletins of some sources that changed, and publish what is new in them, in one transaction.
 
     `progress` is told what is being done. Raises StoreError; a bulletin that can't be read is a problem.
     """
-    looked = [
-        look(store, source, configuration.site, configuration.vocabulary, now, progress)
-        for source in configuration.sources
-    ]
-    present = {(each.source, name) for each in looked for name in each.present}
+    looked = look(store, configuration, sources, now, progress)
     progress("publishing")
     with store.writing("ingest") as tx:
         # Ahead of the entries of this pass: a subscription that is new with them gets them.
         tx.editions.take_up((each.id for each in configuration.subscriptions), tx.entries.last_seq(), now)
-        tx.bulletins.forget_other_sources([each.source for each in looked])
+        tx.bulletins.forget_other_sources([source.name for source in configuration.sources])
+        present = _present(tx, looked)
         for each in looked:
             tx.bulletins.forget(each.source, each.gone)
+            note_visit(tx, each, now)
         found = [bulletin for each in looked for bulletin in _still_new(tx, each)]
-        changes = _apply(tx, found, _Clerk(tx, configuration.site, labeller, now, present))
-        shown = [change for change in changes if change.shows]
-        documents = publisher.publish(tx, [(change.before, change.after) for change in shown], now)
+        archive = sum(len(each.drafts) for each in found if each.before is None)
+        moments = stamps(tx.entries.last_updated(), max(archive, 1), now)
+        changes = _apply(tx, found, _Clerk(tx, configuration.site, labelling, now, present), moments)
+        corrections = corrected(tx, labelling, moments)
+        put(tx, corrections)
+        shown = [change for change in (*changes, *corrections) if change.shows]
+        documents = publisher.publish(tx, shown, now)
         added = sum(change.before is None for change in shown)
         return IngestReport(
             added=added,
             updated=len(shown) - added,
-            unchanged=len(changes) - len(shown),
+            unchanged=sum(not change.shows for change in changes),
             problems=tuple(tx.bulletins.problems()),
             documents=documents,
             unsettled=tuple(name for each in looked for name in each.unsettled),
+            next_at=min((each.publish_at for each in tx.bulletins.held()), default=None),
         )
+
+
+def _present(tx: Transaction, looked: Sequence[Looked]) -> set[tuple[str, str]]:
+    """Name the bulletins that are there, as (source, name): as just seen, or as of the last look."""
+    seen = {(each.source, name) for each in looked for name in each.present}
+    sources = {each.source for each in looked}
+    return seen | {(source, name) for source, name in tx.bulletins.names() if source not in sources}
 
 
 def _still_new(tx: Transaction, looked: Looked) -> list[Found]:
@@ -107,127 +119,140 @@ def _still_new(tx: Transaction, looked: Looked) -> list[Found]:
     return [bulletin for bulletin in looked.found if known.get(bulletin.known.bulletin) == bulletin.before]
 
 
-def _apply(tx: Transaction, found: Sequence[Found], clerk: _Clerk) -> list[_Change]:
+def _apply(
+    tx: Transaction, found: Sequence[Found], clerk: _Clerk, moments: Iterator[datetime]
+) -> list[Change]:
     """Write what was found, the oldest bulletin first, so that arrival follows the bulletins' dates."""
-    archive = sum(len(each.drafts) for each in found if each.before is None)
-    stamps = _stamps(tx.entries.last_updated(), max(archive, 1), clerk.now)
     all_changes = []
     for each in sorted(found, key=lambda each: (each.newest, each.known.bulletin)):
         tx.bulletins.remember(each.source, [each.known], clerk.now)
         if each.reading is None:
             continue
-        changes = list(clerk.changes(each, stamps))
-        tx.entries.put(
-            EntryKeys(change.after, title_key(change.after.title), text_key(change.after.text))
-            for change in changes
-            if change.before != change.after
-        )
+        changes = list(clerk.changes(each, moments))
+        put(tx, changes)
         tx.bulletins.set_problems(each.source, each.known.bulletin, each.reading.problems)
+        tx.bulletins.set_held(each.source, each.known.bulletin, _held(each, clerk.now))
         all_changes += changes
     return all_changes
 
 
-def _stamps(last: datetime | None, number: int, now: datetime) -> Iterator[datetime]:
-    """Give moments for `updated_at`: distinct and rising by whole seconds, `number` of them up to now.
-
-    They end at `now` rather than start there, so that a first pass over an archive doesn't reach into the future.
-    What follows on a busy minute does, by as many seconds as there were changes.
-    """
-    second = timedelta(seconds=1)
-    start = now.replace(microsecond=0) - number * second
-    if last is not None:
-        start = max(start, last)
-    return (start + step * second for step in count(1))
-
-
-def _seen(entry: Entry) -> tuple[object, ...]:
-    """Give what readers see of an entry."""
-    return entry.title, entry.body, entry.summary, entry.link, entry.language, entry.categories
+def _held(found: Found, now: datetime) -> list[Held]:
+    """Give the entries of a bulletin whose time has not come."""
+    return [
+        Held(found.source, found.known.bulletin, draft.line, draft.title, draft.publish_at)
+        for draft in found.drafts
+        if draft.publish_at and draft.publish_at > now
+    ]
 
 
 @dataclass(frozen=True)
 class _Clerk:
     """Turns drafts into entries: what stays as it was, what is edited, what is new.
 
-    `present` are the bulletins, as (source, name), that are there at all.
+    `today` is the day at the site. `present` are the bulletins, as (source, name), that are there at all.
     """
 
     tx: Transaction
     site: Site
-    labeller: Labeller
+    labelling: Labelling
     now: datetime
     present: set[tuple[str, str]]
 
-    def changes(self, found: Found, stamps: Iterator[datetime]) -> Iterator[_Change]:
+    @property
+    def today(self) -> date:
+        """The day at the site, for entries that come without one."""
+        return self.now.astimezone(self.site.timezone).date()
+
+    def changes(self, found: Found, moments: Iterator[datetime]) -> Iterator[Change]:
         """Tell what one bulletin's drafts do to the store, in the order of arrival."""
-        known = self.tx.entries.candidates(
-            found.source,
-            found.known.bulletin,
-            (title_key(draft.title) for draft in found.drafts),
-            (text_key(draft.text) for draft in found.drafts),
-        )
+        drafts = [draft for draft in found.drafts if not draft.publish_at or draft.publish_at <= self.now]
+        known = self.tx.entries.candidates(found.source, found.known.bulletin, _keys(drafts))
         by_id = {entry.id: entry for entry in known}
-        here = found.known.bulletin
-        matches = identify(found.drafts, [self._known(entry, found) for entry in known], here)
-        names = _Names(self.tx, self.site, [match.draft for match in matches if match.entry_id not in by_id])
+        matches = identify(drafts, [self._known(entry, found) for entry in known], found.known.bulletin)
+        fresh = [match.draft for match in matches if match.entry_id not in by_id]
+        names = _Names(self.tx, self.site, self.today, fresh)
         seq = count(self.tx.entries.last_seq() + 1)
         # Bulletins are written newest first, so what stands last on a day arrived first.
-        for match in sorted(matches, key=lambda match: (match.draft.date, -match.draft.line)):
-            before = by_id.get(match.entry_id or "")
+        for match in sorted(matches, key=lambda match: (match.draft.date or self.today, -match.draft.line)):
+            before, media = by_id.get(match.entry_id or ""), match.draft.media
             if before:
-                yield _Change(before, self._edited(before, match.draft, found, stamps))
+                yield Change(before, self._edited(before, match.draft, found, moments), media)
             else:
-                yield _Change(None, self._new(match.draft, found, next(seq), names, next(stamps)))
+                yield Change(None, self._new(match.draft, found, next(seq), names, next(moments)), media)
 
     def _known(self, entry: Entry, found: Found) -> KnownEntry:
         there = (entry.source, entry.bulletin)
+        undated = not entry.dated and entry.bulletin_date == entry.published
         return KnownEntry(
             id=entry.id,
-            date=entry.bulletin_date,
+            date=None if undated else entry.bulletin_date,
             title=entry.title,
             text=entry.text,
             bulletin=entry.bulletin,
+            line=entry.line,
+            link=entry.link,
+            guid=entry.guid,
             elsewhere=there != (found.source, found.known.bulletin) and there in self.present,
         )
 
-    def _edited(self, before: Entry, draft: Draft, found: Found, stamps: Iterator[datetime]) -> Entry:
+    def _edited(self, before: Entry, draft: Draft, found: Found, moments: Iterator[datetime]) -> Entry:
         """Take over what the draft says; id, page address and the bulletin's date stay for ever."""
         after = replace(
             before,
             **_content(draft),
-            bulletin_date=draft.date,
+            bulletin_date=draft.date or before.bulletin_date,
             source=found.source,
             bulletin=found.known.bulletin,
             line=draft.line,
         )
-        if (after.title, after.text) != (before.title, before.text):
-            after = replace(after, labels=self.labeller.label(draft.title, draft.paragraphs))
-        return replace(after, updated_at=next(stamps)) if _seen(before) != _seen(after) else after
+        if _about(after) != _about(before):
+            after = self.labelling.labelled(after)
+        return stamped(before, after, moments)
 
-    def _new(self, draft: Draft, found: Found, seq: int, names: _Names, stamp: datetime) -> Entry:
-        return Entry(
+    def _new(self, draft: Draft, found: Found, seq: int, names: _Names, moment: datetime) -> Entry:
+        day = draft.date or self.today
+        unlabelled = Entry(
             id=names.id(draft),
             seq=seq,
             **_content(draft),
-            published=draft.date,
-            bulletin_date=draft.date,
+            published=day,
+            bulletin_date=day,
+            dated=draft.date is not None,
             added_at=self.now,
-            updated_at=stamp,
-            labels=self.labeller.label(draft.title, draft.paragraphs),
+            updated_at=moment,
+            labels=Labels(""),
             slug=names.slug(draft),
             source=found.source,
             bulletin=found.known.bulletin,
             line=draft.line,
         )
+        return self.labelling.labelled(unlabelled)
+
+
+def _about(entry: Entry) -> tuple[object, ...]:
+    """Give what an entry's labels follow from."""
+    return entry.title, entry.text, entry.stated, entry.stated_language, entry.source
+
+
+def _keys(drafts: Sequence[Draft]) -> Keys:
+    return Keys(
+        title_key={title_key(draft.title) for draft in drafts},
+        text_key={text_key(draft.text) for draft in drafts},
+        link_key={link_key(draft.link or "") for draft in drafts},
+        guid={draft.guid for draft in drafts},
+    )
 
 
 def _content(draft: Draft) -> dict[str, Any]:
     return {
         "title": draft.title,
-        "body": body_html(draft.paragraphs),
+        "body": draft.html or body_html(draft.paragraphs),
         "text": draft.text,
         "summary": summary(draft.paragraphs),
         "link": draft.link,
+        "guid": draft.guid,
+        "stated": draft.stated,
+        "stated_language": draft.language,
     }
 
 
@@ -237,11 +262,12 @@ class _Names:
     What most entries get, their first choice, is looked up for all of them at once.
     """
 
-    def __init__(self, tx: Transaction, site: Site, drafts: Sequence[Draft]) -> None:
+    def __init__(self, tx: Transaction, site: Site, today: date, drafts: Sequence[Draft]) -> None:
         self._tx = tx
         self._site = site
+        self._today = today
         first_ids = {self._id(mint_key(draft, lambda _key: False)) for draft in drafts}
-        first_paths = {entry_path(draft.date, slug(draft.title)) for draft in drafts}
+        first_paths = {self._path(draft, slug(draft.title)) for draft in drafts}
         self._ids = tx.entries.taken_ids(first_ids)
         self._paths = tx.entries.taken_paths(first_paths)
         self._looked_up = first_ids | first_paths
@@ -256,9 +282,12 @@ class _Names:
         """Give the last part of the page's address: the title's words, numbered when another has them."""
         first = slug(draft.title)
         names = chain([first], (f"{first}-{number}" for number in count(2)))
-        name = next(name for name in names if not self._is_taken(entry_path(draft.date, name), self._paths))
-        self._paths.add(entry_path(draft.date, name))
+        name = next(name for name in names if not self._is_taken(self._path(draft, name), self._paths))
+        self._paths.add(self._path(draft, name))
         return name
+
+    def _path(self, draft: Draft, name: str) -> str:
+        return entry_path(draft.date or self._today, name)
 
     def _id(self, key: str) -> str:
         return self._site.tag(f"entry/{key}")

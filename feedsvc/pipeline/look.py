@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from feedsvc import __version__
-from feedsvc.bulletins import Listing, Manner, list_bulletins, read
+from feedsvc.bulletins import Fetcher, Manner, link_key, list_bulletins, look_at_page, read
 from feedsvc.errors import BulletinError
 from feedsvc.model import Problem, Reading
 from feedsvc.store import KnownBulletin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
-    from feedsvc.bulletins import FoundFile
-    from feedsvc.model import Draft, Site, Source, Vocabulary
-    from feedsvc.store import Store
+    from feedsvc.bulletins import FoundFile, Listing, WebBulletin
+    from feedsvc.config import Configuration
+    from feedsvc.model import Draft, Source
+    from feedsvc.store import Store, Transaction
+
+# What feedsvc says it is to the web servers that it visits.
+USER_AGENT = f"feedsvc/{__version__}"
+# The fact in the store that says when a source on the web was last visited, before its name.
+_VISITED = "visited "
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,50 +45,100 @@ class Found:
     @property
     def newest(self) -> date:
         """The date of its newest draft."""
-        return max((draft.date for draft in self.drafts), default=date.min)
+        return max((draft.date for draft in self.drafts if draft.date), default=date.min)
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a source has: bulletins read anew, and the names of all, of those being written, of those gone."""
+    """What a source has: bulletins read anew, and the names of all, of those being written, of those gone.
+
+    `visited` says that its web server was asked.
+    """
 
     source: str
-    found: tuple[Found, ...]
-    present: frozenset[str]
-    unsettled: tuple[str, ...]
-    gone: tuple[str, ...]
+    found: tuple[Found, ...] = ()
+    present: frozenset[str] = frozenset()
+    unsettled: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    visited: bool = False
 
 
 def look(
     store: Store,
-    source: Source,
-    site: Site,
-    vocabulary: Vocabulary,
+    configuration: Configuration,
+    sources: Sequence[Source],
     now: datetime,
     progress: Callable[[str], None],
-) -> Looked:
-    """Read those bulletins of a source that changed since they were last read, or were read in another way."""
+) -> list[Looked]:
+    """Read those bulletins of sources that changed since they were last read, or were read in another way."""
+    return [_look(store, _Reader(source, configuration, now), progress) for source in sources]
+
+
+def due_visits(store: Store, sources: Sequence[Source], now: datetime) -> list[Source]:
+    """Give the sources on the web that are to be visited by now: their time has come, or an embargo has ended."""
+    with store.reading() as tx:
+        return [source for source in sources if source.url and _is_due(tx, source, now)]
+
+
+def _is_due(tx: Transaction, source: Source, now: datetime) -> bool:
+    visited = tx.facts.get(_VISITED + source.name)
+    if visited is None or tx.bulletins.due(source.name, now):
+        return True
+    return now - datetime.fromisoformat(visited) >= timedelta(minutes=source.every)
+
+
+def note_visit(tx: Transaction, looked: Looked, now: datetime) -> None:
+    """Note that a source on the web was visited; the next visit is due some time after."""
+    if looked.visited:
+        tx.facts.put(_VISITED + looked.source, now.isoformat())
+
+
+def _look(store: Store, reader: _Reader, progress: Callable[[str], None]) -> Looked:
+    source = reader.source
     with store.reading() as tx:
         known = tx.bulletins.known(source.name)
+        # What waited for its time is read again though its bytes are the same.
+        due = tx.bulletins.due(source.name, reader.now)
+        links = tx.entries.link_keys(source.name) if source.url else set()
+    if source.path:
+        return _look_at_folder(source.path, known, due, reader, progress)
+    progress(f"reading {source.url}")
+    return _look_at_web(known, due, links, reader)
+
+
+# --- a folder ------------------------------------------------------------------
+
+
+def _look_at_folder(
+    folder: Path,
+    known: Mapping[str, KnownBulletin],
+    due: set[str],
+    reader: _Reader,
+    progress: Callable[[str], None],
+) -> Looked:
     try:
-        listing = list_bulletins(source.path or site.root, now)
+        listing = list_bulletins(folder, reader.now)
     except BulletinError as error:
         # The folder may be back tomorrow: a problem, and nothing is forgotten.
-        missing = _unreadable(source, known.get(""), KnownBulletin("", "", ""), str(error))
-        return Looked(source.name, (missing,), frozenset(known), (), ())
-    return _look_at(listing, known, _Reader(source, site, vocabulary, now), progress)
+        missing = reader.unreadable(known.get(""), KnownBulletin("", "", ""), str(error))
+        return Looked(reader.source.name, (missing,), frozenset(known))
+    return _look_at_files(listing, known, due, reader, progress)
 
 
-def _look_at(
-    listing: Listing, known: dict[str, KnownBulletin], reader: _Reader, progress: Callable[[str], None]
+def _look_at_files(
+    listing: Listing,
+    known: Mapping[str, KnownBulletin],
+    due: set[str],
+    reader: _Reader,
+    progress: Callable[[str], None],
 ) -> Looked:
     found, unsettled = [], [file.name for file in listing.unsettled]
     for file in listing.settled:
         before = known.get(file.name)
-        if before and before.signature == reader.signature(file):
+        if before and before.signature == reader.signature(file.signature) and file.name not in due:
             continue
         progress(f"reading {file.name}")
-        bulletin = reader.read(file, before)
+        bulletin = reader.read_file(file, before, again=file.name in due)
         if bulletin:
             found.append(bulletin)
         else:
@@ -92,51 +148,107 @@ def _look_at(
     return Looked(reader.source.name, tuple(found), present, tuple(unsettled), gone)
 
 
+# --- the web --------------------------------------------------------------------
+
+
+def _look_at_web(
+    known: Mapping[str, KnownBulletin], due: set[str], links: set[str], reader: _Reader
+) -> Looked:
+    """Visit a page or feed. What it shows no more stays: a list scrolls on, and withdraws nothing."""
+    source = reader.source
+    validators = {
+        name: reader.validators(bulletin.signature) for name, bulletin in known.items() if name not in due
+    }
+    try:
+        with open_fetcher(source) as fetcher:
+            pages = look_at_page(
+                source, validators, fetcher, reader.manner, read, lambda link: link_key(link) in links
+            )
+    except BulletinError as error:
+        # The server may be back tomorrow: a problem, and nothing is forgotten.
+        missing = reader.unreadable(known.get(""), KnownBulletin("", "", ""), str(error))
+        return Looked(source.name, (missing,), frozenset(known), visited=True)
+    found = tuple(reader.found_page(page, known.get(page.name), again=page.name in due) for page in pages)
+    mended = ("",) if "" in known else ()
+    return Looked(source.name, found, frozenset(known), gone=mended, visited=True)
+
+
+def open_fetcher(source: Source) -> Fetcher:
+    """Make what visits a source's web server."""
+    return Fetcher(USER_AGENT, private=source.private, size_limit=source.largest)
+
+
+# --- reading ----------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads the bulletins of a source. Another way of reading makes another bulletin of the same bytes."""
 
     source: Source
-    site: Site
-    vocabulary: Vocabulary
+    configuration: Configuration
     now: datetime
 
     @property
     def _way(self) -> str:
-        return f"{__version__} {self.source.day_first} {self.site.languages}"
+        site, source = self.configuration.site, replace(self.source, path=None)
+        way = f"{__version__} {source} {site.languages} {site.timezone}"
+        return hashlib.sha256(way.encode()).hexdigest()[:8]
 
-    def signature(self, file: FoundFile) -> str:
+    def signature(self, cheap: str) -> str:
         """Give what tells cheaply that nothing changed."""
-        return f"{file.signature} {hashlib.sha256(self._way.encode()).hexdigest()[:8]}"
+        return f"{cheap} {self._way}"
 
-    def read(self, file: FoundFile, before: KnownBulletin | None) -> Found | None:
+    def validators(self, signature: str) -> str:
+        """Give what a web server was told that we have; nothing when it was read in another way."""
+        cheap, _, way = signature.rpartition(" ")
+        return cheap if way == self._way else ""
+
+    def manner(self, bulletin: str, address: str = "") -> Manner:
+        """Say how a bulletin is to be read."""
+        return manner_of(self.configuration, self.source, bulletin, self.now, address)
+
+    def read_file(self, file: FoundFile, before: KnownBulletin | None, *, again: bool) -> Found | None:
         """Read a file; None when it changed while it was read."""
+        signature = self.signature(file.signature)
         try:
-            data = file.read()
+            data = file.read(self.source.largest)
         except BulletinError as error:
-            return _unreadable(
-                self.source, before, KnownBulletin(file.name, self.signature(file), ""), str(error)
-            )
+            return self.unreadable(before, KnownBulletin(file.name, signature, ""), str(error))
         if data is None:
             return None
-        digest = hashlib.sha256(self._way.encode() + data).hexdigest()
-        known = KnownBulletin(file.name, self.signature(file), digest)
-        if before and before.digest == digest:
+        known = KnownBulletin(file.name, signature, self._digest(data))
+        if before and before.digest == known.digest and not again:
             return Found(self.source.name, before, known, None)
-        reading = read(
-            data,
-            Manner(
-                source=self.source,
-                bulletin=file.name,
-                languages=self.site.languages,
-                vocabulary=self.vocabulary,
-                timezone=self.site.timezone,
-                today=self.now.astimezone(self.site.timezone).date(),
-            ),
-        )
-        return Found(self.source.name, before, known, reading)
+        return Found(self.source.name, before, known, read(data, self.manner(file.name)))
+
+    def found_page(self, page: WebBulletin, before: KnownBulletin | None, *, again: bool) -> Found:
+        """Take up a page that was visited."""
+        known = KnownBulletin(page.name, self.signature(page.signature), self._digest(page.data))
+        unchanged = before and before.digest == known.digest and not again
+        return Found(self.source.name, before, known, None if unchanged else page.reading)
+
+    def unreadable(self, before: KnownBulletin | None, bulletin: KnownBulletin, reason: str) -> Found:
+        """Make a problem of what could not be got."""
+        problem = Problem(self.source.name, bulletin.bulletin, 0, reason)
+        return Found(self.source.name, before, bulletin, Reading(problems=(problem,)))
+
+    def _digest(self, data: bytes) -> str:
+        return hashlib.sha256(self._way.encode() + data).hexdigest()
 
 
-def _unreadable(source: Source, before: KnownBulletin | None, bulletin: KnownBulletin, reason: str) -> Found:
-    problem = Problem(source.name, bulletin.bulletin, 0, reason)
-    return Found(source.name, before, bulletin, Reading(problems=(problem,)))
+def manner_of(
+    configuration: Configuration, source: Source, bulletin: str, now: datetime, address: str = ""
+) -> Manner:
+    """Say how a bulletin of a source is to be read."""
+    site = configuration.site
+    return Manner(
+        source=source,
+        bulletin=bulletin,
+        languages=site.languages,
+        vocabulary=configuration.vocabulary,
+        timezone=site.timezone,
+        today=now.astimezone(site.timezone).date(),
+        address=address,
+        size_limit=source.largest,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from feedsvc.model import Feed, feeds_of
+from feedsvc.model import Document, Feed, feeds_of
 from feedsvc.store import FeedMemory
 
 if TYPE_CHECKING:
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.feeds import AtomBuilder
-    from feedsvc.model import Document, Entry, Vocabulary
+    from feedsvc.model import Entry, Vocabulary
     from feedsvc.pages import Pages
+    from feedsvc.pipeline.changes import Change
     from feedsvc.store import Transaction
 
 # The fact in the store that says what all documents were last made with.
 MADE_WITH = "documents made with"
+
+# Where pictures stand that came inside bulletins: published once, under names that follow from their bytes.
+MEDIA = "/media/"
 
 # How many entries the home page shows.
 HOME_ENTRIES = 10
@@ -38,18 +42,19 @@ class Publisher:
     size: int
     made_with: str
 
-    def publish(self, tx: Transaction, changes: Sequence[tuple[Entry | None, Entry]], now: datetime) -> int:
-        """Make the documents that show changed entries, given as (before, after), and tell how many changed.
+    def publish(self, tx: Transaction, changes: Sequence[Change], now: datetime) -> int:
+        """Make the documents that show changed entries, and tell how many changed.
 
         On a store whose documents were made with something else, everything is made.
         """
+        tx.documents.publish(_pictures(changes), now)
         touched = _touched(changes)
         tx.feeds.change(touched)
         if tx.facts.get(MADE_WITH) != self.made_with:
             return self.publish_all(tx, now)
         if not changes:
             return 0
-        entries = (after for _, after in changes)
+        entries = (change.after for change in changes)
         return tx.documents.publish(self._documents(tx, sorted(touched), entries, tx.feeds.all()), now)
 
     def publish_all(self, tx: Transaction, now: datetime) -> int:
@@ -67,7 +72,7 @@ class Publisher:
                 yield document
 
         changed = tx.documents.publish(noted(), now)
-        stale = set(tx.documents.paths()) - made
+        stale = {path for path in tx.documents.paths() if not path.startswith(MEDIA)} - made
         tx.documents.withdraw(stale)
         tx.facts.put(MADE_WITH, self.made_with)
         return changed + len(stale)
@@ -95,8 +100,7 @@ class Publisher:
         yield from self.pages.assets()
         yield self.pages.home(by_date(tx.entries.newest(Feed().selection, HOME_ENTRIES)), counts)
         for entry in entries:
-            if not entry.withdrawn_at:
-                yield self.pages.entry(entry)
+            yield self.pages.gone(entry) if entry.withdrawn_at else self.pages.entry(entry)
         for feed in feeds:
             newest = tx.entries.newest(feed.selection, self.size)
             memory = memories.get(feed)
@@ -104,14 +108,20 @@ class Publisher:
             yield self.pages.feed(feed, by_date(newest), counts.get(feed, 0), narrower(feed, counts))
 
 
-def _touched(changes: Iterable[tuple[Entry | None, Entry]]) -> dict[Feed, FeedMemory]:
+def _pictures(changes: Iterable[Change]) -> list[Document]:
+    """Give the pictures that entries show, each once."""
+    media = {medium.path: medium for change in changes for medium in change.media}
+    return [Document(path, medium.media_type, medium.data) for path, medium in media.items()]
+
+
+def _touched(changes: Iterable[Change]) -> dict[Feed, FeedMemory]:
     """Tell by how many entries each feed grows or shrinks, and up to which moment it is updated."""
     touched: dict[Feed, FeedMemory] = {}
-    for before, after in changes:
-        for entry, number in ((before, -1), (after, 1)):
+    for change in changes:
+        for entry, number in ((change.before, -1), (change.after, 1)):
             for feed in feeds_of(entry) if entry and not entry.withdrawn_at else ():
-                known = touched.get(feed, FeedMemory(0, after.updated_at))
-                latest = max(known.updated_at, after.updated_at)
+                known = touched.get(feed, FeedMemory(0, change.after.updated_at))
+                latest = max(known.updated_at, change.after.updated_at)
                 touched[feed] = FeedMemory(known.entries + number, latest)
     return touched
 

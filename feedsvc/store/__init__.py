@@ -6,8 +6,8 @@
 
 from feedsvc.store.bulletins import KnownBulletin
 from feedsvc.store.editions import SubscriptionMemory
-from feedsvc.store.entries import EntryKeys
+from feedsvc.store.entries import EntryKeys, Keys
 from feedsvc.store.feeds import FeedMemory
 from feedsvc.store.store import Store, Transaction
 
-__all__ = ["EntryKeys", "FeedMemory", "KnownBulletin", "Store", "SubscriptionMemory", "Transaction"]
+__all__ = ["EntryKeys", "FeedMemory", "Keys", "KnownBulletin", "Store", "SubscriptionMemory", "Transaction"]

@@ -1,14 +1,14 @@
-"""Which bulletins were read, and the problems in them."""
+"""Which bulletins were read, the problems in them, and what in them waits for its time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from feedsvc.model import Problem
-from feedsvc.store.schema import bulletins, problems
+from feedsvc.model import Held, Problem
+from feedsvc.store.schema import bulletins, held, problems
 from feedsvc.store.statements import in_parts, upsert
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ class Bulletins:
         )
         return {row.bulletin: KnownBulletin(row.bulletin, row.signature, row.digest) for row in rows}
 
+    def names(self) -> list[tuple[str, str]]:
+        """Name every bulletin that is known, as (source, name)."""
+        rows = self.connection.execute(sa.select(bulletins.c.source, bulletins.c.bulletin))
+        return [(row.source, row.bulletin) for row in rows]
+
     def remember(self, source: str, seen: Sequence[KnownBulletin], now: datetime) -> None:
         """Note that bulletins were read as they are."""
         rows = [
@@ -58,16 +63,16 @@ class Bulletins:
         upsert(self.connection, bulletins, rows)
 
     def forget(self, source: str, names: Sequence[str]) -> None:
-        """Forget bulletins that are gone, and their problems; should one come back, it is read again."""
+        """Forget bulletins that are gone, with what was found in them; should one come back, it is read again."""
         for part in in_parts(names):
-            for table in (problems, bulletins):
+            for table in (problems, held, bulletins):
                 self.connection.execute(
                     sa.delete(table).where(table.c.source == source, table.c.bulletin.in_(part))
                 )
 
     def forget_other_sources(self, sources: Sequence[str]) -> None:
-        """Forget the bulletins of sources that are no longer configured, and their problems."""
-        for table in (problems, bulletins):
+        """Forget the bulletins of sources that are no longer configured, with what was found in them."""
+        for table in (problems, held, bulletins):
             self.connection.execute(sa.delete(table).where(table.c.source.not_in(sources)))
 
     def set_problems(self, source: str, bulletin: str, found: Sequence[Problem]) -> None:
@@ -90,6 +95,27 @@ class Bulletins:
                     for number, problem in enumerate(found)
                 ],
             )
+
+    def set_held(self, source: str, bulletin: str, waiting: Sequence[Held]) -> None:
+        """Put a bulletin's entries under embargo in the place of those it had."""
+        self.connection.execute(sa.delete(held).where(held.c.source == source, held.c.bulletin == bulletin))
+        if waiting:
+            self.connection.execute(sa.insert(held), [asdict(each) for each in waiting])
+
+    def held(self) -> list[Held]:
+        """Give the entries under embargo, those that are due first in front."""
+        rows = self.connection.execute(
+            sa.select(held).order_by(held.c.publish_at, held.c.bulletin, held.c.line)
+        )
+        return [Held(row.source, row.bulletin, row.line, row.title, row.publish_at) for row in rows]
+
+    def due(self, source: str, now: datetime) -> set[str]:
+        """Name the bulletins of a source in which the time of an entry under embargo has come."""
+        return set(
+            self.connection.scalars(
+                sa.select(held.c.bulletin).where(held.c.source == source, held.c.publish_at <= now)
+            )
+        )
 
     def problems(self) -> list[Problem]:
         """Give every problem that no one has mended yet, in the order of the files."""

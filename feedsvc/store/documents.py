@@ -50,6 +50,7 @@ class Documents:
                         "gzip": gzip.compress(document.body, 6, mtime=0),
                         "etag": etag,
                         "changed_at": max(this_second, old_changed_at + second),
+                        "gone": document.gone,
                     }
                 )
         upsert(self.connection, documents, changed)

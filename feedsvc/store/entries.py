@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from feedsvc.model import Entry, Evidence, Feed, Label, Labels, Selection
+from feedsvc.model import Entry, Evidence, Feed, Label, Labels, Selection, Stated
 from feedsvc.store.schema import entries, labels
 from feedsvc.store.statements import in_parts
 
@@ -24,11 +24,21 @@ KINDS = {"country": "countries", "mention": "mentions", "region": "regions", "to
 
 @dataclass(frozen=True, slots=True)
 class EntryKeys:
-    """What an entry is known again by: the keys of its title and text, beside the entry."""
+    """What an entry is known again by: the keys of its title, text and link, beside the entry."""
 
     entry: Entry
     title_key: str
     text_key: str
+    link_key: str = ""
+
+
+class Keys(NamedTuple):
+    """What the drafts of a bulletin may be known by."""
+
+    title_key: set[str]
+    text_key: set[str]
+    link_key: set[str]
+    guid: set[str]
 
 
 @dataclass(frozen=True)
@@ -68,17 +78,15 @@ class Entries:
                 statement, [{f"new_{name}": v for name, v in row.items()} for row in rows]
             )
 
-    def candidates(
-        self, source: str, bulletin: str, title_keys: Iterable[str], text_keys: Iterable[str]
-    ) -> list[Entry]:
+    def candidates(self, source: str, bulletin: str, keys: Keys) -> list[Entry]:
         """Give the entries that a bulletin's drafts could be, in the order of arrival.
 
         Those last seen in that bulletin, and any that has one of the keys; cost follows the bulletin's size.
         """
         found = self._by_seq(entries.c.source == source, entries.c.bulletin == bulletin)
-        for column, values in ((entries.c.title_key, title_keys), (entries.c.text_key, text_keys)):
-            for part in in_parts(sorted(set(values) - {""})):
-                found.update(self._by_seq(column.in_(part)))
+        for name, values in keys._asdict().items():
+            for part in in_parts(sorted(values - {""})):
+                found.update(self._by_seq(entries.c[name].in_(part)))
         return self._entries([found[seq] for seq in sorted(found)])
 
     def taken_paths(self, paths: Iterable[str]) -> set[str]:
@@ -95,10 +103,17 @@ class Entries:
             taken.update(self.connection.scalars(sa.select(entries.c.id).where(entries.c.id.in_(part))))
         return taken
 
+    def link_keys(self, source: str) -> set[str]:
+        """Give the keys of all links that entries of a source have."""
+        query = sa.select(entries.c.link_key).where(entries.c.source == source, entries.c.link_key != "")
+        return set(self.connection.scalars(query))
+
     def find(self, name: str) -> Entry | None:
-        """Give the entry with this id, key or seq, or None."""
+        """Give the entry with this id, key, seq, page address (as a path) or link, or None."""
         condition = sa.or_(
             entries.c.id == name,
+            entries.c.path == name,
+            entries.c.link == name,
             entries.c.id.like(f"%/{_literal(name)}", escape="\\"),
             entries.c.seq == (int(name) if name.isdecimal() and len(name) < 19 else -1),
         )
@@ -221,6 +236,10 @@ def _row(keys: EntryKeys) -> dict[str, object]:
         "source": entry.source,
         "bulletin": entry.bulletin,
         "line": entry.line,
+        "dated": entry.dated,
+        "guid": entry.guid,
+        "link_key": keys.link_key,
+        "stated": asdict(entry.stated) | {"language": entry.stated_language},
         "title_key": keys.title_key,
         "text_key": keys.text_key,
     }
@@ -256,8 +275,16 @@ def _entry(row: sa.Row[tuple[object, ...]], kinds: dict[str, list[Label]]) -> En
         bulletin=row.bulletin,
         line=row.line,
         link=row.link,
+        dated=row.dated,
+        guid=row.guid,
+        **_stated(row.stated),
         withdrawn_at=row.withdrawn_at,
     )
+
+
+def _stated(said: dict[str, Any]) -> dict[str, Any]:
+    facets = {name: tuple(terms) for name, terms in said.items() if name != "language"}
+    return {"stated": Stated(**facets), "stated_language": said.get("language", "")}
 
 
 def _label(row: sa.Row[tuple[object, ...]]) -> Label:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
+    true,
 )
 
 
@@ -75,6 +78,17 @@ problems = Table(
     Column("text", Text, nullable=False),
 )
 
+# Entries under embargo: their bulletins are read again when their time comes.
+held = Table(
+    "held",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("bulletin", Text, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("publish_at", UtcDateTime, nullable=False, index=True),
+)
+
 entries = Table(
     "entries",
     metadata,
@@ -96,6 +110,10 @@ entries = Table(
     Column("source", Text, nullable=False),
     Column("bulletin", Text, nullable=False),
     Column("line", Integer, nullable=False),
+    Column("dated", Boolean, nullable=False, server_default=true()),
+    Column("guid", Text, nullable=False, server_default="", index=True),
+    Column("link_key", Text, nullable=False, server_default="", index=True),
+    Column("stated", JSON, nullable=False, server_default="{}"),  # model.Stated, and the language
     Column("title_key", Text, nullable=False, index=True),
     Column("text_key", Text, nullable=False, index=True),
     Index("ix_entries_source_bulletin", "source", "bulletin"),
@@ -123,6 +141,7 @@ documents = Table(
     Column("gzip", LargeBinary, nullable=False),
     Column("etag", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("gone", Boolean, nullable=False, server_default=false()),
 )
 
 # Every feed that ever had an entry.

@@ -41,6 +41,10 @@ class OneDocument:
             return PublishedDocument(
                 PATH, "application/atom+xml; charset=utf-8", BODY, gzip.compress(BODY), '"abc"', CHANGED
             )
+        if path == "/entries/2017/09/withdrawn":
+            return PublishedDocument(
+                path, "text/html; charset=utf-8", b"gone", b"", '"x"', CHANGED, gone=True
+            )
         return None
 
     def address_of(self, token):
@@ -127,6 +131,12 @@ def test_an_unknown_address_has_a_page_that_no_cache_keeps(client):
     assert answer.status_code == 404
     assert answer.text.startswith("error (404")
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_what_was_withdrawn_is_gone_even_for_those_who_have_it(client):
+    for headers in ({}, {"if-none-match": '"x"'}, {"if-modified-since": STAMP}):
+        answer = client.get("/entries/2017/09/withdrawn", headers=headers)
+        assert (answer.status_code, answer.text) == (410, "gone")
 
 
 def test_a_slash_too_many_leads_to_the_document(client):

@@ -185,7 +185,25 @@ def test_a_secret_in_the_file_is_a_mistake(site, addition, key, remedy):
         ('[mail.smtp]\nusername = "me"', 11, "mail.smtp", "FEEDSVC_MAIL__SMTP__PASSWORD"),
         ('[[sources]]\nname = "mesoamerica"\npath = "more"', 6, "sources", "stands here twice."),
         ('[[sources]]\nname = "More"\npath = "more"', 12, "sources.1.name", "small letters"),
-        ('[[sources]]\nname = "more"', 11, "sources.1.path", "is missing. Add it."),
+        ('[[sources]]\nname = "more"', 11, "sources.1", "must have a path or a url, and not both."),
+        (
+            '[[sources]]\nname = "more"\nurl = "ftp://a/b"',
+            13,
+            "sources.1.url",
+            "is not the address of a page.",
+        ),
+        (
+            '[[sources]]\nname = "more"\nurl = "https://example.org"\ncountries = ["Panama"]',
+            14,
+            "sources.1.countries.0",
+            "Write its two letters",
+        ),
+        (
+            '[[sources]]\nname = "more"\nurl = "https://example.org"\nselectors.entry = "li["',
+            14,
+            "sources.1.selectors.entry",
+            "is not a CSS selector",
+        ),
         (
             '[[sources]]\nname = "more"\npath = "m"\nday_frist = true',
             14,

@@ -1,7 +1,7 @@
 """The store keeps what it is given, on both databases."""
 
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -16,14 +16,17 @@ from feedsvc.model import (
     Digest,
     Document,
     Feed,
+    Held,
+    Labels,
     Outcome,
     Problem,
     Recipient,
     Selection,
+    Stated,
     Suppression,
     SuppressionReason,
 )
-from feedsvc.store import EntryKeys, KnownBulletin, Store, migrations
+from feedsvc.store import EntryKeys, Keys, KnownBulletin, Store, migrations
 
 COUNTRIES, TOPICS = ("CR", "PA", "SV"), ("gender", "trafficking")
 
@@ -47,6 +50,25 @@ class TestSchema:
         from alembic.script import ScriptDirectory
 
         assert ScriptDirectory.from_config(migrations.config()).get_current_head() == migrations.HEAD
+
+    def test_entries_of_the_first_version_are_there_after_an_upgrade(self, store_url):
+        from alembic import command
+
+        engine = sa.create_engine(store_url)
+        with engine.begin() as connection:
+            settings = migrations.config()
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "0001")
+            old = sa.Table("entries", sa.MetaData(), autoload_with=connection)
+            told = asdict(replace(entry(1), labels=None)) | {"path": entry(1).path, "language": "en"}
+            keys = {"title_key": "t", "text_key": "x"}
+            connection.execute(old.insert(), {column.name: (told | keys)[column.name] for column in old.c})
+        engine.dispose()
+        store = Store(store_url)
+        with store.reading() as tx:
+            (found,) = tx.entries.all()
+        store.close()
+        assert found == replace(entry(1), labels=Labels("en"))
 
     def test_a_store_from_a_newer_version_is_refused(self, store_url):
         store = Store(store_url)
@@ -150,8 +172,29 @@ class TestEntries:
             entry(4, bulletin="b.txt"),
         )
         with store.reading() as tx:
-            found = tx.entries.candidates("mesoamerica", "a.txt", ["title Entry 3"], ["text Body of 4."])
+            found = tx.entries.candidates(
+                "mesoamerica", "a.txt", Keys({"title Entry 3"}, {"text Body of 4."}, set(), set())
+            )
         assert [each.seq for each in found] == [1, 3, 4]
+
+    def test_what_its_bulletin_says_of_an_entry_comes_back(self, store):
+        said = {"stated": Stated(("PA",), ("gender",), ("mesoamerica",)), "stated_language": "es"}
+        told = entry(1, dated=False, guid="tag:x", link="https://example.org/1", **said)
+        put(store, told)
+        with store.reading() as tx:
+            assert tx.entries.find("https://example.org/1") == tx.entries.find(told.path) == told
+
+    @pytest.mark.parametrize("name", ["guid", "link_key"])
+    def test_candidates_are_found_by_guid_and_link_too(self, store, name):
+        with store.writing() as tx:
+            tx.entries.put([EntryKeys(entry(1, guid="g1"), "t", "x", "/news/1")])
+            tx.entries.put([EntryKeys(entry(2, guid="g2"), "t", "x", "/news/2")])
+        keys = {"title_key": set(), "text_key": set(), "guid": set(), "link_key": set()}
+        wanted = {"guid": "g1", "link_key": "/news/1"}[name]
+        with store.reading() as tx:
+            found = tx.entries.candidates("mesoamerica", "b.txt", Keys(**{**keys, name: {wanted}}))
+            assert [each.seq for each in found] == [1]
+            assert tx.entries.link_keys("mesoamerica") == {"/news/1", "/news/2"}
 
     def test_withdrawn_entries_are_not_shown(self, store):
         put(store, entry(1, countries=["PA"]), entry(2, countries=["PA"], withdrawn_at=NOON))
@@ -203,6 +246,19 @@ class TestBulletins:
             assert tx.bulletins.problems() == [problem]
             tx.bulletins.set_problems("mesoamerica", "a.txt", [])
             assert tx.bulletins.problems() == []
+
+    def test_an_entry_under_embargo_is_due_when_its_time_has_come(self, store):
+        held = Held("mesoamerica", "a.txt", 3, "Report", NOON)
+        with store.writing() as tx:
+            tx.bulletins.set_held("mesoamerica", "a.txt", [held])
+        with store.reading() as tx:
+            assert tx.bulletins.held() == [held]
+            assert tx.bulletins.due("mesoamerica", NOON - timedelta(seconds=1)) == set()
+            assert tx.bulletins.due("other", NOON) == set()
+            assert tx.bulletins.due("mesoamerica", NOON) == {"a.txt"}
+        with store.writing() as tx:
+            tx.bulletins.forget("mesoamerica", ["a.txt"])
+            assert tx.bulletins.held() == []
 
 
 class TestDocuments:

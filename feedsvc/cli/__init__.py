@@ -1,0 +1,21 @@
+"""The command line. Exit codes: 0 done, 1 something failed, 2 bad usage or bad config."""
+
+from __future__ import annotations
+
+# Each module adds its commands to the root.
+from feedsvc.cli import entries, labelling, reading, sending, service
+from feedsvc.cli.console import fail
+from feedsvc.cli.root import cli
+from feedsvc.errors import ConfigError, FeedsvcError
+
+__all__ = ["cli", "entries", "labelling", "main", "reading", "sending", "service"]
+
+
+def main() -> None:
+    """Run the command line; an error is a sentence, never a traceback."""
+    try:
+        cli(standalone_mode=True)
+    except ConfigError as error:
+        fail(str(error), 2)
+    except FeedsvcError as error:
+        fail(str(error), 1)

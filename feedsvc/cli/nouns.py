@@ -1,0 +1,161 @@
+"""How the nouns are shown: as JSON for programs, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import MAXYEAR, datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+
+from feedsvc.cli.console import many, new_table, out, print_table
+
+if TYPE_CHECKING:
+    from feedsvc.labels import Counts
+    from feedsvc.model import Draft, Edition, Entry, Held, Labels, Problem, Subscription
+    from feedsvc.pipeline.changes import Change
+
+
+def terms_json(labels: Labels) -> dict[str, list[str]]:
+    """Give the terms of labels."""
+    return {
+        kind: [label.term for label in getattr(labels, kind)]
+        for kind in ("countries", "mentions", "regions", "topics")
+    }
+
+
+def draft_json(draft: Draft, labels: Labels) -> dict[str, Any]:
+    """Give a draft with its labels."""
+    return {
+        "date": draft.date.isoformat() if draft.date else None,
+        "title": draft.title,
+        "paragraphs": list(draft.paragraphs),
+        "language": labels.language,
+        "line": draft.line,
+        **terms_json(labels),
+        "link": draft.link,
+        "publish_at": draft.publish_at.isoformat() if draft.publish_at else None,
+        "notes": list(draft.notes),
+    }
+
+
+def draft_text(draft: Draft, labels: Labels) -> str:
+    """Give a draft's title, with what it is about and what a person should know of it."""
+    more = [many(len(draft.paragraphs), "paragraph")]
+    if draft.publish_at:
+        more.append(f"held back until {embargo_end(draft.publish_at)}")
+    notes = "".join(f"\n[yellow]{escape(note)}[/]" for note in draft.notes)
+    return titled(draft.title, labels, *more) + notes
+
+
+def embargo_end(moment: datetime) -> str:
+    """Give the end of an embargo; one that can't be read never ends."""
+    return "its line is mended" if moment.year == MAXYEAR else f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Give the labels of an entry before and after a change."""
+    before = change.before or change.after
+    return {
+        "id": change.after.id,
+        "title": change.after.title,
+        "before": {"language": before.language, **terms_json(before.labels)},
+        "after": {"language": change.after.language, **terms_json(change.after.labels)},
+    }
+
+
+def label_changes(change: Change) -> str:
+    """Say which labels an entry gains and loses."""
+    before, after = (
+        {*((entry.language,) if entry else ()), *(c.term for c in (entry.categories if entry else ()))}
+        for entry in (change.before, change.after)
+    )
+    gained = [f"[green]+{escape(term)}[/]" for term in sorted(after - before)]
+    lost = [f"[red]-{escape(term)}[/]" for term in sorted(before - after)]
+    return " ".join([*gained, *lost])
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """Give an entry."""
+    return {
+        "id": entry.id,
+        "seq": entry.seq,
+        "date": entry.published.isoformat(),
+        "title": entry.title,
+        "language": entry.language,
+        **terms_json(entry.labels),
+        "link": entry.link,
+        "source": entry.source,
+        "line": entry.line,
+        "withdrawn": entry.withdrawn_at is not None,
+    }
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Give a problem."""
+    return {
+        "source": problem.source,
+        "bulletin": problem.bulletin,
+        "line": problem.line,
+        "reason": problem.reason,
+    }
+
+
+def held_json(held: Held) -> dict[str, Any]:
+    """Give an entry under embargo."""
+    return {
+        "source": held.source,
+        "bulletin": held.bulletin,
+        "line": held.line,
+        "title": held.title,
+        "publish_at": held.publish_at.isoformat(),
+    }
+
+
+def edition_json(edition: Edition) -> dict[str, Any]:
+    """Give an edition."""
+    return {
+        "subscription": edition.subscription,
+        "due_at": edition.due_at.isoformat(),
+        "from_seq": edition.from_seq,
+        "to_seq": edition.to_seq,
+        "entries": edition.entries,
+    }
+
+
+def counts_json(counts: Counts) -> dict[str, float]:
+    """Give how right labels are."""
+    return {
+        **asdict(counts),
+        "precision": round(counts.precision, 4),
+        "recall": round(counts.recall, 4),
+        "f1": round(counts.f1, 4),
+    }
+
+
+def titled(title: str, labels: Labels, *more: str) -> str:
+    """Give a title with what it is about under it."""
+    kinds = (labels.countries, labels.regions, labels.topics)
+    about = [labels.language, *(" ".join(label.term for label in kind) for kind in kinds), *more]
+    return f"{escape(title)}\n[dim]{escape(' · '.join(part for part in about if part))}[/]"
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print problems, each with where it is."""
+    for problem in problems:
+        where = f"{problem.bulletin}:{problem.line}" if problem.line else problem.bulletin
+        out.print(f"[yellow]{escape(where)}[/]: {escape(problem.reason)}")
+
+
+def print_upcoming(upcoming: Sequence[tuple[Subscription, datetime | None]]) -> None:
+    """Print when each subscription is due next."""
+    table = new_table("next due", "subscription", "recipients", "about")
+    for subscription, due in upcoming:
+        selection = subscription.selection
+        about = ", ".join([*sorted(selection.countries), *sorted(selection.topics)]) or "everything"
+        when = (
+            f"{due.astimezone(subscription.timezone):%a %Y-%m-%d %H:%M %Z}" if due else "when there is news"
+        )
+        table.add_row(when, subscription.id, str(len(subscription.recipients)), about)
+    print_table(table, "There are no subscriptions.")

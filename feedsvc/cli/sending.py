@@ -1,0 +1,173 @@
+"""The commands about digests, deliveries and the do-not-write list."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import sys
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import Progress
+
+from feedsvc.cli.console import Json, Now, err, many, new_table, open_app, out, print_json, print_table
+from feedsvc.cli.nouns import edition_json, print_upcoming
+from feedsvc.cli.root import cli
+from feedsvc.errors import NotFoundError
+
+digests_cli = typer.Typer(help="Upcoming and past editions.", no_args_is_help=True)
+cli.add_typer(digests_cli, name="digests")
+
+
+suppressions_cli = typer.Typer(help="The do-not-write list.", no_args_is_help=True)
+cli.add_typer(suppressions_cli, name="suppressions")
+
+
+@digests_cli.command("list")
+def digests_list(as_json: Json = False, now: Now = "") -> None:
+    """List the next edition of every subscription, and the last fifty of the past."""
+    app = open_app(now)
+    upcoming = app.upcoming()
+    with app.store.reading() as tx:
+        past = tx.editions.newest(50)
+    if as_json:
+        print_json(
+            {
+                "next": [
+                    {"subscription": each.id, "due_at": due.isoformat() if due else None}
+                    for each, due in upcoming
+                ],
+                "past": [edition_json(edition) for edition in past],
+            }
+        )
+        return
+    print_upcoming(upcoming)
+    table = new_table("was due (UTC)", "subscription", "entries", "seq")
+    for edition in past:
+        table.add_row(
+            f"{edition.due_at:%Y-%m-%d %H:%M}",
+            edition.subscription,
+            str(edition.entries) if edition.entries else "nothing new",
+            f"{edition.from_seq + 1}-{edition.to_seq}" if edition.to_seq > edition.from_seq else "",
+        )
+    print_table(table, "No edition has been due yet.")
+
+
+@digests_cli.command("plan")
+def digests_plan(as_json: Json = False, now: Now = "") -> None:
+    """Put the digests that are due into the outbox."""
+    report = open_app(now).plan()
+    if as_json:
+        print_json(
+            {"editions": [edition_json(edition) for edition in report.editions], "mails": report.mails}
+        )
+        return
+    for edition in report.editions:
+        out.print(f"{edition.subscription}: {edition.entries or 'no'} entries")
+    out.print(
+        f"{many(len(report.editions), 'edition')} due, {many(report.mails, 'mail')} put into the outbox."
+    )
+
+
+@digests_cli.command("preview")
+def digests_preview(
+    subscription: Annotated[str, typer.Argument(help="The subscription's id.")],
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="As this recipient gets it.")] = "",
+    html: Annotated[bool, typer.Option("--html", help="The HTML part alone.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="The text part alone.")] = False,
+    now: Now = "",
+) -> None:
+    """Write the next digest of a subscription, as it would go out now, to standard output."""
+    if html and text:
+        raise typer.BadParameter("choose one of --html and --text.")
+    shown = open_app(now).preview(subscription, to)
+    if shown.sample:
+        err.print(
+            "[yellow]Nothing is new for this subscription; shown with the newest entries that match it.[/]"
+        )
+    if html or text:
+        sys.stdout.write(_part(shown.message.data, "html" if html else "plain"))
+    else:
+        sys.stdout.buffer.write(shown.message.data)
+
+
+@cli.command()
+def deliver(as_json: Json = False, now: Now = "") -> None:
+    """Send what is due in the outbox, until nothing is."""
+    from feedsvc.model import DeliveryState
+
+    app = open_app(now)
+    due = 0 if as_json else app.outbox_due()
+    with Progress(console=err, transient=True, disable=not due) as progress:
+        task = progress.add_task("delivering", total=due)
+        report = app.deliver(lambda _state: progress.advance(task))
+    if as_json:
+        print_json({state.value: report.outcomes[state] for state in DeliveryState if report.outcomes[state]})
+    else:
+        words = [f"{number} {state.value.replace('_', ' ')}" for state, number in report.outcomes.items()]
+        out.print((", ".join(words) or "Nothing is due") + ".")
+    if report.outcomes[DeliveryState.FAILED]:
+        raise typer.Exit(1)
+
+
+@suppressions_cli.command("list")
+def suppressions_list(as_json: Json = False) -> None:
+    """List the addresses that must not be written to."""
+    with open_app().store.reading() as tx:
+        found = tx.suppressions.all()
+    if as_json:
+        print_json(
+            [
+                {
+                    "address": each.address,
+                    "reason": each.reason.value,
+                    "since": each.since.isoformat(),
+                    "note": each.note,
+                }
+                for each in found
+            ]
+        )
+        return
+    table = new_table("address", "reason", "since (UTC)", "note")
+    for each in found:
+        table.add_row(
+            escape(each.address), each.reason.value, f"{each.since:%Y-%m-%d %H:%M}", escape(each.note)
+        )
+    print_table(table, "No address is suppressed.")
+
+
+@suppressions_cli.command("add")
+def suppressions_add(
+    address: str,
+    note: Annotated[str, typer.Option(help="Why, for whoever reads the list later.")] = "",
+) -> None:
+    """Write no more to an address."""
+    from feedsvc.config import mail_address
+    from feedsvc.model import Suppression, SuppressionReason
+
+    app = open_app()
+    try:
+        mail_address(address)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="ADDRESS") from None
+    with app.store.writing() as tx:
+        added = tx.suppressions.add(Suppression(address, SuppressionReason.UNSUBSCRIBED, app.clock(), note))
+    out.print(f"{escape(address)} {'gets no more mail' if added else 'was on the list already'}.")
+
+
+@suppressions_cli.command("remove")
+def suppressions_remove(address: str) -> None:
+    """Let an address be written to again."""
+    with open_app().store.writing() as tx:
+        removed = tx.suppressions.remove(address)
+    if not removed:
+        raise NotFoundError(f"{address} is not on the list (`feedsvc suppressions list` shows it).")
+    out.print(f"{escape(address)} gets mail again, from the next digest on.")
+
+
+def _part(data: bytes, subtype: str) -> str:
+    """Give one part of a message as its reader's program would."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    body = message.get_body((subtype,))
+    return str(body.get_content()) if body else ""

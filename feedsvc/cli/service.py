@@ -1,0 +1,137 @@
+"""The commands about the service as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import typer
+from rich.markup import escape
+
+from feedsvc.cli.console import Json, Now, ago, new_table, open_app, out, print_json
+from feedsvc.cli.nouns import embargo_end, held_json, print_problems, print_upcoming, problem_json
+from feedsvc.cli.root import cli
+
+if TYPE_CHECKING:
+    from feedsvc.app import App
+
+
+@cli.command()
+def run() -> None:
+    """Run scheduler, sender and web server in one process."""
+    from feedsvc import service
+
+    app = open_app(service=True)
+    service.serve(app, lambda: _announce(app), working=True)
+
+
+@cli.command()
+def web() -> None:
+    """Run the web server alone."""
+    from feedsvc import service
+
+    app = open_app(service=True)
+    service.serve(app, lambda: _announce(app), working=False)
+
+
+@cli.command()
+def worker() -> None:
+    """Run the scheduler alone: it ingests, plans and delivers."""
+    from feedsvc import service
+
+    service.work(open_app(service=True))
+
+
+@cli.command()
+def status(as_json: Json = False) -> None:
+    """Tell what is going on."""
+    found = open_app().status()
+    if as_json:
+        print_json(
+            {
+                "entries": found.entries,
+                "problems": [problem_json(problem) for problem in found.problems],
+                "held": [held_json(each) for each in found.held],
+                "outbox": {state.value: number for state, number in found.outbox.items()},
+                "suppressions": found.suppressions,
+                "ingested_at": found.ingested_at,
+                "planned_at": found.planned_at,
+            }
+        )
+        return
+    table = new_table("", "")
+    table.show_header = False
+    table.add_row("entries", str(found.entries))
+    table.add_row("problems", str(len(found.problems)))
+    for state, number in found.outbox.items():
+        table.add_row(f"mails {state.value.replace('_', ' ')}", str(number))
+    table.add_row("suppressed addresses", str(found.suppressions))
+    table.add_row("last pass over the sources", ago(found.ingested_at))
+    table.add_row("last look for due digests", ago(found.planned_at))
+    out.print(table)
+    print_problems(found.problems)
+    for correction in found.astray:
+        out.print(f"[yellow]{escape(correction)}[/]")
+    for each in found.held:
+        out.print(
+            f"{escape(each.bulletin)}:{each.line}: “{escape(each.title)}” is held back "
+            f"until {embargo_end(each.publish_at)}."
+        )
+
+
+@cli.command()
+def check(as_json: Json = False, now: Now = "") -> None:
+    """Validate all of config and templates, and list the next editions."""
+    app = open_app(now)
+    app.parts.check_templates()
+    upcoming = app.upcoming()
+    if as_json:
+        print_json(
+            {
+                "next": [
+                    {"subscription": each.id, "due_at": due.isoformat() if due else None}
+                    for each, due in upcoming
+                ]
+            }
+        )
+        return
+    print_upcoming(upcoming)
+    out.print("[green]All of config and templates is right.[/]")
+
+
+@cli.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")],
+) -> None:
+    """Make a new site: config, a sample bulletin, a place for templates."""
+    from feedsvc import config
+
+    for path in config.init_site(folder):
+        out.print(f"  {escape(str(path))}")
+    out.print(f"Ready. Run it with: [bold]feedsvc --site {escape(str(folder))} run[/]")
+
+
+def _announce(app: App) -> None:
+    """Say where everything is."""
+    configuration = app.parts.configuration
+    settings = configuration.settings
+    host = "127.0.0.1" if settings.web.host in {"0.0.0.0", "::"} else settings.web.host  # noqa: S104
+    here = f"http://{host}:{settings.web.port}"
+    mail = (
+        app.root / "var" / "mail"
+        if settings.mail.transport == "maildir"
+        else f"{settings.mail.smtp.host}:{settings.mail.smtp.port}"
+    )
+    out.print(f"[bold]{escape(configuration.site.title)}[/]")
+    out.print(f"  site       {here}/")
+    out.print(f"  feeds      {here}/feeds/all.atom")
+    out.print(f"  health     {here}/healthz")
+    if urlsplit(configuration.site.url).port != settings.web.port:
+        out.print(
+            f"  public     {escape(configuration.site.url)}/ (url under [site]: where feeds and mails link to)"
+        )
+    for source in configuration.sources:
+        out.print(f"  bulletins  {escape(str(source.path or source.url))}")
+    out.print(f"  mail       {escape(str(mail))}")
+    out.print("Stop with Ctrl-C.\n")

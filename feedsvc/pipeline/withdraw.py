@@ -1,0 +1,34 @@
+"""Taking an entry back, and bringing it back: the only ways in which one leaves or returns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from feedsvc.errors import NotFoundError
+from feedsvc.pipeline.changes import Change, put, stamped, stamps
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from feedsvc.pipeline.publish import Publisher
+    from feedsvc.store import Store
+
+
+def set_withdrawn(store: Store, publisher: Publisher, name: str, now: datetime, *, withdrawn: bool) -> Change:
+    """Withdraw an entry, or restore it, and publish that; nothing changes for one that is so already.
+
+    A withdrawn entry leaves all feeds, and its page says that it is gone; what its source shows of it from then
+    on changes nothing. Raises NotFoundError.
+    """
+    with store.writing("ingest") as tx:
+        entry = tx.entries.find(name)
+        if entry is None:
+            raise NotFoundError(f"There is no entry {name!r}; `feedsvc entries list` shows those there are.")
+        if withdrawn == (entry.withdrawn_at is not None):
+            return Change(entry, entry)
+        after = replace(entry, withdrawn_at=now if withdrawn else None)
+        change = Change(entry, stamped(entry, after, stamps(tx.entries.last_updated(), 1, now)))
+        put(tx, [change])
+        publisher.publish(tx, [change], now)
+        return change
