@@ -37,8 +37,9 @@ class Block:
 
     `html` is what stands inside its `path` of containers, outermost first. `paragraphs` are the same as plain text:
     one line, the rows of a table, or nothing. `line` and `last_line` are those of the document. `bold`: wholly so;
-    `link`: the address, where all of it is one link; `picture`: whether one is in it. `mark` is set on the
-    beginning of a list item. `glue` is what stands between it and another line before it in the same container.
+    `link`: the address, where all of it is one link; `picture`: whether one is in it, `alternative`: what stands
+    for it in words. `mark` is set on the beginning of a list item. `glue` is what stands between it and another
+    line before it in the same container.
     """
 
     html: str
@@ -49,6 +50,7 @@ class Block:
     bold: bool = False
     link: str = ""
     picture: bool = False
+    alternative: str = ""
     mark: str = ""
     glue: str = "<br>"
 
@@ -88,7 +90,7 @@ def write_blocks(blocks: Sequence[Block]) -> str:
 
 
 def plain_paragraphs(blocks: Sequence[Block]) -> tuple[str, ...]:
-    """Give blocks as plain text: wrapped lines joined, items with their marks, nothing for an empty block."""
+    """Give blocks as plain text: wrapped lines joined, items with their marks, what a picture shows in brackets."""
     paragraphs: list[str] = []
     path: tuple[Container, ...] | None = None
     for block in blocks:
@@ -97,6 +99,8 @@ def plain_paragraphs(blocks: Sequence[Block]) -> tuple[str, ...]:
         elif block.paragraphs:
             first, *others = block.paragraphs
             paragraphs += [f"{block.mark}{first}", *others]
+        elif block.alternative:
+            paragraphs.append(f"[{block.alternative}]")
         path = block.path
     return tuple(paragraphs)
 

@@ -15,7 +15,7 @@ from lxml import etree
 
 from feedsvc.bulletins import html_elements as elements
 from feedsvc.bulletins.blocks import Block, Container
-from feedsvc.bulletins.content import scrub
+from feedsvc.bulletins.content import clean, scrub
 from feedsvc.bulletins.html_tables import layout_tables, with_tables
 from feedsvc.errors import BulletinError
 
@@ -102,19 +102,19 @@ class _Line:
         self.inlines = list(inlines)
 
     def block(self, last_line: int, mark: str, glue: str) -> Block:
-        """Give it as a block. What has only pictures says in brackets what they show."""
+        """Give it as a block."""
         self.turn_to((), "")
-        text = " ".join("".join(self.texts).split())
-        shown = text or (f"[{'; '.join(self.alternatives)}]" if self.alternatives else "")
+        text = clean("".join(self.texts))
         return Block(
             html="".join(self.parts),
-            paragraphs=(shown,) if shown else (),
+            paragraphs=(text,) if text else (),
             path=self.path,
             line=self.line,
             last_line=max(self.line, last_line),
             bold=bool(text) and self.bold,
             link=next(iter(self.links)) if len(self.links) == 1 else "",
             picture=self.picture,
+            alternative="; ".join(self.alternatives),
             mark=mark,
             glue=glue,
         )
@@ -164,13 +164,13 @@ class _Reader:
     # -- elements
 
     def start(self, element: etree._Element, *, is_block: bool) -> None:
+        if element.tag == "br":  # ends the line before the next one is noted
+            self.line_break(soft=element.get("data-soft") is not None)
         self.note_line(element)
         if is_block:
             self.boundary()
             self.open_block(elements.name(element), element)
         match element.tag:
-            case "br":
-                self.line_break(soft=element.get("data-soft") is not None)
             case "hr":
                 self.rule()
             case "img":
@@ -219,9 +219,13 @@ class _Reader:
         """End the line; what follows begins a paragraph of its own."""
         self.end_line()
         self.implicit = None
-        self.glue = "<br>"
+        self.glue = self.new_line()
         if self.frames and self.frames[-1].tag in elements.HOLDERS:
             self.frames[-1] = self.frames[-1]._replace(number=self.number())
+
+    def new_line(self) -> str:
+        """Give what ends a line here, where another follows in the same container."""
+        return "\n" if self.frames and self.frames[-1].tag == "pre" else "<br>"
 
     def number(self) -> int:
         self.numbers += 1
@@ -277,7 +281,7 @@ class _Reader:
         if self.line is None:  # the second in a row ends the paragraph
             self.boundary()
         self.end_line()
-        self.glue = " " if soft else "<br>"
+        self.glue = " " if soft else self.new_line()
 
     def rule(self) -> None:
         self.boundary()

@@ -1,0 +1,257 @@
+"""Documents with headings, bold titles and lists, cut into entries.
+
+    3 September, 2017          Title (a heading, or bold)      Bulletin, 3 September 2017    Text
+    Title                      Published: 3 September 2017     Title
+    Text                       Text                            Text                          (title and day come
+    22 August, 2017            Title                           Title                         from outside)
+    …                          …                               …
+    under dates                under titles                    one date for all              one entry
+
+Which it is follows from what stands next to the dates. Every block ends in one draft or one problem. What is only
+the name of the bulletin, or of a group of entries, is neither: the draft after it has a note that says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from feedsvc.bulletins.dates import Misdate, find_date
+from feedsvc.bulletins.inline_labels import from_fields
+from feedsvc.bulletins.rich_entries import Section, problem_of, read_section
+from feedsvc.bulletins.rich_pieces import BOLD, Piece, date_under_title, pieces_of, with_labelled_dates
+from feedsvc.bulletins.rich_text import blocks
+from feedsvc.model import Draft, Problem, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from feedsvc.bulletins.manner import Manner
+
+# How many blocks under a title are looked at for its date.
+_NEAR = 20
+_BEFORE_DATES = (
+    "This stands before the first date. Write a date on a line of its own above it: 3 September, 2017."
+)
+_BEFORE_TITLES = (
+    "This stands before the first title. Write a title above it, as a heading, and a date under that."
+)
+_NO_TITLES = (
+    "There is neither a date nor a title in this document. Write a date on a line of its own above each title, "
+    "3 September, 2017, or make the titles headings."
+)
+_NO_DATE = "There is no date under this title. Write one on a line of its own: 3 September, 2017."
+_NO_TEXT = "There is no text under this title, and no date. Write them, or remove the title."
+_NOTHING_WRITTEN = "There are only pictures in this document. Write what they say as text."
+
+
+def read_rich_text(
+    html: str,
+    manner: Manner,
+    *,
+    title: str = "",
+    day: date | None = None,
+    fields: Mapping[str, object] | None = None,
+) -> Reading:
+    """Cut a document into drafts and problems; see the module for the shapes it may have.
+
+    `title` and `day` are what is said of it from outside: front matter, or the subject and date of a mail. With a
+    title it is one entry, unless it holds several dated ones. `fields` are all of its front matter (see
+    `inline_labels`): they hold for all entries, and a title among them makes it one entry in any case.
+    Raises BulletinError as `rich_text.blocks` does.
+    """
+    pieces = with_labelled_dates(pieces_of(blocks(html, manner.address), manner), manner)
+    about = from_fields(fields or {}, manner, 1)
+    sections = list(_cut(pieces, manner, day))
+    one = bool(title) and (fields is not None or sum(map(_has_own_date, sections)) < 2)
+    if one:
+        sections = [Section(pieces=pieces, title=title, day=day)]
+    found: list[Draft | Problem] = list(about.problems)
+    for section in sections:
+        if isinstance(section, Problem):
+            found.append(section)
+        else:
+            found += read_section(replace(section, about=replace(about, problems=())), manner)
+    return Reading(
+        tuple(piece for piece in found if isinstance(piece, Draft)),
+        tuple(piece for piece in found if isinstance(piece, Problem)),
+    )
+
+
+def _has_own_date(section: Section | Problem) -> bool:
+    return isinstance(section, Section) and (
+        section.head is not None or _date_near(section.pieces, 0) is not None
+    )
+
+
+def _cut(pieces: Sequence[Piece], manner: Manner, day: date | None) -> Iterator[Section | Problem]:
+    """Cut a document the way that its dates and titles suggest."""
+    heads = _heads(pieces)
+    if not any(piece.text for piece in pieces):
+        if any(piece.block.picture for piece in pieces):
+            yield problem_of(pieces, _NOTHING_WRITTEN, manner)
+    elif heads and _stand_above_titles(pieces, heads):
+        yield from _under_dates(pieces, heads, manner)
+    elif rank := _rank_of_entries(pieces):
+        yield from _under_titles(pieces, rank, manner, day)
+    else:
+        yield problem_of(pieces, _NO_TITLES, manner)
+
+
+# --- which shape it has -----------------------------------------------------------
+
+
+def _heads(pieces: Sequence[Piece]) -> list[int]:
+    """Give the lines that may begin an entry as dates. What some bulletins put beside a date is text in others."""
+    bare = any(isinstance(piece.date, date) and not piece.adorned for piece in pieces)
+    heads: list[int] = []
+    title_is_next = False
+    for index, piece in enumerate(pieces):
+        may_be_title = title_is_next and isinstance(piece.date, Misdate) and piece.date.partial
+        if piece.date and not (bare and piece.adorned) and not may_be_title:
+            heads.append(index)
+            title_is_next = True
+        elif piece.text:
+            title_is_next = False
+    return heads
+
+
+def _date_near(pieces: Sequence[Piece], title: int) -> int | None:
+    """Tell which piece says the date of a title, by its index."""
+    below = date_under_title(pieces[title + 1 : title + 1 + _NEAR])
+    return None if below is None else title + 1 + below
+
+
+def _stand_above_titles(pieces: Sequence[Piece], heads: Sequence[int]) -> bool:
+    """Tell whether dates stand above titles, as in plain text, rather than under them."""
+    titles = {_date_near(pieces, index): index for index, piece in enumerate(pieces) if piece.rank}
+    ranks = Counter(piece.rank for piece in pieces)
+    above = below = 0
+    for head in heads:
+        title = titles.get(head)
+        following = next((piece.rank for piece in pieces[head + 1 : head + 1 + _NEAR] if piece.text), 0)
+        if title is None:
+            above += 1
+        elif not following or pieces[title].rank == following:
+            below += 1
+        elif pieces[title].rank > following or ranks[following] > 1:  # the one above is the bulletin's name
+            above += 1
+        else:
+            below += 1
+    return above >= below
+
+
+def _rank_of_entries(pieces: Sequence[Piece]) -> int:
+    """Tell which rank the titles of entries have; 0 if there are none."""
+    dated = Counter(
+        piece.rank
+        for index, piece in enumerate(pieces)
+        if piece.rank and _date_near(pieces, index) is not None
+    )
+    if dated:
+        return min(dated, key=lambda rank: (-dated[rank], rank))
+    ranks = Counter(piece.rank for piece in pieces if 0 < piece.rank < BOLD)
+    written = [piece for piece in pieces if piece.text]
+    if not ranks:
+        return written[0].rank
+    highest, *others = sorted(ranks)
+    named = [piece.rank for piece in written[:2]] == [highest, *others[:1]]
+    return others[0] if ranks[highest] == 1 and named and ranks[others[0]] > 1 else highest
+
+
+# --- dates above titles -------------------------------------------------------------
+
+
+def _under_dates(
+    pieces: Sequence[Piece], heads: Sequence[int], manner: Manner
+) -> Iterator[Section | Problem]:
+    """Cut at the dates. Under one date there may be several titles."""
+    before, names = _without_names(pieces[: heads[0]])
+    if before:
+        yield problem_of(pieces[: heads[0]], _BEFORE_DATES, manner)
+        names = []
+    for start, end in pairwise([*heads, len(pieces)]):
+        head = pieces[start]
+        if isinstance(head.date, Misdate):
+            yield problem_of(pieces[start:end], _misdate(head.date), manner)
+            continue
+        written, next_names = _without_names(pieces[start + 1 : end])
+        if end == len(pieces):
+            written, next_names = list(pieces[start + 1 :]), []
+        parts = _titled_alike(written, BOLD if len(heads) == 1 else BOLD - 1)
+        yield Section(pieces=parts[0], head=head, notes=_notes(names))
+        yield from (Section(pieces=part, day=head.date) for part in parts[1:])
+        names = next_names
+
+
+def _misdate(day: Misdate) -> str:
+    return f"{day.reason} Mend the line; what stands under it, up to the next date, is read then."
+
+
+def _without_names(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
+    """Cut from the end of pieces what is only a heading for what comes after them."""
+    end = len(pieces)
+    while end and (not pieces[end - 1].text or 0 < pieces[end - 1].rank < BOLD):
+        end -= 1
+    names = [piece.text for piece in pieces[end:] if piece.text]
+    return (list(pieces[:end]), names) if names or not end else (list(pieces), [])
+
+
+def _titled_alike(pieces: Sequence[Piece], lowest: int) -> list[list[Piece]]:
+    """Cut at the titles of the same rank as the first, if that is a title."""
+    rank = next((piece.rank for piece in pieces if piece.text), 0)
+    parts: list[list[Piece]] = [[]]
+    text_before = False
+    for piece in pieces:
+        if 0 < rank <= lowest and piece.rank == rank and text_before:
+            parts.append([])
+        parts[-1].append(piece)
+        text_before = piece.rank != rank if piece.text else text_before
+    return parts
+
+
+# --- dates under titles, or none ------------------------------------------------------
+
+
+def _under_titles(
+    pieces: Sequence[Piece], rank: int, manner: Manner, day: date | None
+) -> Iterator[Section | Problem]:
+    """Cut at the titles of a rank, and at more important ones."""
+    starts = _starts(pieces, rank)
+    names: list[str] = []
+    if any(piece.text for piece in pieces[: starts[0]]):
+        yield problem_of(pieces[: starts[0]], _BEFORE_TITLES, manner)
+    for start, end in pairwise([*starts, len(pieces)]):
+        title, part = pieces[start], pieces[start:end]
+        has_text = any(piece.text or piece.block.picture for piece in part[1:])
+        if _date_near(part, 0) is not None or (has_text and title.rank == rank):
+            yield Section(pieces=part, day=day, notes=_notes(names))
+            names = []
+        elif has_text:
+            yield problem_of(part, _NO_DATE, manner)
+        elif end == len(pieces):
+            yield problem_of(part, _NO_TEXT, manner)
+        else:
+            found = find_date(title.text, manner)
+            day = found.day if found else day
+            names.append(title.text)
+
+
+def _starts(pieces: Sequence[Piece], rank: int) -> list[int]:
+    """Give the titles that begin entries, by index. A bold line without a date is one only at the beginning."""
+    first = next(index for index, piece in enumerate(pieces) if piece.rank)
+    return [
+        index
+        for index, piece in enumerate(pieces)
+        if 0 < piece.rank <= rank
+        and (piece.rank < BOLD or index == first or _date_near(pieces, index) is not None)
+    ]
+
+
+def _notes(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(
+        f"“{name}” above it was taken for the name of the bulletin or of a part of it." for name in names
+    )

@@ -1,0 +1,156 @@
+"""The blocks of a document as an office means them: which of them look like titles, and which are dates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from feedsvc.bulletins.dates import AHEAD, Misdate, find_date, read_date_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedsvc.bulletins.blocks import Block
+    from feedsvc.bulletins.manner import Manner
+
+# The rank of a line that is bold, after those of headings: 1 to 6. A rank of 0 is none.
+BOLD = 7
+# Nobody writes longer titles, in characters, or longer lines around a date.
+_LONGEST_TITLE = 300
+_LONGEST_DATED = 120
+# How many words may stand beside a date on its line: “Published by the Ministry on”.
+_WORDS_BESIDE = 6
+# How many lines under a title may come before its date.
+_BEFORE_DATE = 5
+# How far into a text the place and date may reach that letters and press releases begin with, in characters.
+_DATELINE = 70
+_DATELINE_END = re.compile(r"\s?(?:[.:)/|\u2013—-]|$)")
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_END = (".", "!", "?", "…")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block, its rank as a title (1 to 6 for headings, BOLD, 0 for none), and the date that its whole line is.
+
+    `adorned` tells that more than the date stands there: “Date: …”, “San José, …”.
+    """
+
+    block: Block
+    rank: int = 0
+    date: date | Misdate | None = None
+    adorned: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its text; empty for a picture or a rule."""
+        return self.block.text
+
+
+def pieces_of(blocks: Sequence[Block], manner: Manner) -> list[Piece]:
+    """Look at each block of a document."""
+    pieces: list[Piece] = []
+    before: Block | None = None
+    for block in blocks:
+        goes_on = before is not None and before.path == block.path
+        day, adorned = _whole_date(block, manner)
+        pieces.append(
+            Piece(block, 0 if isinstance(day, date) else _rank(block, goes_on=goes_on), day, adorned)
+        )
+        before = block
+    return [
+        Piece(piece.block, piece.rank) if piece.date and _is_wrapped_date(piece, before, after) else piece
+        for before, piece, after in zip([None, *pieces], pieces, [*pieces[1:], None], strict=False)
+    ]
+
+
+def _rank(block: Block, *, goes_on: bool) -> int:
+    if not block.text or len(block.text) > _LONGEST_TITLE or (goes_on and not block.level):
+        return 0
+    alone = block.bold and not any(it.tag in {"ul", "ol", "pre", "figcaption"} for it in block.path)
+    return block.level or (BOLD if alone else 0)
+
+
+def _whole_date(block: Block, manner: Manner) -> tuple[date | Misdate | None, bool]:
+    day_first, languages = manner.source.day_first, manner.languages
+    if len(block.paragraphs) != 1 or (block.path and block.path[-1].tag == "figcaption"):
+        return None, False
+    day = read_date_line(block.text, day_first=day_first, languages=languages)
+    if day is None or (isinstance(day, Misdate) and day.partial and block.level):
+        return None, False  # “September 2017” names a bulletin
+    plain = read_date_line(block.text, day_first=day_first, languages=languages, plain=True)
+    if plain is None and block.level:
+        return None, False  # and so does “Bulletin, 3 September 2017”
+    return _likely(day, manner), plain is None
+
+
+def _likely(day: date | Misdate, manner: Manner) -> date | Misdate:
+    """Take a date far ahead for a slip of the pen: it would stand at the top of every page until it came."""
+    if isinstance(day, date) and day > manner.today + AHEAD:
+        return Misdate(f"The date {day.isoformat()} is more than a year ahead.")
+    return day
+
+
+def _is_wrapped_date(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
+    """Tell whether a date is a part of a sentence that is wrapped around it."""
+    if before is None or not piece.block.is_wrapped or before.block.path != piece.block.path or before.date:
+        return False
+    goes_on = after is not None and after.block.is_wrapped and after.block.path == piece.block.path
+    return piece.text.endswith(".") if not goes_on else bool(after and after.text[:1].islower())
+
+
+def date_under_title(pieces: Sequence[Piece]) -> int | None:
+    """Tell which of the pieces under a title says its date; they are passed over up to its text."""
+    seen = 0
+    for index, piece in enumerate(pieces):
+        if piece.date:
+            return None if isinstance(piece.date, Misdate) and piece.date.partial else index
+        if piece.rank or seen >= _BEFORE_DATE or _is_text(piece):
+            return None
+        seen += bool(piece.text)
+    return None
+
+
+def _is_text(piece: Piece) -> bool:
+    """Tell whether a piece is more than a line about the entry, such as who wrote it."""
+    text, block = piece.text, piece.block
+    return (
+        len(text) > _LONGEST_DATED
+        or len(block.paragraphs) > 1
+        or (text.endswith(_SENTENCE_END) and not block.link)
+    )
+
+
+def with_labelled_dates(pieces: Sequence[Piece], manner: Manner) -> list[Piece]:
+    """Take for dates the lines right under titles that are little more: “3 September 2017 | San José | News”."""
+    looked = list(pieces)
+    left = 0
+    for index, piece in enumerate(pieces):
+        if piece.rank:
+            left = _BEFORE_DATE
+        elif piece.date or len(piece.text) > _LONGEST_DATED:
+            left = 0
+        elif piece.text and left:
+            left -= 1
+            if day := _labelled(piece.text, manner):
+                looked[index] = Piece(piece.block, 0, day, adorned=True)
+                left = 0
+    return looked
+
+
+def _labelled(text: str, manner: Manner) -> date | None:
+    found = find_date(text, manner)
+    if found is None or text.endswith(_SENTENCE_END):
+        return None
+    beside = f"{text[: found.start]} {text[found.end :]}"
+    return found.day if len(_WORD.findall(beside)) <= _WORDS_BESIDE and "://" not in beside else None
+
+
+def dateline(text: str, manner: Manner) -> date | None:
+    """Give the date in the place and date that a text begins with: “San José, 3 September 2017.- The …”."""
+    found = find_date(text[: _DATELINE * 2], manner)
+    if found is None or found.end > _DATELINE or not _DATELINE_END.match(text, found.end):
+        return None
+    return found.day if ". " not in text[: found.start] else None
