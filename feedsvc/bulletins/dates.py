@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, localedata
-from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
 if TYPE_CHECKING:
@@ -311,7 +310,7 @@ def _day(match: re.Match[str], text: str, calendar: _Calendar, *, day_first: boo
 
 
 def _in_words(day: date) -> str:
-    return format_date(day, "d MMMM y", "en")
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _judge(text: str, parts: _Parts, calendar: _Calendar, *, day_first: bool) -> date | Misdate | None:

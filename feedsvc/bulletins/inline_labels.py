@@ -11,7 +11,7 @@ entry whose embargo can't be read is held back until the line is mended, for it 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from feedsvc.model import Category, Scheme, Stated
 from feedsvc.terms import Terms, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from feedsvc.bulletins.manner import Manner
     from feedsvc.model import Problem, Vocabulary
@@ -77,24 +77,6 @@ class Said:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    def __or__(self, later: Said) -> Said:
-        """Join what two lines say: all terms, the later link and language, the longer embargo."""
-        embargoes = [said.publish_at for said in (self, later) if said.publish_at]
-        return Said(
-            count=later.count,
-            stated=Stated(
-                *(
-                    tuple(dict.fromkeys((*getattr(self.stated, key), *getattr(later.stated, key))))
-                    for key in _SCHEMES
-                )
-            ),
-            link=later.link or self.link,
-            publish_at=max(embargoes, default=None),
-            language=later.language or self.language,
-            notes=(*self.notes, *later.notes),
-            problems=(*self.problems, *later.problems),
-        )
-
 
 _NOTHING = Said()
 
@@ -104,34 +86,25 @@ _NOTHING = Said()
 
 def take(lines: Iterable[tuple[int, str]], manner: Manner) -> Said:
     """Read the fields that lines, each with its number, begin with; blank lines between them belong to them."""
-    said = _NOTHING
+    taken: list[Said] = []
+    count = 0
     for index, (number, text) in enumerate(lines, 1):
         field = _split(text)
         if field is None:
             if text.strip():
                 break
             continue
-        one = _line(*field, _At(manner, number, text), first=not said.count)
-        if one is None:
+        said = _line(*field, _At(manner, number, text), first=not taken)
+        if said is None:
             break
-        said |= replace(one, count=index)
-    return said
+        taken.append(said)
+        count = index
+    return _joined(taken, count) if taken else _NOTHING
 
 
 def from_fields(fields: Mapping[str, object], manner: Manner, line: int) -> Said:
     """Read front matter: values as text, lists of text, or what YAML and TOML make of dates. Others are ignored."""
-    said = _NOTHING
-    for name, value in fields.items():
-        key = _KEYS.get(folded(str(name)))
-        texts = [_plain(item) for item in (value if isinstance(value, list | tuple) else [value])]
-        if key is None or not any(texts):
-            continue
-        if key == "publish" and isinstance(value, date):
-            said |= Said(publish_at=_moment(value, manner))
-            continue
-        for text in filter(None, texts):
-            said |= _READERS[key](key, text, _At(manner, line, f"{name}: {text}"))
-    return said
+    return _joined(list(_fields(fields, manner, line)), 0)
 
 
 def read_value(key: str, text: str, manner: Manner) -> Stated:
@@ -256,7 +229,35 @@ def _stated(key: str, terms: Iterable[str]) -> Stated:
     return Stated(**{key: tuple(dict.fromkeys(terms))})
 
 
+def _joined(taken: Sequence[Said], count: int) -> Said:
+    """Join what several fields say: all terms, the last link and language, the longest embargo."""
+    return Said(
+        count=count,
+        stated=Stated(*(tuple(dict.fromkeys(_all(taken, key))) for key in _SCHEMES)),
+        link=next((said.link for said in reversed(taken) if said.link), None),
+        publish_at=max((said.publish_at for said in taken if said.publish_at), default=None),
+        language=next((said.language for said in reversed(taken) if said.language), ""),
+        notes=tuple(note for said in taken for note in said.notes),
+        problems=tuple(problem for said in taken for problem in said.problems),
+    )
+
+
+def _all(taken: Iterable[Said], key: str) -> Iterator[str]:
+    return (term for said in taken for term in getattr(said.stated, key))
+
+
 # --- front matter ---------------------------------------------------------------
+
+
+def _fields(fields: Mapping[str, object], manner: Manner, line: int) -> Iterator[Said]:
+    for name, value in fields.items():
+        key = _KEYS.get(folded(str(name)))
+        if key == "publish" and isinstance(value, date):
+            yield Said(publish_at=_moment(value, manner))
+        elif key:
+            for text in map(_plain, value if isinstance(value, list | tuple) else (value,)):
+                if text:
+                    yield _READERS[key](key, text, _At(manner, line, f"{name}: {text}"))
 
 
 def _plain(value: object) -> str:

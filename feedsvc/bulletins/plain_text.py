@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from feedsvc.bulletins.manner import Manner
 
+# In how many characters at a time a whole text is read.
+_CHUNK = 1 << 16
 # Nobody wraps lines at more characters: a longer line is a whole paragraph.
 _WRAP = 120
 # Nobody wraps a title at fewer: what stands under a shorter line is not the rest of it.
@@ -72,7 +74,8 @@ def read_plain_text(text: str, manner: Manner) -> Reading:
     """Split a bulletin into drafts and problems; see the module for the rules."""
     drafts: list[Draft] = []
     problems: list[Problem] = []
-    for piece in read_drafts((text,), manner):
+    chunks = (text[start : start + _CHUNK] for start in range(0, len(text), _CHUNK))
+    for piece in read_drafts(chunks, manner):
         if isinstance(piece, Draft):
             drafts.append(piece)
         else:
@@ -139,6 +142,8 @@ def _with_line_feeds(text: str) -> str:
 
 
 def _line(number: int, raw: str) -> Line:
+    if not raw:
+        return Line(number, "", "")
     raw, text = clean_line(raw)
     return Line(number, raw, text if text[:1].isalnum() or not _BLANK.fullmatch(text) else "")
 
