@@ -530,8 +530,10 @@ def _in_time(signs: _Signs) -> tuple[date, int]:
 
 def _best(candidates: list[tuple[_Signs, _Signs]]) -> dict[_Signs, _Signs]:
     """Pair each once, the most alike first; of pairs that are equally alike, as they stand."""
-    if len(candidates) > 1:
-        candidates.sort(key=_likeness, reverse=True)
+    chosen = dict(candidates)
+    if len(chosen) == len(set(chosen.values())) == len(candidates):
+        return chosen  # none is asked for twice
+    candidates.sort(key=_likeness, reverse=True)
     pairs: dict[_Signs, _Signs] = {}
     gone = set()
     for new, old in candidates:
