@@ -1,0 +1,275 @@
+"""An entry on a page of its own: what the page says of it to programs, else what it shows.
+
+title   the heading that the page's own title agrees with         link   rel=canonical (RFC 6596)
+date    article:published_time, JSON-LD datePublished, <time>, the lines around the title
+body    the selector of the source, else <article> or <main>, else where the most text stands
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from feedsvc.bulletins.content import clean
+from feedsvc.bulletins.dates import find_date, read_moment
+from feedsvc.bulletins.listing_dates import Dates, EntryDate, Kind
+from feedsvc.bulletins.listing_entry import address_of, base_of, stated
+from feedsvc.bulletins.listing_page import Page, Span, parse, read_page, select
+from feedsvc.bulletins.listing_titles import HEADINGS, HEIGHT, MORE
+from feedsvc.bulletins.rich_text import clean_html, plain
+from feedsvc.model import Draft, Stated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from feedsvc.bulletins.listing_page import Node
+    from feedsvc.bulletins.manner import Manner
+
+# Names of <meta> elements that say when a page was published: Open Graph, schema.org, Dublin Core, parsely.
+_PUBLISHED = (
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "dcterms.issued",
+    "dcterms.date",
+    "dcterms.created",
+    "dc.date.issued",
+    "dc.date",
+    "pubdate",
+    "date",
+)
+_SITE_NAME = re.compile(r"\s+(?:[|\u2013\u2014»·]|-|::)\s+")
+# More of JSON-LD is no description of an article.
+_LONGEST_JSON = 500_000
+_MOST_JSON = 10_000
+# A line of so many characters is text; fewer may be a menu.
+_LEAD = 40
+# In how many lines above and below the title its date stands.
+_ABOVE = 6
+_BELOW = 8
+
+
+def read_article(html: str, manner: Manner) -> Draft | None:
+    """Read the entry that a page is about; None if the page has no title or no text.
+
+    Raises BulletinError for a page that only a machine could have made.
+    """
+    root = parse(html)
+    if root is None:
+        return None
+    page = read_page(root)
+    dates = Dates(page, manner)
+    base = base_of(root, manner.address)
+    meta = _meta(root)
+    heading = _heading(page, meta)
+    title = page.text(heading.span) if heading else _site_title(meta)
+    body = _body(page, manner.source.selectors.article)
+    if not title or body is None:
+        return None
+    day = _published(page, meta, manner) or _shown(dates, heading, body)
+    says = _labels(page, manner)  # may stand in the text, where it is hidden then
+    _hide(dates, body, title, heading)
+    text = clean_html(etree.tostring(body.element, encoding="unicode", with_tail=False), base)
+    paragraphs = plain(text)
+    if not paragraphs:
+        return None
+    return Draft(
+        date=day.day if day else None,
+        title=title,
+        paragraphs=paragraphs,
+        html=text,
+        link=_link(root, meta, base, manner.address),
+        line=page.source_line(heading.span if heading else body.span),
+        last_line=max(page.source_line(body.span, last=True), page.source_line(body.span)),
+        stated=says,
+        notes=(day.note,) if day and day.note else (),
+    )
+
+
+def _meta(root: etree._Element) -> dict[str, str]:
+    """Give what a page says of itself to programs, by the name of it, the first of each."""
+    said: dict[str, str] = {}
+    for element in root.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        if text := clean(element.get("content", "")):
+            said.setdefault(name.lower(), text)
+    title = next(root.iter("title"), None)
+    if title is not None:
+        said["title"] = clean("".join(map(str, title.itertext())))
+    return said
+
+
+# --- title and link -----------------------------------------------------------------
+
+
+def _heading(page: Page, meta: dict[str, str]) -> Node | None:
+    """Give the heading that is the page's own title; a single h1 is, and so is the one its title begins with."""
+    named = f"{meta.get('og:title', '')}\n{meta.get('title', '')}".casefold()
+    headings = [node for node in page.nodes if node.tag in HEADINGS and node.lo < node.hi and not node.side]
+    agreed = [node for node in headings if page.text(node.span).casefold() in named]
+    first = [node for node in headings if node.tag == "h1"]
+    chosen = [node for node in agreed if node.tag == "h1"] or agreed or first
+    return chosen[0] if chosen else None
+
+
+def _site_title(meta: dict[str, str]) -> str:
+    """Give the title that a page has for programs, without the name of the site."""
+    if said := meta.get("og:title", ""):
+        return said
+    return max(_SITE_NAME.split(meta.get("title", "")), key=len)
+
+
+def _link(root: etree._Element, meta: dict[str, str], base: str, address: str) -> str | None:
+    canonical = (
+        it.get("href", "") for it in root.iter("link") if "canonical" in (it.get("rel") or "").lower().split()
+    )
+    said = (next(canonical, ""), meta.get("og:url", ""))
+    return next((link for it in said if (link := address_of(it, base))), address) or None
+
+
+# --- date ---------------------------------------------------------------------------
+
+
+def _published(page: Page, meta: dict[str, str], manner: Manner) -> EntryDate | None:
+    """Give the date of publication that a page says to programs."""
+    said = [meta[name] for name in _PUBLISHED if name in meta]
+    for text in (*said[:1], *_json_dates(page.root), *said[1:]):
+        if day := _day(text, manner):
+            return EntryDate(day, Span(0, 0), Kind.SAID)
+    return None
+
+
+def _day(text: str, manner: Manner) -> date | None:
+    """Give the day of a moment: the one that is written, but of one in UTC that of the site's own zone."""
+    moment = read_moment(text, manner) if re.search(r"(?:[+-]00:?00|Z)$", text) else None
+    if moment is not None:
+        return moment.astimezone(manner.timezone).date()
+    found = find_date(text[:200], manner)
+    return found.day if found else None
+
+
+def _json_dates(root: etree._Element) -> Iterator[str]:
+    """Give the dates of publication in JSON-LD, however deep they stand."""
+    for script in root.iter("script"):
+        text = script.text or ""
+        if script.get("type") != "application/ld+json" or len(text) > _LONGEST_JSON:
+            continue
+        try:
+            waiting = [json.loads(text)]
+        except (ValueError, RecursionError):
+            continue
+        for _ in range(_MOST_JSON):
+            if not waiting:
+                break
+            value = waiting.pop(0)
+            if isinstance(value, dict):
+                if isinstance(said := value.get("datePublished"), str):
+                    yield clean(said[:200])
+                waiting += value.values()
+            elif isinstance(value, list):
+                waiting += value
+
+
+def _shown(dates: Dates, heading: Node | None, body: Node) -> EntryDate | None:
+    """Give the date that a reader sees: around the title, else where the text begins."""
+    page = dates.page
+    spans = []
+    if heading is not None:
+        below = page.lines_of(Span(heading.hi, len(page.pieces)), _BELOW)
+        above = page.lines_of(Span(0, heading.lo))[-_ABOVE:]
+        spans = [Span(it[0].lo, it[-1].hi) for it in (below, above) if it]
+    first = page.lines_of(body.span, _BELOW)
+    spans += [Span(first[0].lo, first[-1].hi)] if first else []
+    title = heading.span if heading else Span(0, 0)
+    found = [dates.of_entry(span, title) for span in spans]
+    return next(
+        (day for day in found if day and not page.pieces[min(day.span.lo, len(page.pieces) - 1)].node.side),
+        None,
+    )
+
+
+# --- body ---------------------------------------------------------------------------
+
+
+def _body(page: Page, css: str) -> Node | None:
+    """Give the element with the text of a page."""
+    if css:
+        found = [page.by_element[it] for it in select(page.root, css) if it in page.by_element]
+        if found:
+            return found[0]
+    scores: dict[Node, float] = defaultdict(float)
+    for line in page.lines:
+        node = page.pieces[line.lo].node
+        length = len(page.text(line))
+        if node.side or length < _LEAD or all(piece.node.link for piece in page.pieces[line.lo : line.hi]):
+            continue
+        for step, outer in enumerate(islice(_blocks_around(node), HEIGHT)):
+            scores[outer] += length / (1 + step)
+            if outer.tag in {"article", "main"}:
+                scores[outer] += length
+    return max(scores, key=lambda node: scores[node], default=None)
+
+
+def _blocks_around(node: Node) -> Iterator[Node]:
+    """Give what stands around a paragraph, inside out, without the paragraph itself."""
+    inline = (
+        "p",
+        "li",
+        "a",
+        "b",
+        "i",
+        "em",
+        "strong",
+        "span",
+        "font",
+        "u",
+        "small",
+        "sup",
+        "sub",
+        "td",
+        "tr",
+    )
+    for outer in node.ancestors():
+        if outer.tag not in (*inline, "html", "tbody", "ul", "ol", "blockquote", *HEADINGS):
+            yield outer
+
+
+def _hide(dates: Dates, body: Node, title: str, heading: Node | None) -> None:
+    """Hide what of a body is no text: its title, its date, what stands beside it, what is to be pressed."""
+    page = dates.page
+    for node in page.nodes_in(body.span):
+        if node.side is node or node is heading:
+            node.element.set("hidden", "")
+    for at, line in enumerate(page.lines_of(body.span)):
+        text = page.text(line)
+        told = at < _BELOW and dates.of_line(line)
+        if text == title or MORE.fullmatch(text) or told:
+            _hide_line(page, line, body)
+
+
+def _hide_line(page: Page, line: Span, body: Node) -> None:
+    """Hide the outermost element that holds just a line."""
+    holder = None
+    for outer in islice(page.pieces[line.lo].node.ancestors(), HEIGHT):
+        if outer is body or outer.span != line:
+            break
+        holder = outer
+    if holder is not None:
+        holder.element.set("hidden", "")
+
+
+def _labels(page: Page, manner: Manner) -> Stated:
+    """Give what the editors' own line says, where the source tells where it is; it is no text then."""
+    css = manner.source.selectors.labels
+    nodes = [page.by_element[it] for it in select(page.root, css) if it in page.by_element] if css else []
+    text = ", ".join(page.text(node.span) for node in nodes)
+    for node in nodes:
+        node.element.set("hidden", "")
+    return stated(text, manner) if text else Stated()

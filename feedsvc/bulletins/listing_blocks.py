@@ -1,0 +1,176 @@
+"""Where the entries of a page are, told by its structure alone.
+
+    titles made alike ──► the largest element around each ──► rows of neighbours ──► the row most like news
+
+Rows are judged by what news have: a date, a heading, a text, a link. Others of the same kind join the best one
+unless they stand beside the content or only repeat it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from math import log2
+from statistics import median
+from typing import TYPE_CHECKING
+
+from feedsvc.bulletins.listing_page import Span
+from feedsvc.bulletins.listing_rows import Block, Row, rows_of
+from feedsvc.bulletins.listing_titles import BOLD, HEIGHT, is_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from feedsvc.bulletins.listing_dates import Dates
+    from feedsvc.bulletins.listing_page import Page
+
+# How many entries of a row are looked at to judge it, and how many rows of a page.
+_SAMPLE = 12
+_ROWS = 100
+# In how many lines of an entry its text is looked for, and how many characters more than a title it has.
+_LINES = 20
+_LEAD = 40
+# More entries make a row no better.
+_MANY = 40
+# The least share of entries that have what makes a row one of news.
+_SOME = 0.4
+_HALF = 0.5
+_MOST = 0.7
+# How far apart, in elements, what is set off before a row may stand from it.
+_NEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """How much a row is like news: which shares of its entries have what news have, and what that makes."""
+
+    row: Row
+    dated: float = 0
+    headed: float = 0
+    linked: float = 0
+    told: float = 0
+    score: float = 0
+
+
+def find_blocks(page: Page, dates: Dates) -> list[Block]:
+    """Give the entries of a page in its order; none if nothing on it is like a list of news."""
+    rows = list(rows_of(page, dates))
+    longest = sorted((row for row in rows if len(row.blocks) > 1), key=lambda row: -len(row.blocks))
+    judged = [_judge(row, page, dates) for row in longest[:_ROWS]]
+    best = max(judged, key=lambda it: it.score, default=None)
+    if best is None or best.score <= 0 or not _is_news(best, page, dates):
+        return []
+    kin = _kin(best, rows, page, dates)
+    return sorted((block for row in kin for block in row.blocks), key=lambda block: block.span)
+
+
+def date_line(page: Page, span: Span, dates: Dates) -> Span | None:
+    """Give the last line of a span that is there to tell a date, outside what stands beside the content."""
+    for line in reversed(page.lines_of(span)):
+        if page.pieces[line.lo].node.side is None and dates.of_line(line):
+            return line
+    return None
+
+
+# --- judging ------------------------------------------------------------------------
+
+
+def _judge(row: Row, page: Page, dates: Dates) -> _Judgement:
+    texts = [page.text(block.title.span) for block in row.blocks]
+    step = max(1, len(texts) // _SAMPLE)
+    blocks, some = row.blocks[::step][:_SAMPLE], texts[::step][:_SAMPLE]
+    repeated = len({text.casefold() for text in texts}) < 0.8 * len(texts)
+    if repeated or _share(map(is_title, some)) <= _HALF:
+        return _Judgement(row)
+    if _share(dates.of_line(it.title.span) is not None for it in blocks) > _HALF:
+        return _Judgement(row)
+    dated = _share(dates.of_entry(it.span, it.title.span) is not None for it in blocks)
+    headed = _share(it.title.heading for it in blocks)
+    linked = _share(it.title.link is not None for it in blocks)
+    told = _share(_is_told(it, page) for it in blocks)
+    strength = 3 * dated + 1.5 * headed + told + 0.7 * linked
+    # A category has one word or two; a whole text within a link is no title.
+    strength -= 1.5 * (median(len(text.split()) for text in some) < 3) + 2 * (median(map(len, some)) > 200)
+    score = strength * log2(1 + min(len(texts), _MANY)) * (1.3 if row.parent.main else 1)
+    return _Judgement(row, dated, headed, linked, told, score)
+
+
+def _share(answers: Iterable[bool]) -> float:
+    given = list(answers)
+    return sum(given) / len(given)
+
+
+def _is_told(block: Block, page: Page) -> bool:
+    """Tell whether an entry has a text beside its title."""
+    return any(
+        len(page.text(line)) >= _LEAD and not block.title.span.holds(line)
+        for line in page.lines_of(block.span, _LINES)
+    )
+
+
+def _is_news(best: _Judgement, page: Page, dates: Dates) -> bool:
+    """Tell whether the best row of a page is a list of news, and no menu, team or list of services."""
+    if best.dated >= _SOME:
+        return True
+    row = best.row
+    if _in_widget(row):
+        return False
+    above = Span(row.parent.main.lo if row.parent.main else 0, row.span.lo)
+    prominent = best.headed >= _HALF or row.made[0] in BOLD
+    if best.told >= _HALF and prominent and date_line(page, above, dates):
+        return True
+    return min(best.headed, best.told, best.linked) >= _MOST and len(row.blocks) > 2
+
+
+def _in_widget(row: Row) -> bool:
+    """Tell whether a row is what a website puts on all of its pages, such as WordPress's “Recent posts”."""
+    return any("widget" in outer.classes.split() for outer in islice(row.parent.ancestors(), HEIGHT))
+
+
+# --- what belongs to the best row ---------------------------------------------------
+
+
+def _kin(best: _Judgement, rows: Iterable[Row], page: Page, dates: Dates) -> list[Row]:
+    """Give the best row, those like it, and the few entries in front of it that are set off."""
+    kin = [best.row]
+    taken = bytearray(len(page.pieces))
+    seen = _mark(best.row, page, taken)
+    alike = (row for row in rows if row is not best.row and _may_join(row, best))
+    for row in islice(alike, _ROWS):
+        titles = {page.text(block.title.span).casefold() for block in row.blocks}
+        copies = 2 * len(titles & seen) > len(titles)
+        overlaps = any(any(taken[block.span.lo : block.span.hi]) for block in row.blocks)
+        if not copies and not overlaps and _is_as_good(row, best, dates):
+            kin.append(row)
+            seen |= _mark(row, page, taken)
+    return kin
+
+
+def _mark(row: Row, page: Page, taken: bytearray) -> set[str]:
+    """Mark what the entries of a row take of the page, and give their titles."""
+    for block in row.blocks:
+        taken[block.span.lo : block.span.hi] = b"\1" * (block.span.hi - block.span.lo)
+    return {page.text(block.title.span).casefold() for block in row.blocks}
+
+
+def _may_join(row: Row, best: _Judgement) -> bool:
+    """Tell whether a row stands where its entries may belong to the best one's."""
+    if row.parent.main is not best.row.parent.main or (_in_widget(row) and not _in_widget(best.row)):
+        return False
+    if row.made == best.row.made:
+        return True
+    in_front = row.span.hi <= best.row.span.lo and len(row.blocks) < len(best.row.blocks)
+    around = set(islice(best.row.parent.ancestors(), _NEAR))
+    inner = row.blocks[0].node or row.parent
+    return (
+        in_front and row.blocks[0].title.heading and not around.isdisjoint(islice(inner.ancestors(), _NEAR))
+    )
+
+
+def _is_as_good(row: Row, best: _Judgement, dates: Dates) -> bool:
+    """Tell whether a row has what the best one has: links and dates, or else no dates either."""
+    if best.linked >= _HALF and any(block.title.link is None for block in row.blocks):
+        return False
+    sample = row.blocks[:_SAMPLE]
+    dated = all(dates.of_entry(it.span, it.title.span) for it in sample)
+    return dated if best.dated >= _SOME or row.made != best.row.made else not dated

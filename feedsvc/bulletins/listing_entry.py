@@ -1,0 +1,247 @@
+"""An entry of a page as a draft: its title, date, text and link, each looked for where pages have them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from itertools import islice
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from feedsvc.bulletins.content import clean
+from feedsvc.bulletins.inline_labels import read_value
+from feedsvc.bulletins.listing_dates import EntryDate, Kind
+from feedsvc.bulletins.listing_page import Span
+from feedsvc.bulletins.listing_titles import HEIGHT, MORE
+from feedsvc.bulletins.rich_text import blocks as rich_blocks
+from feedsvc.bulletins.rich_text import clean_html
+from feedsvc.model import Draft, Stated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml import etree
+
+    from feedsvc.bulletins.listing_dates import Dates
+    from feedsvc.bulletins.listing_page import Node, Page
+    from feedsvc.bulletins.manner import Manner
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+# What joins a title to the date beside it.
+_JOINTS = " \t|·•\u2013\u2014-:,()[]/"
+# Elements that make a text more than its paragraphs.
+_RICH = frozenset(
+    {"a", "b", "strong", "em", "i", "li", "table", "blockquote", "pre", "h2", "h3", "h4", "h5", "h6"}
+)
+_MOST_LINK_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Where the parts of an entry are; None: to be found. `shown` is whether the text was given by a selector."""
+
+    span: Span
+    title: Span
+    link: Node | None = None
+    date: EntryDate | None = None
+    text: Span | None = None
+    labels: Span | None = None
+
+
+def read_entry(dates: Dates, parts: Parts, base: str, fallback: EntryDate | None = None) -> Draft | None:
+    """Make a draft of an entry; None if it has no title. `fallback` is the date it has if it says none."""
+    page = dates.page
+    title, inside = _title(parts.title, dates)
+    if not title:
+        return None
+    day = parts.date or dates.of_entry(parts.span, parts.title) or inside or fallback
+    paragraphs, html = _body(page, parts, day, title, base)
+    return Draft(
+        date=day.day if day else None,
+        title=title,
+        paragraphs=paragraphs,
+        html=html,
+        link=_link(page, parts, base),
+        line=page.source_line(parts.span),
+        last_line=max(page.source_line(parts.span), page.source_line(parts.span, last=True)),
+        stated=stated(page.text(parts.labels), dates.manner) if parts.labels else Stated(),
+        notes=(day.note,) if day and day.note else (),
+    )
+
+
+def stated(text: str, manner: Manner) -> Stated:
+    """Give what the editors' own line says an entry is about: countries, topics and regions in any order."""
+    said = [read_value(key, text, manner) for key in ("countries", "topics", "regions")]
+    return Stated(said[0].countries, said[1].topics, said[2].regions)
+
+
+def address_of(href: str, base: str) -> str:
+    """Give an address as it can be followed, beginning at `base`; nothing if it leads to no page."""
+    href = clean(href).replace(" ", "%20")
+    scheme = _SCHEME.match(href)
+    if not href or href.startswith("#") or (scheme and scheme[1].lower() not in {"http", "https"}):
+        return ""
+    try:
+        return urljoin(base, href) if base else href
+    except ValueError:
+        return ""
+
+
+def base_of(root: etree._Element, address: str) -> str:
+    """Give the address that relative ones on a page begin at."""
+    said = next((it.get("href", "") for it in root.iter("base") if it.get("href")), "")
+    return address_of(said, address) or address
+
+
+# --- title ----------------------------------------------------------------------
+
+
+def _title(span: Span, dates: Dates) -> tuple[str, EntryDate | None]:
+    """Give the title, and the date that stands in front of it or after it."""
+    lines = [dates.page.text(line) for line in dates.page.lines_of(span)]
+    text = clean(" ".join(line for line in lines if not MORE.fullmatch(line)))
+    found = dates.find(text)
+    if found is None or (found.start > 1 and found.end < len(text.rstrip(_JOINTS + "."))):
+        return text, None
+    rest = (text[found.end :] if found.start <= 1 else text[: found.start]).strip(_JOINTS)
+    joint = (
+        text[found.end : found.end + 2] if found.start <= 1 else text[max(0, found.start - 2) : found.start]
+    )
+    if len(rest.split()) < 2 or not any(char in joint for char in _JOINTS.strip()):
+        return text, None
+    return rest, EntryDate(found.day, span, Kind.BESIDE, found.note)
+
+
+# --- link -----------------------------------------------------------------------
+
+
+def _link(page: Page, parts: Parts, base: str) -> str | None:
+    """Give the link of the title, else the one around the entry, else the one that leads on, else the only one."""
+    if parts.link is not None:
+        return address_of(parts.link.element.get("href", ""), base) or None
+    around = _links(page, parts.title)
+    inside = _links(page, parts.span)
+    onward = [node for node in inside if MORE.fullmatch(page.text(node.span))]
+    addresses = dict.fromkeys(address_of(node.element.get("href", ""), base) for node in inside)
+    only = inside if len([it for it in addresses if it]) == 1 else []
+    for node in (*around, *onward, *only):
+        if address := address_of(node.element.get("href", ""), base):
+            return address
+    return None
+
+
+def _links(page: Page, span: Span) -> list[Node]:
+    return list(dict.fromkeys(piece.node.link for piece in page.pieces[span.lo : span.hi] if piece.node.link))
+
+
+# --- text -----------------------------------------------------------------------
+
+
+def _body(
+    page: Page, parts: Parts, day: EntryDate | None, title: str, base: str
+) -> tuple[tuple[str, ...], str]:
+    """Give the text of an entry, as paragraphs and as HTML where that says more."""
+    kept = _kept(page, parts, day, title)
+    if not kept:
+        return (), ""
+    plain = tuple(filter(None, (page.text(line) for line in kept)))
+    if not any(_is_rich(page, line, parts.span) for line in kept):
+        return plain, ""
+    html = clean_html(_written(page, kept, parts.span), base)
+    paragraphs = tuple(text for block in rich_blocks(html) for text in block.paragraphs)
+    return (paragraphs, html) if paragraphs else (plain, "")
+
+
+def _kept(page: Page, parts: Parts, day: EntryDate | None, title: str) -> list[Span]:
+    """Give the lines that are the text of an entry: not its title, date, links to press, or what is beside it."""
+    dated = [node.span for node in page.dated_in(parts.span)] if parts.text is None else []
+    told = day.span if day and day.kind is not Kind.DATELINE else Span(0, 0)
+    gone = [parts.title, told, *(span for span in dated if span.hi - span.lo <= 4)]
+    kept = []
+    for line in page.lines_of(parts.text or parts.span):
+        span = _without(line, gone)
+        if span is None or (parts.text is None and _is_meta(page, span, title)):
+            continue
+        kept.append(_without_more(page, span))
+    return [span for span in kept if span.lo < span.hi]
+
+
+def _without(line: Span, gone: Sequence[Span]) -> Span | None:
+    """Give what is left of a line without the title and the date; nothing of a line that is one of them."""
+    lo, hi = line
+    for span in gone:
+        if span.lo >= hi or span.hi <= lo:
+            continue
+        if span.lo <= lo:
+            lo = min(span.hi, hi)
+        else:
+            hi = span.lo
+    return Span(lo, hi) if lo < hi else None
+
+
+def _without_more(page: Page, span: Span) -> Span:
+    """Take “Read more” from the end of a line."""
+    last = page.pieces[span.hi - 1]
+    if last.node.link and MORE.fullmatch(page.text(last.node.link.span)):
+        return Span(span.lo, max(span.lo, last.node.link.lo))
+    return span
+
+
+def _is_meta(page: Page, span: Span, title: str) -> bool:
+    """Tell whether a line is about an entry rather than its text: its section, its author, a button."""
+    text = page.text(span)
+    if not any(map(str.isalnum, text)) or MORE.fullmatch(text) or text == title:
+        return True
+    pieces = page.pieces[span.lo : span.hi]
+    if any(piece.node.side for piece in pieces):
+        return True
+    words = len(text.split())
+    linked = all(piece.node.link for piece in pieces)
+    return (linked and words <= _MOST_LINK_WORDS) or (words <= 3 and text[-1] not in ".!?…:")
+
+
+def _is_rich(page: Page, line: Span, span: Span) -> bool:
+    for piece in page.pieces[line.lo : line.hi]:
+        for node in islice(piece.node.ancestors(), HEIGHT):
+            if node.lo < span.lo or node.hi > span.hi or (node.lo, node.hi) == span:
+                break
+            if node.tag in _RICH:
+                return True
+    return False
+
+
+def _written(page: Page, kept: Sequence[Span], span: Span) -> str:
+    """Write the pieces that are kept in their elements again."""
+    parts: list[str] = []
+    open_nodes: list[Node] = []
+    for line in kept:
+        if not (line.lo and page.pieces[line.lo].begins_line and parts):
+            parts.append(" ")
+        else:
+            parts.append("<br>")
+        for piece in page.pieces[line.lo : line.hi]:
+            path = _path(piece.node, span)
+            same = 0
+            while same < min(len(path), len(open_nodes)) and path[same] is open_nodes[same]:
+                same += 1
+            parts += [f"</{node.tag}>" for node in reversed(open_nodes[same:])]
+            parts += [_opening(node) for node in path[same:]]
+            open_nodes = path
+            parts.append(escape(piece.text, quote=False))
+    parts += [f"</{node.tag}>" for node in reversed(open_nodes)]
+    return "".join(parts)
+
+
+def _path(node: Node, span: Span) -> list[Node]:
+    path = []
+    for outer in islice(node.ancestors(), HEIGHT):
+        if outer.lo < span.lo or outer.hi > span.hi:
+            break
+        path.append(outer)
+    return path[::-1]
+
+
+def _opening(node: Node) -> str:
+    href = node.element.get("href") if node.tag == "a" else None
+    return f'<{node.tag} href="{escape(href)}">' if href else f"<{node.tag}>"

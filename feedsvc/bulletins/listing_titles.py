@@ -1,0 +1,90 @@
+"""What on a page may be the title of an entry: a heading, a link, or bold text on lines of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from feedsvc.bulletins.listing_page import Node, Page, Span
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BOLD = frozenset({"b", "strong", "font", "dt"})
+# How many elements may stand around a title within its entry.
+HEIGHT = 25
+# What leads on to a text, or is there to be pressed; never a title.
+_ONWARD = (
+    r"(?:leer?|ver|saber|conocer?|seguir|sigue|continuar|continúe) (?:m[áa]s|leyendo|lectura|nota|tod[ao]s?)\b.{0,80}",
+    r"más (?:información|detalles|noticias)",
+    r"(?:read|learn|see|view|find out|know) (?:more|all|the full|full)\b.{0,80}",
+    r"continue reading\b.{0,80}",
+    r"(?:back to|volver|ir) (?:the |a |al )?(?:top|arriba|inicio)",
+    r"more|más|details?|detalles|download|descargar",
+    r"(?:share|compartir|tweet|print|imprimir)\b.{0,40}",
+    r"(?:no (?:hay )?|\d+ |leave a |deja un )?(?:comments?|comentarios?)",
+)
+MORE = re.compile(rf"\W{{0,5}}(?:{'|'.join(_ONWARD)})\W{{0,5}}", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:by|por|autor|author)\b[: ]", re.IGNORECASE)
+_TITLED = re.compile(r"(?<![a-z])(?:title|titulo|titular|headline|heading)(?![a-z])")
+
+
+@dataclass(slots=True, eq=False)
+class Title:
+    """What may be a title: the outermost element with just this text, and how it is made.
+
+    `heading` tells whether the page itself calls it a heading or a title.
+    """
+
+    node: Node
+    heading: bool
+    link: Node | None
+    made: tuple[str, ...]
+
+    @property
+    def span(self) -> Span:
+        """Its pieces of text."""
+        return self.node.span
+
+
+def titles_of(page: Page, span: Span | None = None) -> list[Title]:
+    """Give what may be a title on a page, or in a span of it, in its order."""
+    found: dict[Span, Title] = {}
+    for node in page.nodes if span is None else page.nodes_in(span):
+        if node.side is not None or node.lo >= node.hi or not _may_be_title(node, page):
+            continue
+        first = found.setdefault(node.span, _title(node))
+        first.link = first.link or node.link
+    return sorted(found.values(), key=lambda title: title.span)
+
+
+def is_title(text: str) -> bool:
+    """Tell whether a text may be a title by its words: “Read more” and “By the press office” are none."""
+    return any(map(str.isalpha, text)) and not MORE.fullmatch(text) and not _BYLINE.match(text)
+
+
+def _may_be_title(node: Node, page: Page) -> bool:
+    if node.tag in HEADINGS or node is node.link or _is_titled(node):
+        return True
+    return node.tag in BOLD and page.is_whole_lines(node.span)
+
+
+def _is_titled(node: Node) -> bool:
+    """Tell whether an element's class says that it is a title."""
+    return node.tag != "body" and bool(
+        _TITLED.search(f"{node.classes} {node.element.get('itemprop', '').lower()}")
+    )
+
+
+def _title(node: Node) -> Title:
+    """Make a title of the elements that have the same text; the one that counts most says how it is made."""
+    chain = [node]
+    while chain[-1].parent and chain[-1].parent.span == node.span and len(chain) < HEIGHT:
+        chain.append(chain[-1].parent)
+    heading = next((it for it in chain if it.tag in HEADINGS), None)
+    heading = heading or next((it for it in chain if _is_titled(it)), None)
+    key = heading or node
+    around = () if heading or key.parent is None else (key.parent.tag,)
+    named = sorted(word for word in key.classes.split() if _TITLED.search(word))
+    size = next((it.element.get("size", "") for it in chain if it.tag == "font"), "")
+    return Title(chain[-1], bool(heading), node.link, (key.tag, size, *named, *around))
