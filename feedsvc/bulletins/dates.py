@@ -5,13 +5,12 @@
     read_moment      “1 December 2026, 8:00 AM UTC”                     the moment that a whole text is
 
 A date is the day that is written, whatever the zone beside it. “16 hours ago” is none, nor is a day without its
-year. Everything in the patterns that repeats is possessive or bounded, so they take time linear in the text.
+year. What dates look like is in `date_patterns`.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -19,13 +18,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale, localedata
 from rapidfuzz import fuzz, process
 
+from feedsvc.bulletins.date_patterns import calendar_of, fold
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import tzinfo
 
+    from feedsvc.bulletins.date_patterns import Calendar
     from feedsvc.bulletins.manner import Manner
 
 # How far ahead of today a bulletin may be dated.
@@ -39,44 +39,10 @@ _AROUND = 80
 _YEARS = range(1900, 2100)
 # How alike, out of 100, a word must be to the name of a month to be taken for that name mistyped.
 _ALIKE = 75
-_ALWAYS = ("en", "es")
-# What Babel doesn't have: English short for September, and Spanish as in Costa Rica, Peru and Uruguay.
-_MORE_MONTHS = {"sept": 9, "setiembre": 9, "set": 9}
 # The zones with names in RFC 5322, section 4.3, in hours from UTC.
 _ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7,
           "mdt": -6, "pst": -8, "pdt": -7}  # fmt: skip
 
-# The parts of the patterns. They are for folded text: lower case, without accents.
-_WORD = r"[^\W\d_]++"
-_END = r"(?![^\W\d_])"
-_JOINT = rf"(?:[\s,.'\u2019/\u2013-]|(?:ano|del?|do|el|la|le|of|on|the){_END}){{0,12}}+"
-_ORDINAL = rf"(?:(?:\.?\s?(?:[er]r|e?ro|st|nd|rd|th)|\.?[ao]){_END}|°)?+"
-_CLOCK = r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?)?+"
-_HALF = r"(?P<half>[ap])\.?\s?m\b\.?"
-_ZONE = (
-    r"(?P<zone>(?:utc|gmt)?[+\u2212-]\d{1,2}(?::?\d\d)?|z|utc?|gmt|bst|[cew]es?t|[ecmp][sd]t|[a-z]{2,20}(?:/[a-z_]{2,30}){1,2})"
-    r"(?![^\W_])"
-)
-# An hour alone is none: it needs minutes, or am or pm.
-_TIME = (
-    r"[\s,|·@t\u2013-]{0,4}+(?:(?:at|a las?|as)\s)?(?=\d{1,2}(?:[:.h]\d|\s?[ap]\.?\s?m\b))"
-    rf"{_CLOCK}\s?(?:{_HALF}|(?:hrs?|horas?|h)\b\.?)?\s?\(?(?:{_ZONE}\)?)?"
-)
-_NUMERIC = r"(?P<n1>\d{1,4})\s?(?P<sign>[-/.])\s?(?P<n2>\d{1,2})\s?(?P=sign)\s?(?P<n3>\d{1,4})"
-# What may stand before a date on its line: who published it, how long ago that was, the time.
-_POSTED = (
-    r"(?:(?:posted|published|publicad[oa]|publicacion|escrito|written)\b[:.]?\s?"
-    r"(?:(?:by|por|in|en)\s[^\d|:]{1,50}?[\s,|])?(?:(?:on|el|em|le)\b)?[:,\s]{0,4}"
-    r"|(?:hace \d{1,3} \w{1,10}|\d{1,3} \w{1,10} ago)\s?[-\u2013—|·,]\s?"
-    r"|\d{1,2}:\d\d(?:\s?[ap]\.?\s?m\b\.?)?\s?[-\u2013—|·,]?\s?)"
-)
-# What a line in the middle of a text may begin with just as well: a label, a place.
-_LABEL = r"(?:(?:[a-z]{1,12}\s)?date|fecha|data)\b(?:\s(?:de|of)\s\w{1,12})?\s?:?\s?"
-_PLACE = r"(?P<place>[^\W\d_][^\d,:;!?|]{1,40}(?:,\s[^\d,:;!?|]{2,30})?)(?:,\s|\s?[\u2013—-]\s)"
-_AFTER = (
-    r"(?:\s?[|·•\u2013—(-]?\s?(?:(?:page|pagina|pag\.?|p\.)\s?\d{1,4}\)?"
-    r"|(?:last )?(?:updated|modified|actualizad[oa]|modificad[oa])\b.{0,60}))?"
-)
 _OFFSET = re.compile(r"(?:utc|gmt)?(?P<sign>[+\u2212-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
@@ -115,17 +81,6 @@ class _Parts:
     day: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Calendar:
-    """The folded names of months in some languages, the month with its spelling, and the patterns made of them."""
-
-    months: dict[str, int]
-    spellings: dict[str, str]
-    plain: re.Pattern[str]
-    line: re.Pattern[str]
-    within: re.Pattern[str]
-
-
 # --- the three ways to read ---------------------------------------------------
 
 
@@ -140,9 +95,9 @@ def read_date_line(
     """
     if len(text) > _LONGEST or not _DIGIT.search(text):
         return None
-    calendar = _calendar(languages)
+    calendar = calendar_of(languages)
     pattern = calendar.plain if plain else calendar.line
-    match = pattern.fullmatch(_fold(text).strip(" \t.,;:"))
+    match = pattern.fullmatch(fold(text).strip(" \t.,;:"))
     if not match or not _is_place(match["place"], text):
         return None
     read = _read(match, text.strip(), calendar, day_first=day_first)
@@ -154,10 +109,10 @@ def find_date(text: str, manner: Manner) -> Found | None:
 
     It stands among the first 20,000 characters and has a year of four digits.
     """
-    calendar, day_first = _calendar(manner.languages), manner.source.day_first
+    calendar, day_first = calendar_of(manner.languages), manner.source.day_first
     for year in _YEAR.finditer(text, 0, _SEARCHED):
         start = max(0, year.start() - _AROUND)
-        window = _fold(text[start : year.end() + _AROUND])
+        window = fold(text[start : year.end() + _AROUND])
         match = calendar.within.search(window)
         while match:
             if match.start() <= year.start() - start < match.end():
@@ -174,8 +129,8 @@ def read_moment(text: str, manner: Manner) -> datetime | None:
 
     It is in the zone that it names (an offset, a name of RFC 5322, section 4.3, or of the IANA), or in the manner's.
     """
-    calendar = _calendar(manner.languages)
-    match = calendar.line.fullmatch(_fold(text).strip(" \t.,;:")) if len(text) <= _LONGEST else None
+    calendar = calendar_of(manner.languages)
+    match = calendar.line.fullmatch(fold(text).strip(" \t.,;:")) if len(text) <= _LONGEST else None
     if not match:
         return None
     day = _read(match, text, calendar, day_first=manner.source.day_first)
@@ -188,69 +143,6 @@ def read_moment(text: str, manner: Manner) -> datetime | None:
 def in_utc(local: datetime) -> datetime:
     """Give an aware moment in UTC: where a change of clocks skips or repeats it, the later that it may be."""
     return max(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
-
-
-# --- patterns -----------------------------------------------------------------
-
-
-def _fold(text: str) -> str:
-    """Take capitals and accents from a text, character for character."""
-    return text.lower() if text.isascii() else text.translate(_folds())
-
-
-@lru_cache
-def _folds() -> dict[int, str]:
-    """Give, for the letters that languages with capitals and accents use, what is left without them."""
-    plain = {code: unicodedata.normalize("NFKD", chr(code).casefold())[:1] for code in range(0x2150)}
-    return {code: char for code, char in plain.items() if char != chr(code)}
-
-
-@lru_cache
-def _calendar(languages: tuple[str, ...]) -> _Calendar:
-    months: dict[str, int] = dict(_MORE_MONTHS)
-    spellings = {name: name for name in months}
-    weekdays: set[str] = set()
-    for language in dict.fromkeys((*languages, *_ALWAYS)):
-        if not localedata.exists(language):
-            continue
-        locale = Locale.parse(language)
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in locale.months[context][width].items():
-                    folded = _fold(name).strip(".")
-                    months.setdefault(folded, number)
-                    spellings.setdefault(folded, name)
-                weekdays.update(_fold(name).strip(".") for name in locale.days[context][width].values())
-    # “mar” is short for Tuesday in Spanish, and for March: what is left must be a date.
-    weekday = rf"(?:{_any_of(weekdays)}{_JOINT})?"
-    line = (
-        rf"(?P<date>{_JOINT}{weekday}(?:{_NUMERIC}|{_worded(_WORD, '?')}))"
-        rf"(?:(?P<time>{_TIME})(?:\s?\([^()]{{1,40}}\))?)?{_AFTER}[\s.,;:\u2013-]*"
-    )
-    within = (
-        rf"(?<![^\W_])(?P<date>{weekday}(?:(?<![/=])(?<!\d\.)(?<!\w-){_NUMERIC}|{_worded(_any_of(months), '')}))"
-        rf"(?![\d/]|[.-]\d)(?P<time>{_TIME})?"
-    )
-    return _Calendar(
-        months,
-        spellings,
-        plain=re.compile(rf"{_POSTED}?(?P<place>(?!))?{line}"),
-        line=re.compile(rf"{_POSTED}?(?:{_LABEL}|{_PLACE})??{line}"),
-        within=re.compile(within),
-    )
-
-
-def _any_of(names: Iterable[str]) -> str:
-    """Give a pattern for any of some names, the longest first."""
-    return rf"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))}){_END}"
-
-
-def _worded(month: str, second: str) -> str:
-    """Give a pattern for a date whose month is a word: 3 September 2017, September 3, 2017, 2017 September 3."""
-    return (
-        rf"(?P<a1>\d++){_ORDINAL}{_JOINT}(?P<aw>{month}){_JOINT}(?P<a2>\d++){second}{_ORDINAL}"
-        rf"|(?P<bw>{month}){_JOINT}(?P<b1>\d++){_ORDINAL}{_JOINT}(?P<b2>\d++){second}"
-    )
 
 
 # --- what a match says ----------------------------------------------------------
@@ -290,13 +182,13 @@ def _numeric_parts(match: re.Match[str], *, day_first: bool) -> _Parts | None:
     return _Parts(third, second, first) if day_first else _Parts(third, first, second)
 
 
-def _read(match: re.Match[str], text: str, calendar: _Calendar, *, day_first: bool) -> date | Misdate | None:
+def _read(match: re.Match[str], text: str, calendar: Calendar, *, day_first: bool) -> date | Misdate | None:
     """Give the date that a match is, or what is wrong with it; `text` is what is written."""
     parts = _parts(match, day_first=day_first)
     return _judge(text, parts, calendar, day_first=day_first) if parts else None
 
 
-def _day(match: re.Match[str], text: str, calendar: _Calendar, *, day_first: bool) -> tuple[date | None, str]:
+def _day(match: re.Match[str], text: str, calendar: Calendar, *, day_first: bool) -> tuple[date | None, str]:
     """Give the date that a match within a text is, and a note if it could be read in another way."""
     read, instead = (_read(match, text, calendar, day_first=first) for first in (day_first, not day_first))
     order = "the day first" if day_first else "the month first"
@@ -313,7 +205,7 @@ def _in_words(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
-def _judge(text: str, parts: _Parts, calendar: _Calendar, *, day_first: bool) -> date | Misdate | None:
+def _judge(text: str, parts: _Parts, calendar: Calendar, *, day_first: bool) -> date | Misdate | None:
     month = int(parts.month) if parts.month.isdecimal() else calendar.months.get(parts.month)
     if month is None:
         return _mistyped_month(text, parts, calendar)
@@ -330,7 +222,7 @@ def _judge(text: str, parts: _Parts, calendar: _Calendar, *, day_first: bool) ->
     return date(year, month, day)
 
 
-def _mistyped_month(text: str, parts: _Parts, calendar: _Calendar) -> Misdate | None:
+def _mistyped_month(text: str, parts: _Parts, calendar: Calendar) -> Misdate | None:
     if not (parts.day and parts.year and len(parts.month) >= 3):
         return None
     nearest = process.extractOne(parts.month, calendar.months.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)

@@ -13,22 +13,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from babel import Locale, localedata
-
 from feedsvc.bulletins.content import clean
 from feedsvc.bulletins.dates import find_date, in_utc, read_moment
+from feedsvc.bulletins.label_values import languages_named, values_of
 from feedsvc.model import Category, Scheme, Stated
-from feedsvc.terms import Terms, folded
+from feedsvc.terms import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from feedsvc.bulletins.label_values import Values
     from feedsvc.bulletins.manner import Manner
-    from feedsvc.model import Problem, Vocabulary
+    from feedsvc.model import Problem
 
 # An entry with this `publish_at` appears only when its bulletin is mended.
 HELD_BACK = datetime.max.replace(tzinfo=UTC)
@@ -45,20 +44,11 @@ _CALLED = {
 _KEYS = {name: key for key, names in _CALLED.items() for name in names}
 _SCHEMES = {"countries": Scheme.COUNTRY, "topics": Scheme.TOPIC, "regions": Scheme.REGION}
 _FIELD = re.compile(r"\s{0,8}([^\W\d_]{3,9})\s?[:\uff1a](.*)", re.DOTALL)
-# For text with single spaces.
-_BETWEEN = re.compile(r" ?[,;/|] ?(?:(?:and|y|e|et|&) )?| (?:and|y|e|et|&|\+) ", re.IGNORECASE)
-_AND = re.compile(" (?:and|y|e|et)(?: the| las| los)? ")
-# In how many pieces a name may be cut that itself holds commas or “and”.
-_MOST_PIECES = 5
 # Of more words is a sentence: a whole line, and a value that is like no term.
 _MOST_WORDS = 12
 _MOST_WORDS_OF_VALUE = 3
 # All countries of a continent, by their names, have fewer characters.
 _LONGEST = 2_000
-# No name has more characters.
-_LONGEST_NAME = 80
-
-
 _NO_TERMS = Stated()
 
 
@@ -114,7 +104,7 @@ def read_value(key: str, text: str, manner: Manner) -> Stated:
     """
     field = _split(text)
     value = clean(field[1] if field and field[0] == key else text)[:_LONGEST]
-    found, _ = _values(manner.vocabulary, _SCHEMES[key]).split(value)
+    found, _ = values_of(manner.vocabulary, _SCHEMES[key]).split(value)
     return _stated(key, found)
 
 
@@ -159,7 +149,7 @@ def _is_sentence(key: str, value: str, manner: Manner) -> bool:
             return words > _MOST_WORDS_OF_VALUE
     if len(value) > _LONGEST:
         return True
-    terms = _values(manner.vocabulary, _SCHEMES[key])
+    terms = values_of(manner.vocabulary, _SCHEMES[key])
     _, unknown = terms.split(value)
     if sum(piece.count(" ") + 1 for piece in unknown) > _MOST_WORDS:
         return True
@@ -168,13 +158,13 @@ def _is_sentence(key: str, value: str, manner: Manner) -> bool:
 
 def _read_terms(key: str, value: str, at: _At) -> Said:
     vocabulary, scheme = at.manner.vocabulary, _SCHEMES[key]
-    terms = _values(vocabulary, scheme)
+    terms = values_of(vocabulary, scheme)
     found, unknown = terms.split(value)
     problems = [at.problem(_no_term(piece, terms, at.manner)) for piece in unknown]
     return Said(stated=_stated(key, found), problems=tuple(problems))
 
 
-def _no_term(piece: str, terms: _Values, manner: Manner) -> str:
+def _no_term(piece: str, terms: Values, manner: Manner) -> str:
     """Say that a value is no term, and the nearest that is one, or where there is none near what may be written."""
     scheme, vocabulary = terms.scheme, manner.vocabulary
     if meant := terms.meant(piece):
@@ -199,7 +189,7 @@ def _read_link(_key: str, value: str, at: _At) -> Said:
 
 
 def _read_language(_key: str, value: str, at: _At) -> Said:
-    language = _languages(at.manner.languages).get(folded(value))
+    language = languages_named(at.manner.languages).get(folded(value))
     if language is None:
         reason = f"“{value}” is no language. Write its name or its two letters (ISO 639-1), such as en or es."
         return Said(problems=(at.problem(reason),))
@@ -274,91 +264,3 @@ def _moment(value: date, manner: Manner) -> datetime:
         return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=manner.timezone))
     except OverflowError:  # The year 9999 ends later in the west.
         return HELD_BACK
-
-
-# --- terms and languages ----------------------------------------------------------
-
-
-class _Values:
-    """The terms of one scheme, as values in a line."""
-
-    def __init__(self, vocabulary: Vocabulary, scheme: Scheme) -> None:
-        self.scheme = scheme
-        self._terms = Terms(vocabulary, scheme)
-        self._named = {
-            _spelled(name): category.term
-            for names in vocabulary.names.values()
-            for category, name in names.items()
-            if category.scheme is scheme
-        }
-        self.meant = lru_cache(1_000)(self._meant)
-
-    def split(self, text: str) -> tuple[list[str], list[str]]:
-        """Give the terms that a line lists, and the values that are none. Longer names go first."""
-        found: list[str] = []
-        unknown: list[str] = []
-        cuts = [(0, 0), *(match.span() for match in _BETWEEN.finditer(text)), (len(text), len(text))]
-        start = 0
-        while start < len(cuts) - 1:
-            begin = cuts[start][1]
-            for end in range(min(start + _MOST_PIECES, len(cuts) - 1), start, -1):
-                if term := self._term(text[begin : cuts[end][0]]):
-                    found.append(term)
-                    break
-            else:
-                end = start + 1
-                unknown.append(text[begin : cuts[end][0]])
-            start = end
-        return found, [piece for piece in unknown if piece.strip(" .")]
-
-    def _term(self, text: str) -> str | None:
-        # “Panama (PA)” is how problems write it.
-        name, _, key = text.removesuffix(")").rpartition(" (")
-        return (
-            self._terms.by_key(text)
-            or self._named.get(_spelled(text))
-            or (name and self._terms.by_key(key))
-            or None
-        )
-
-    def _meant(self, text: str) -> str | None:
-        near = self._terms.meant(text) if len(text) <= _LONGEST_NAME else None
-        return near[0] if near else None
-
-
-def _spelled(name: str) -> str:
-    """Give a name without what CLDR and people spell differently: St. Vincent & Grenadines, Côte d'Ivoire."""
-    words = folded(name.replace("\u2019", "'")).replace("st. ", "saint ").removeprefix("the ")
-    return _AND.sub(" & ", words)
-
-
-class _Same:
-    """A vocabulary as a key: it holds mappings, and is the same only as itself."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.vocabulary is self.vocabulary
-
-    def __hash__(self) -> int:
-        return id(self.vocabulary)
-
-
-def _values(vocabulary: Vocabulary, scheme: Scheme) -> _Values:
-    return _cached_values(_Same(vocabulary), scheme)
-
-
-@lru_cache(12)
-def _cached_values(same: _Same, scheme: Scheme) -> _Values:
-    return _Values(same.vocabulary, scheme)
-
-
-@lru_cache
-def _languages(site: tuple[str, ...]) -> dict[str, str]:
-    """Give all languages of ISO 639-1 by their letters and by their names in the site's languages."""
-    known: dict[str, str] = {}
-    for speaker in filter(localedata.exists, dict.fromkeys((*site, "en", "es"))):
-        names = {code: name for code, name in Locale.parse(speaker).languages.items() if len(code) == 2}
-        known |= {folded(name): code for code, name in names.items()} | {code: code for code in names}
-    return known

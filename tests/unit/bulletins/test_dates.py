@@ -37,6 +37,7 @@ def wrong(text, *, day_first=True, languages=("en", "es")):
         "3 de septiembre del 2017",
         "3 setiembre 2017",
         "Sept. 3, 2017",
+        "Sun., Sept 3 2017",
         "3 Sep 2017",
         "3rd September 2017",
         "the 3rd of September, 2017",
@@ -94,6 +95,7 @@ def test_a_date_is_read_as_people_write_it(text):
         ("miercoles 5 de septiembre de 2018", date(2018, 9, 5)),
         ("29 February 2024", date(2024, 2, 29)),
         ("martes 7 mar. 2017", date(2017, 3, 7)),
+        ("Tues, 7 March 2017", date(2017, 3, 7)),
     ],
 )
 def test_months_are_known_in_english_and_spanish_whatever_the_site_speaks(text, expected):
