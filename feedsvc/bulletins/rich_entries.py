@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from feedsvc.bulletins.dates import Misdate, find_date
 from feedsvc.bulletins.inline_labels import Said, take
 from feedsvc.bulletins.rich_pieces import Piece, date_under_title, dateline
 from feedsvc.bulletins.rich_text import html_of
-from feedsvc.model import Draft, Problem
+from feedsvc.model import Draft, Problem, Stated
 from feedsvc.terms import folded
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _draft(
     section: Section, title: Sequence[Piece], rest: list[Piece], dated: Piece | None, manner: Manner
 ) -> Iterator[Draft | Problem]:
     said, link, body = _about(rest, dated, manner)
-    said = section.about | said
+    said = _both(section.about, said)
     body, more = _without_more(body)
     linked = next((piece.block.link for piece in title if piece.block.link), "")
     blocks = [piece.block for piece in body]
@@ -170,7 +170,7 @@ def _about(
             else _NOTHING
         )
         if more.count:
-            said |= more
+            said = _both(said, more)
             index += more.count
             continue
         if piece is dated or (dated and piece.date and piece.date == dated.date):
@@ -183,6 +183,19 @@ def _about(
             kept.append(piece)
         index += 1
     return said, link, [*kept, *pieces[index:]]
+
+
+def _both(one: Said, other: Said) -> Said:
+    """Join what two places say of an entry: all terms, the later link and language, the longer embargo."""
+    terms = zip(astuple(one.stated), astuple(other.stated), strict=True)
+    return Said(
+        stated=Stated(*(tuple(dict.fromkeys((*first, *second))) for first, second in terms)),
+        link=other.link or one.link,
+        publish_at=max(filter(None, (one.publish_at, other.publish_at)), default=None),
+        language=other.language or one.language,
+        notes=(*one.notes, *other.notes),
+        problems=(*one.problems, *other.problems),
+    )
 
 
 def _is_permalink(piece: Piece) -> bool:

@@ -1,0 +1,180 @@
+"""Word documents (.docx): headings, bold titles, lists, links, tables and pictures, by way of mammoth.
+
+A document is a zip file of XML. Before mammoth sees one, its parts are looked through: nothing that unpacks to
+more than a document has, no document type declarations (they are what XML bombs are made of), no depth that only a
+program makes. Macros, comments and what was deleted are not read. A paragraph's number stands for its line.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from contextlib import suppress
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+import mammoth
+from mammoth import documents
+
+from feedsvc.bulletins.media import MOST, medium
+from feedsvc.bulletins.rich_documents import read_rich_text
+from feedsvc.errors import BulletinError
+from feedsvc.model import Reading
+
+if TYPE_CHECKING:
+    from feedsvc.bulletins.manner import Manner
+    from feedsvc.model import Medium
+
+# What the parts of a document may have in all: their number, their size in bytes, elements, and elements that are
+# paragraphs or runs of text, which cost mammoth a tenth of a millisecond each; a hundred pages have some 8,000.
+PARTS = 2_000
+UNPACKED = 100_000_000
+ELEMENTS = 150_000
+TEXTS = 20_000
+# How deep elements may stand in each other: tables in tables in text boxes come to 40.
+DEPTH = 60
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+"""
+# Bookmarks are what mammoth carries through to HTML: the document's own are taken out, these put in.
+_BOOKMARK = "feedsvc-line-"
+_LINE = re.compile(rf'<a id="{_BOOKMARK}(\d+)"></a>')
+_BACK = re.compile(r'<a href="#[^"<>]*">↑</a>')
+_LOCKED = "This Word document has a password. Save it without one."
+_BROKEN = "This Word document is broken. Open it in Word, and save it again."
+_LARGE = "This Word document unpacks to more than a bulletin has. Split it into smaller files."
+_ODD = "This Word document holds XML that Word doesn't write, so it was not read. Open it in Word, and save it again."
+
+
+def read_word(data: bytes, manner: Manner) -> Reading:
+    """Read a Word document. Its pictures come with the drafts that show them.
+
+    Raises BulletinError for one that has a password, is broken, or unpacks to more than a bulletin has.
+    """
+    if data.startswith(_OLE):
+        raise BulletinError(_LOCKED)
+    _look_through(data)
+    pictures = _Pictures()
+    html = _html(data, pictures)
+    # A document has no address: what is relative in it leads nowhere, and /media/ is the site's.
+    reading = read_rich_text(html, replace(manner, address=""))
+    drafts = (replace(draft, media=pictures.shown_in(draft.html)) for draft in reading.drafts)
+    return Reading(tuple(drafts), reading.problems)
+
+
+# --- before mammoth -----------------------------------------------------------------
+
+
+def _look_through(data: bytes) -> None:
+    """Refuse what would not be read in good time, by what the parts say of themselves and what is in them."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as document:
+            parts = document.infolist()
+            if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
+                raise BulletinError(_LARGE)
+            if any(part.flag_bits & 1 for part in parts):
+                raise BulletinError(_LOCKED)
+            count = _Count()
+            for part in parts:
+                count.add(document.read(part))  # never more than the size it says
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error) as error:
+        raise BulletinError(_BROKEN) from error
+
+
+class _Count:
+    """Counts what is in the parts in XML, and refuses what Word doesn't write, or not in a bulletin."""
+
+    def __init__(self) -> None:
+        self._elements = self._texts = self._depth = 0
+
+    def add(self, part: bytes) -> None:
+        """Count the elements of a part up to where it is no XML: mammoth stops there, too."""
+        self._depth = 0
+        parser = expat.ParserCreate()
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.StartDoctypeDeclHandler = self._declaration
+        with suppress(expat.ExpatError):
+            parser.Parse(part, True)
+
+    def _start(self, name: str, _attributes: object) -> None:
+        self._elements += 1
+        self._texts += name.rpartition(":")[2] in {"p", "r"}
+        self._depth += 1
+        if self._elements > ELEMENTS or self._texts > TEXTS:
+            raise BulletinError(_LARGE)
+        if self._depth > DEPTH:
+            raise BulletinError(_ODD)
+
+    def _end(self, _name: str) -> None:
+        self._depth -= 1
+
+    def _declaration(self, *_: object) -> None:
+        raise BulletinError(_ODD)
+
+
+# --- mammoth ------------------------------------------------------------------------
+
+
+class _Pictures:
+    """The pictures of a document, by their addresses on the site."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Medium] = {}
+
+    def attributes(self, image: Any) -> dict[str, str]:  # noqa: ANN401 (mammoth has no types)
+        """Keep a picture and give the attributes of its element; without an address its alternative text stays."""
+        try:
+            with image.open() as file:
+                found = medium(file.read())
+        except (KeyError, OSError):  # named in the document, but not in it
+            found = None
+        if found is None or (len(self._found) >= MOST and found.path not in self._found):
+            return {}
+        self._found[found.path] = found
+        return {"src": found.path}
+
+    def shown_in(self, html: str) -> tuple[Medium, ...]:
+        """Give those that a text shows."""
+        return tuple(found for path, found in self._found.items() if path in html)
+
+
+def _html(data: bytes, pictures: _Pictures) -> str:
+    try:
+        result = mammoth.convert_to_html(
+            BytesIO(data),
+            style_map=_STYLES,
+            include_embedded_style_map=False,
+            external_file_access=False,
+            convert_image=mammoth.images.img_element(pictures.attributes),
+            transform_document=_numbered,
+        )
+    except Exception as error:
+        # mammoth takes documents to be as Word writes them, and says what isn't in whatever exception comes of it.
+        raise BulletinError(_BROKEN) from error
+    html: str = result.value
+    return _BACK.sub("", _LINE.sub(r'<i data-line="\1"></i>', html))
+
+
+def _numbered(document: Any) -> Any:  # noqa: ANN401
+    """Put the number of each paragraph at its beginning."""
+    number = 0
+
+    def visit(element: Any) -> Any:  # noqa: ANN401
+        nonlocal number
+        if not isinstance(element, documents.HasChildren):
+            return element
+        mark = []
+        if isinstance(element, documents.Paragraph):
+            number += 1
+            mark = [documents.bookmark(f"{_BOOKMARK}{number}")]
+        children = [visit(child) for child in element.children if not isinstance(child, documents.Bookmark)]
+        return element.copy(children=[*mark, *children])
+
+    return visit(document)
