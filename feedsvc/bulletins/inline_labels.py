@@ -126,8 +126,11 @@ class _At:
 def _split(text: str) -> tuple[str, str] | None:
     """Give the key of a line that begins like a field, and its value."""
     match = _FIELD.match(text)
-    key = _KEYS.get(folded(match[1])) if match else None
-    return (key, match[2]) if match and key else None
+    name = folded(match[1]) if match else ""
+    # Titles begin with “Embargo:” too; it is a field where a date stands beside it.
+    if not match or name not in _KEYS or (name == "embargo" and not any(map(str.isdecimal, match[2]))):
+        return None
+    return _KEYS[name], match[2]
 
 
 def _line(key: str, value: str, at: _At, *, first: bool) -> Said | None:

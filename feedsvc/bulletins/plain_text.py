@@ -4,7 +4,7 @@
                                             blank lines, as many as one likes
     Panama prepares to assume               the next line is the title; it goes on while the lines
     the Presidency                          directly under it begin in lower case
-    Countries: PA, CR                       lines under it may say what it is about (`inline_labels`)
+    Countries: PA, CR                       lines under or above it may say what it is about (`inline_labels`)
                                             a blank line begins a paragraph
     On November 29, 2017, Panama will       lines without a blank one between them are one paragraph,
     assume the Pro-Tempore Presidency.      unless the first is longer than anyone wraps lines,
@@ -228,19 +228,21 @@ def _goes_on(text: str, after: str) -> bool:
 def _entry(day: date, lines: Sequence[Line], manner: Manner) -> Iterator[Draft | Problem]:
     """Give the draft of a section, and what is wrong with its fields."""
     head, *rest = lines
-    rest = list(dropwhile(lambda line: not line.text, rest))
-    length = _title_length(list(takewhile(lambda line: line.text, rest)), manner)
-    said = take(((line.number, line.text) for line in rest[length:]), manner)
+    above = _fields_above(rest, manner)
+    titled = list(dropwhile(lambda line: not line.text, rest[above:]))
+    length = _title_length(list(takewhile(lambda line: line.text, titled)), manner)
+    under = titled[length:]
+    said = take(((line.number, line.text) for line in chain(rest[:above], under)), manner)
     blocks = [
         [line.text for line in block]
-        for has_text, block in groupby(rest[length + said.count :], key=lambda line: bool(line.text))
+        for has_text, block in groupby(under[said.count - above :], key=lambda line: bool(line.text))
         if has_text
     ]
     # Only numbers may be read in two ways.
     note = find_date(head.text, manner) if _NUMERIC.search(head.text) else None
     yield Draft(
         date=day,
-        title=" ".join(line.text for line in rest[:length]),
+        title=" ".join(line.text for line in titled[:length]),
         paragraphs=tuple(chain.from_iterable(map(_paragraphs, blocks))),
         line=head.number,
         last_line=lines[-1].number,
@@ -251,6 +253,12 @@ def _entry(day: date, lines: Sequence[Line], manner: Manner) -> Iterator[Draft |
         notes=(*((note.note,) if note and note.note else ()), *said.notes),
     )
     yield from said.problems
+
+
+def _fields_above(lines: Sequence[Line], manner: Manner) -> int:
+    """Tell how many lines above the title are fields; where nothing stands under them, they are the title."""
+    count = take(((line.number, line.text) for line in lines), manner).count
+    return count if count < len(lines) else 0
 
 
 def _title_length(block: Sequence[Line], manner: Manner) -> int:

@@ -109,6 +109,7 @@ class TestTerms:
             "Countries",
             "Countries:",
             "Fecha: PA",
+            "Embargo: what it means for people on the move",
             "Link: see the page of the office",
             "Language: the words we use matter",
             "Countries: " + "PA, " * 1_000,

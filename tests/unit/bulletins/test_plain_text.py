@@ -164,6 +164,17 @@ class TestFields:
         assert draft.publish_at == datetime(2026, 12, 1, 14, tzinfo=UTC)
         assert (draft.title, draft.last_line) == ("A title", 12)
 
+    def test_fields_may_stand_above_the_title_too(self):
+        draft = only_draft(
+            "3 September, 2017\n\nPublish: 2026-12-01 08:00\nCountries: PA\n\nA title\nTopics: gender\n\nBody."
+        )
+        assert (draft.title, draft.paragraphs) == ("A title", ("Body.",))
+        assert draft.stated == Stated(countries=("PA",), topics=("gender",))
+        assert draft.publish_at == datetime(2026, 12, 1, 14, tzinfo=UTC)
+
+    def test_a_title_that_is_like_a_field_stays_the_title_where_there_is_no_other(self):
+        assert only_draft("3 September, 2017\n\nTema: género").title == "Tema: género"
+
     def test_a_field_in_lower_case_is_no_rest_of_a_long_title(self):
         title = "Panama and Costa Rica walk together against the trade"
         draft = only_draft(f"3 September, 2017\n{title}\npaíses: Panamá")
