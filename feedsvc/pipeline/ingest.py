@@ -24,7 +24,7 @@ from feedsvc.pipeline.relabel import corrected
 from feedsvc.store import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from feedsvc.config import Configuration
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from feedsvc.pipeline.look import Found, Looked
     from feedsvc.pipeline.publish import Publisher
     from feedsvc.store import Store, Transaction
+
+
+_LONGEST_GUID = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ def ingest(
         found = [bulletin for each in looked for bulletin in _still_new(tx, each)]
         archive = sum(len(each.drafts) for each in found if each.before is None)
         moments = stamps(tx.entries.last_updated(), max(archive, 1), now)
-        changes = _apply(tx, found, _Clerk(tx, configuration.site, labelling, now, present), moments)
+        gone = {each.source: each.gone for each in looked}
+        clerk = _Clerk(tx, configuration.site, labelling, now, present, gone)
+        changes = _apply(tx, found, clerk, moments)
         corrections = corrected(tx, labelling, moments)
         put(tx, corrections)
         shown = [change for change in (*changes, *corrections) if change.shows]
@@ -149,7 +154,8 @@ def _held(found: Found, now: datetime) -> list[Held]:
 class _Clerk:
     """Turns drafts into entries: what stays as it was, what is edited, what is new.
 
-    `today` is the day at the site. `present` are the bulletins, as (source, name), that are there at all.
+    `present` are the bulletins, as (source, name), that are there at all, `gone` those that were there at the last
+    look, by source.
     """
 
     tx: Transaction
@@ -157,6 +163,7 @@ class _Clerk:
     labelling: Labelling
     now: datetime
     present: set[tuple[str, str]]
+    gone: Mapping[str, Sequence[str]]
 
     @property
     def today(self) -> date:
@@ -165,8 +172,14 @@ class _Clerk:
 
     def changes(self, found: Found, moments: Iterator[datetime]) -> Iterator[Change]:
         """Tell what one bulletin's drafts do to the store, in the order of arrival."""
-        drafts = [draft for draft in found.drafts if not draft.publish_at or draft.publish_at <= self.now]
-        known = self.tx.entries.candidates(found.source, found.known.bulletin, _keys(drafts))
+        drafts = [
+            replace(draft, guid=_short(draft.guid))
+            for draft in found.drafts
+            if not draft.publish_at or draft.publish_at <= self.now
+        ]
+        # A bulletin that is new when others are gone may be one of them under a new name.
+        called = {found.known.bulletin, *(self.gone.get(found.source, ()) if found.before is None else ())}
+        known = self.tx.entries.candidates(found.source, called, _keys(drafts))
         by_id = {entry.id: entry for entry in known}
         matches = identify(drafts, [self._known(entry, found) for entry in known], found.known.bulletin)
         fresh = [match.draft for match in matches if match.entry_id not in by_id]
@@ -227,6 +240,11 @@ class _Clerk:
             line=draft.line,
         )
         return self.labelling.labelled(unlabelled)
+
+
+def _short(guid: str) -> str:
+    """Give a guid that an index takes: PostgreSQL's take 2,700 bytes."""
+    return guid if len(guid) <= _LONGEST_GUID else text_key(guid)
 
 
 def _about(entry: Entry) -> tuple[object, ...]:

@@ -78,12 +78,15 @@ class Entries:
                 statement, [{f"new_{name}": v for name, v in row.items()} for row in rows]
             )
 
-    def candidates(self, source: str, bulletin: str, keys: Keys) -> list[Entry]:
+    def candidates(self, source: str, bulletins: Iterable[str], keys: Keys) -> list[Entry]:
         """Give the entries that a bulletin's drafts could be, in the order of arrival.
 
-        Those last seen in that bulletin, and any that has one of the keys; cost follows the bulletin's size.
+        Those last seen in that bulletin, under any of its names, and any that has one of the keys; cost follows the
+        bulletin's size.
         """
-        found = self._by_seq(entries.c.source == source, entries.c.bulletin == bulletin)
+        found: dict[int, sa.Row[tuple[object, ...]]] = {}
+        for part in in_parts(sorted(bulletins)):
+            found.update(self._by_seq(entries.c.source == source, entries.c.bulletin.in_(part)))
         for name, values in keys._asdict().items():
             for part in in_parts(sorted(values - {""})):
                 found.update(self._by_seq(entries.c[name].in_(part)))

@@ -31,6 +31,24 @@ def test_a_mended_date_and_then_a_copy_of_the_file_is_still_one_entry(at):
     assert (report.added, len(at.entries())) == (0, 1)
 
 
+def test_a_file_renamed_and_edited_at_once_keeps_its_entries(at):
+    text = (
+        "12 November, 2026\n\nWorkshop for border officers in Panama City\n\n"
+        "Officers of the three border posts met in Panama City for a workshop on trafficking in persons.\n\n"
+        "10 November, 2026\n\nShelter opens in San José\n\nA shelter for returned migrants opened in San José.\n"
+    )
+    at.write("bulletins/a.txt", text)
+    at.ingest()
+    before = {entry.id for entry in at.entries()}
+    (at.root / "bulletins/a.txt").unlink()
+    edited = text.replace("Workshop for border", "A workshop for all border").replace(
+        "three border", "four border"
+    )
+    at.write("bulletins/november.txt", edited)
+    assert at.ingest().added == 0
+    assert {entry.id for entry in at.entries()} == before
+
+
 def test_the_same_title_on_one_day_in_two_files_is_two_entries_where_the_texts_differ(at):
     text = "12 November, 2026\n\nNotice\n\nThe office in {} is closed because of {}.\n"
     at.write("bulletins/a.txt", text.format("Tapachula", "a strike of the transport workers"))

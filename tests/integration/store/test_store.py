@@ -173,7 +173,7 @@ class TestEntries:
         )
         with store.reading() as tx:
             found = tx.entries.candidates(
-                "mesoamerica", "a.txt", Keys({"title Entry 3"}, {"text Body of 4."}, set(), set())
+                "mesoamerica", ["a.txt"], Keys({"title Entry 3"}, {"text Body of 4."}, set(), set())
             )
         assert [each.seq for each in found] == [1, 3, 4]
 
@@ -192,7 +192,7 @@ class TestEntries:
         keys = {"title_key": set(), "text_key": set(), "guid": set(), "link_key": set()}
         wanted = {"guid": "g1", "link_key": "/news/1"}[name]
         with store.reading() as tx:
-            found = tx.entries.candidates("mesoamerica", "b.txt", Keys(**{**keys, name: {wanted}}))
+            found = tx.entries.candidates("mesoamerica", ["b.txt"], Keys(**{**keys, name: {wanted}}))
             assert [each.seq for each in found] == [1]
             assert tx.entries.link_keys("mesoamerica") == {"/news/1", "/news/2"}
 
