@@ -133,15 +133,15 @@ def _stand_above_titles(pieces: Sequence[Piece], heads: Sequence[int]) -> bool:
     for head in heads:
         title = titles.get(head)
         following = next((piece.rank for piece in pieces[head + 1 : head + 1 + _NEAR] if piece.text), 0)
-        if title is None:
+        if title is None or (pieces[title].rank == BOLD and 0 < following < BOLD):
             above += 1
-        elif not following or pieces[title].rank == following:
-            below += 1
-        elif pieces[title].rank > following or ranks[following] > 1:  # the one above is the bulletin's name
+        elif (
+            pieces[title].rank < following and ranks[following] > 1
+        ):  # what stands above is the bulletin's name
             above += 1
-        else:
+        elif not 0 < following < pieces[title].rank:
             below += 1
-    return above >= below
+    return 0 < above >= below
 
 
 def _rank_of_entries(pieces: Sequence[Piece]) -> int:
@@ -157,9 +157,10 @@ def _rank_of_entries(pieces: Sequence[Piece]) -> int:
     written = [piece for piece in pieces if piece.text]
     if not ranks:
         return written[0].rank
-    highest, *others = sorted(ranks)
-    named = [piece.rank for piece in written[:2]] == [highest, *others[:1]]
-    return others[0] if ranks[highest] == 1 and named and ranks[others[0]] > 1 else highest
+    highest, *lower = sorted(ranks)
+    # A single title with the next right under it is the bulletin's name.
+    named = [piece.rank for piece in written[:2]] == [highest, *lower[:1]] and ranks[highest] == 1
+    return lower[0] if lower and named and ranks[lower[0]] > 1 else highest
 
 
 # --- dates above titles -------------------------------------------------------------
@@ -174,16 +175,14 @@ def _under_dates(
         yield problem_of(pieces[: heads[0]], _BEFORE_DATES, manner)
         names = []
     for start, end in pairwise([*heads, len(pieces)]):
-        head = pieces[start]
+        head, written = pieces[start], pieces[start + 1 : end]
+        written, next_names = _without_names(written) if end < len(pieces) else (written, [])
         if isinstance(head.date, Misdate):
-            yield problem_of(pieces[start:end], _misdate(head.date), manner)
-            continue
-        written, next_names = _without_names(pieces[start + 1 : end])
-        if end == len(pieces):
-            written, next_names = list(pieces[start + 1 :]), []
-        parts = _titled_alike(written, BOLD if len(heads) == 1 else BOLD - 1)
-        yield Section(pieces=parts[0], head=head, notes=_notes(names))
-        yield from (Section(pieces=part, day=head.date) for part in parts[1:])
+            yield problem_of([*names, head, *written], _misdate(head.date), manner)
+        else:
+            first, *others = _titled_alike(written, BOLD if len(heads) == 1 else BOLD - 1)
+            yield Section(pieces=first, head=head, names=names)
+            yield from (Section(pieces=part, day=head.date) for part in others)
         names = next_names
 
 
@@ -191,13 +190,13 @@ def _misdate(day: Misdate) -> str:
     return f"{day.reason} Mend the line; what stands under it, up to the next date, is read then."
 
 
-def _without_names(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
+def _without_names(pieces: Sequence[Piece]) -> tuple[Sequence[Piece], Sequence[Piece]]:
     """Cut from the end of pieces what is only a heading for what comes after them."""
     end = len(pieces)
     while end and (not pieces[end - 1].text or 0 < pieces[end - 1].rank < BOLD):
         end -= 1
-    names = [piece.text for piece in pieces[end:] if piece.text]
-    return (list(pieces[:end]), names) if names or not end else (list(pieces), [])
+    is_named = not end or any(piece.text for piece in pieces[end:])
+    return (pieces[:end], pieces[end:]) if is_named else (pieces, [])
 
 
 def _titled_alike(pieces: Sequence[Piece], lowest: int) -> list[list[Piece]]:
@@ -221,23 +220,22 @@ def _under_titles(
 ) -> Iterator[Section | Problem]:
     """Cut at the titles of a rank, and at more important ones."""
     starts = _starts(pieces, rank)
-    names: list[str] = []
+    names: list[Piece] = []
     if any(piece.text for piece in pieces[: starts[0]]):
         yield problem_of(pieces[: starts[0]], _BEFORE_TITLES, manner)
     for start, end in pairwise([*starts, len(pieces)]):
         title, part = pieces[start], pieces[start:end]
         has_text = any(piece.text or piece.block.picture for piece in part[1:])
-        if _date_near(part, 0) is not None or (has_text and title.rank == rank):
-            yield Section(pieces=part, day=day, notes=_notes(names))
-            names = []
-        elif has_text:
-            yield problem_of(part, _NO_DATE, manner)
-        elif end == len(pieces):
-            yield problem_of(part, _NO_TEXT, manner)
-        else:
+        if not has_text and end < len(pieces):
             found = find_date(title.text, manner)
             day = found.day if found else day
-            names.append(title.text)
+            names += part
+            continue
+        if _date_near(part, 0) is not None or (has_text and title.rank == rank):
+            yield Section(pieces=part, day=day, names=names)
+        else:
+            yield problem_of([*names, *part], _NO_DATE if has_text else _NO_TEXT, manner)
+        names = []
 
 
 def _starts(pieces: Sequence[Piece], rank: int) -> list[int]:
@@ -249,9 +247,3 @@ def _starts(pieces: Sequence[Piece], rank: int) -> list[int]:
         if 0 < piece.rank <= rank
         and (piece.rank < BOLD or index == first or _date_near(pieces, index) is not None)
     ]
-
-
-def _notes(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(
-        f"“{name}” above it was taken for the name of the bulletin or of a part of it." for name in names
-    )

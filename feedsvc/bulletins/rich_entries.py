@@ -44,8 +44,9 @@ _NOTHING = Said()
 class Section:
     """A part of a document that is one entry.
 
-    `head` is the date above the title, `day` the one of the whole document. `titled`: whether the text begins with
-    the title, which is given as `title` otherwise. `about` is what else says what the entry is about.
+    `head` is the date above the title, `day` the one of the whole document, `title` a title from outside; without it
+    the pieces begin with the title. `about` is what else says what the entry is about, `names` are headings above it
+    that are no titles of entries.
     """
 
     pieces: Sequence[Piece]
@@ -53,7 +54,7 @@ class Section:
     day: date | None = None
     title: str = ""
     about: Said = _NOTHING
-    notes: tuple[str, ...] = ()
+    names: Sequence[Piece] = ()
 
 
 def read_section(section: Section, manner: Manner) -> Iterator[Draft | Problem]:
@@ -70,7 +71,8 @@ def read_section(section: Section, manner: Manner) -> Iterator[Draft | Problem]:
 
 
 def _problem(section: Section, reason: str, manner: Manner) -> Problem:
-    return problem_of([*([section.head] if section.head else []), *section.pieces], reason, manner)
+    head = [section.head] if section.head else []
+    return problem_of([*section.names, *head, *section.pieces], reason, manner)
 
 
 def problem_of(pieces: Sequence[Piece], reason: str, manner: Manner) -> Problem:
@@ -140,9 +142,18 @@ def _draft(
         language=said.language or manner.source.language,
         stated=said.stated,
         publish_at=said.publish_at,
-        notes=(*section.notes, *notes, *said.notes),
+        notes=(*_named(section.names), *notes, *said.notes),
     )
     yield from said.problems
+
+
+def _named(names: Sequence[Piece]) -> list[str]:
+    """Say where the headings have gone that are in no draft."""
+    return [
+        f"“{piece.text}” above it was taken for the name of the bulletin or of a part of it."
+        for piece in names
+        if piece.text
+    ]
 
 
 def _day(

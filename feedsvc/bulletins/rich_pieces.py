@@ -28,6 +28,9 @@ _BEFORE_DATE = 5
 _DATELINE = 70
 _DATELINE_END = re.compile(r"\s?(?:[.:)/|\u2013—-]|$)")
 _WORD = re.compile(r"[^\W\d_]+")
+# What stands between a date and the words beside it, where they are no sentence.
+_ENDS_LABEL = (":", "|", "·", "•", ",", "-", "\u2013", "—", "/", "(")
+_BEGINS_LABEL = ("|", "·", "•", "/", "(", ")")
 _SENTENCE_END = (".", "!", "?", "…")
 
 
@@ -60,9 +63,15 @@ def pieces_of(blocks: Sequence[Block], manner: Manner) -> list[Piece]:
             Piece(block, 0 if isinstance(day, date) else _rank(block, goes_on=goes_on), day, adorned)
         )
         before = block
-    return [
+    pieces = [
         Piece(piece.block, piece.rank) if piece.date and _is_wrapped_date(piece, before, after) else piece
         for before, piece, after in zip([None, *pieces], pieces, [*pieces[1:], None], strict=False)
+    ]
+    # Pages have copies of a date for large and small screens.
+    return [
+        piece
+        for before, piece in zip([None, *pieces], pieces, strict=False)
+        if not (before and isinstance(piece.date, date) and piece.date == before.date)
     ]
 
 
@@ -144,8 +153,10 @@ def _labelled(text: str, manner: Manner) -> date | None:
     found = find_date(text, manner)
     if found is None or text.endswith(_SENTENCE_END):
         return None
-    beside = f"{text[: found.start]} {text[found.end :]}"
-    return found.day if len(_WORD.findall(beside)) <= _WORDS_BESIDE and "://" not in beside else None
+    before, after = text[: found.start].strip(), text[found.end :].strip()
+    apart = (not before or before.endswith(_ENDS_LABEL)) and (not after or after.startswith(_BEGINS_LABEL))
+    words = len(_WORD.findall(before)) + len(_WORD.findall(after))
+    return found.day if apart and words <= _WORDS_BESIDE and "://" not in text else None
 
 
 def dateline(text: str, manner: Manner) -> date | None:
