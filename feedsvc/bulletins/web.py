@@ -9,8 +9,9 @@
 Each page is one bulletin. Nobody takes an entry back by leaving it out of a list: lists scroll on.
 
 A visit may have to leave something for the next one: entries beyond what one visit asks for, a page that could not
-be read. Then page 1 gets a signature that begins with `again=`, and the next visit asks for all pages anew. The
-marks behind it stand for entries that were taken as listed because their own pages failed; these are tried again.
+be read. Then page 1 gets a signature that begins with `again=`, and the next visit asks for all pages anew. Behind
+it stand marks of entries that were taken as listed because their own pages failed, each with the number of failures
+(`again=3f0c1a5b7e:2`): these are tried again, some times.
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
     from feedsvc.bulletins.manner import Manner
     from feedsvc.model import Draft, Problem, Source
 
-# How many entries a visit reads on their own pages, and of those that failed before, how many it tries again.
+# How many entries a visit reads on their own pages, and of those that failed before, how many it tries again; and
+# after how many visits an entry stays as it is listed.
 ENTRY_PAGES = 50
 RETRIES = 5
+TRIES = 5
 # After so many failures in a row, no more entries' pages are asked for: the server has troubles enough.
 FAILURES = 3
 # After so many seconds a visit asks for nothing more; others are waiting.
@@ -122,12 +125,12 @@ class _Visit:
         last = known.get(page_name(source.url), _AGAIN)
         self._thorough = not last or last.startswith(_AGAIN)
         self._known = {} if self._thorough else known
-        self._retry = set(last.removeprefix(_AGAIN).split(".")) if self._thorough else set()
+        self._failed_before = _counts(last.removeprefix(_AGAIN)) if self._thorough else {}
         self._pages: list[_Page] = []
         self._seen: set[str] = set()
         self._tries: Counter[bool] = Counter()
         self._failures = 0
-        self._failed: list[str] = []
+        self._failed: dict[str, int] = {}
 
     def bulletins(self) -> list[WebBulletin]:
         """Make the visit."""
@@ -137,13 +140,12 @@ class _Visit:
             if page is None:
                 break
             self._pages.append(page)
-            goes_on = self._take_up(page)
-            address = next_address(page.fetched, self._source.selectors) if goes_on else None
+            address = self._next(page) if self._take_up(page) else None
         return [page.bulletin(self._signature(page)) for page in self._pages]
 
     def _signature(self, page: _Page) -> str:
         if page is self._pages[0] and any(each.left for each in self._pages):
-            return _AGAIN + ".".join(map(_mark, self._failed))
+            return _AGAIN + ".".join(f"{mark}:{count}" for mark, count in self._failed.items())
         return page.fetched.validators or _NO_VALIDATORS
 
     # --- the list -------------------------------------------------------------------
@@ -172,6 +174,13 @@ class _Visit:
         if self._pages and self._is_late:
             raise BulletinError("The visit took too long; the next one goes on.")
         return self._fetcher.fetch(address, self._known.get(name, ""))
+
+    def _next(self, page: _Page) -> str | None:
+        try:
+            return next_address(page.fetched, self._source.selectors)
+        except BulletinError as error:
+            page.problems.append(page.manner.problem(0, f"Where the list goes on can't be told. {error}"))
+            return None
 
     @property
     def _is_late(self) -> bool:
@@ -205,25 +214,29 @@ class _Visit:
         return key not in ("", link_key(page.fetched.url)) and same_site(link, page.fetched.url)
 
     def _follow_entry(self, draft: Draft, link: str, page: _Page) -> None:
-        is_retry = _mark(link) in self._retry
-        if self._is_known(link) and not is_retry:
+        count = self._failed_before.get(_mark(link), 0)
+        if self._is_known(link) and not count:
             return
-        if not self._may_ask(is_retry=is_retry):
-            page.left.append(link)
-            if is_retry:
-                self._failed.append(link)
+        if not self._may_ask(is_retry=bool(count)):
+            self._leave(link, page, count)
             return
-        self._tries[is_retry] += 1
+        self._tries[bool(count)] += 1
         try:
             page.drafts.append(self._own_page(draft, link, page))
             self._failures = 0
         except BulletinError as error:
-            self._failures += not is_retry
-            self._failed.append(link)
-            page.left.append(link)
+            self._failures += not count
+            if count + 1 < TRIES:
+                self._leave(link, page, count + 1)
             page.drafts.append(draft)
             reason = f"The page of “{draft.title}” could not be read, so it stands as it is listed. {error}"
             page.problems.append(page.manner.problem(draft.line, reason, link))
+
+    def _leave(self, link: str, page: _Page, failures: int) -> None:
+        """Leave an entry's page for the next visit."""
+        page.left.append(link)
+        if failures:
+            self._failed[_mark(link)] = failures
 
     def _may_ask(self, *, is_retry: bool) -> bool:
         enough = RETRIES if is_retry else ENTRY_PAGES
@@ -239,6 +252,12 @@ class _Visit:
 def _is_same(one: Fetched, other: Fetched) -> bool:
     """Tell whether two pages are one, as when a server gives the first page for any number beyond the last."""
     return one.url == other.url or one.data == other.data
+
+
+def _counts(marks: str) -> dict[str, int]:
+    """Read how often which entries' pages failed, from behind `again=`."""
+    pairs = (each.partition(":") for each in marks.split(".") if each)
+    return {mark: int(count) for mark, _, count in pairs if count.isdecimal()}
 
 
 def _mark(link: str) -> str:

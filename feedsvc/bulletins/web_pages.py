@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from httpx2 import URL, InvalidURL
 from lxml import etree
 
+from feedsvc.bulletins.article import read_article
 from feedsvc.bulletins.decoding import decode
 from feedsvc.bulletins.detection import Format, detect, refusal
 from feedsvc.bulletins.identity import link_key
+from feedsvc.bulletins.listing import next_page
 from feedsvc.bulletins.web_addresses import same_site
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
     from feedsvc.bulletins.fetching import Fetched
     from feedsvc.bulletins.manner import Manner
@@ -30,20 +33,30 @@ _NEXT_URL = re.compile(rb'"next_url"\s{0,99}:\s{0,99}("(?:[^"\\]|\\.){1,8000}")'
 
 
 def next_address(page: Fetched, selectors: Selectors) -> str | None:
-    """Give the address of the next page of a list or a feed; None: there is none on the same site."""
-    from feedsvc.bulletins.listing import next_page
+    """Give the address of the next page of a list or a feed; None: there is none on the same site.
 
-    match _format(page):
-        case Format.HTML:
-            try:
+    Raises BulletinError if the page can't be searched for it.
+    """
+    with _understanding(page):
+        match _format(page):
+            case Format.HTML:
                 address = next_page(decode(page.data, page.charset), page.url, selectors)
-            except BulletinError:
-                return None  # what is wrong with the page, its reader says
-        case Format.FEED:
-            address = _next_of_feed(page)
-        case _:
-            return None
+            case Format.FEED:
+                address = _next_of_feed(page)
+            case _:
+                address = None
     return address if address and same_site(address, page.url) else None
+
+
+@contextmanager
+def _understanding(page: Fetched) -> Iterator[None]:
+    """Turn whatever a library trips over in a stranger's page into a sentence, as `read` does for bulletins."""
+    try:
+        yield
+    except BulletinError:
+        raise
+    except Exception as error:
+        raise BulletinError(f"{page.url} can't be understood ({type(error).__name__}: {error}).") from error
 
 
 def _format(page: Fetched) -> Format:
@@ -68,34 +81,19 @@ def _next_of_json(data: bytes) -> str | None:
 
 
 def _next_of_xml(data: bytes) -> str | None:
-    parser = etree.XMLParser(target=_NextLink(), recover=True, resolve_entities=False, no_network=True)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
-        parser.feed(data.lstrip()[:_FEED_HEAD])
-        found = parser.close()
+        root = etree.fromstring(data.lstrip()[:_FEED_HEAD], parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    return str(found) if found else None
-
-
-class _NextLink:
-    """Hears a feed's elements as they come, so that no tree of them is kept, and gives its link to the next page."""
-
-    def __init__(self) -> None:
-        self._address: str | None = None
-        self._open: list[str] = []
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        name = tag.rpartition("}")[2].lower()
-        is_of_feed = len(self._open) == 1 or (len(self._open) == 2 and self._open[1] == "channel")
-        if is_of_feed and name == "link" and "next" in attributes.get("rel", "").lower().split():
-            self._address = self._address or attributes.get("href")
-        self._open.append(name)
-
-    def end(self, _tag: str) -> None:
-        del self._open[-1:]
-
-    def close(self) -> str | None:
-        return self._address
+    if root is None:
+        return None
+    for parent in (root, *root.iterchildren("{*}channel")):
+        for link in parent.iterchildren("{*}link"):
+            if "next" in link.get("rel", "").lower().split():
+                href: str | None = link.get("href")
+                return href
+    return None
 
 
 def with_own_page(draft: Draft, page: Fetched, manner: Manner) -> Draft:
@@ -106,12 +104,11 @@ def with_own_page(draft: Draft, page: Fetched, manner: Manner) -> Draft:
 
     Raises BulletinError if the page is no web page, or there is no entry on it.
     """
-    from feedsvc.bulletins.article import read_article
-
     found = _format(page)
     if found is not Format.HTML:
-        raise BulletinError(refusal(found) or f"It is no web page, but {found.value}.")
-    own = read_article(decode(page.data, page.charset), manner)
+        raise BulletinError(refusal(found) or f"It is no web page, but {found.article} {found.value}.")
+    with _understanding(page):
+        own = read_article(decode(page.data, page.charset), manner)
     if own is None or not own.paragraphs:
         raise BulletinError("It holds no text of an entry. If it does, say where with `selectors.article`.")
     canonical = (

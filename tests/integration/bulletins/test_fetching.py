@@ -80,6 +80,19 @@ def test_not_changed_is_no_answer_to_one_who_has_nothing(server):
 
 
 @pytest.mark.parametrize(
+    "validators",
+    ["nonsense", "%FF=&&", "ETag=", "ETag=a%0D%0AX-More%3A+1", "ETag=%C3%B1", "Host=evil.example"],
+)
+def test_validators_that_are_none_ask_for_nothing(server, validators):
+    server.pages["/"] = Page("news")
+    with fetcher() as web:
+        assert web.fetch(f"{server.url}/", validators).data == b"news"
+    asked = server.asked[-1][1]
+    assert {"If-None-Match", "If-Modified-Since", "X-More"}.isdisjoint(asked)
+    assert asked["Host"] == f"127.0.0.1:{server.port}"
+
+
+@pytest.mark.parametrize(
     ("encoding", "pack"),
     [
         ("gzip", gzip.compress),
@@ -297,16 +310,20 @@ def certificate(tmp_path):
     return certificate, key
 
 
-def listening_safely(certificate, key):
+def listening_safely(certificate, key, talk):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
 
-    def talk(connection):
+    def talk_safely(connection):
         with context.wrap_socket(connection, server_side=True) as safe:
-            safe.recv(4096)
-            safe.sendall(HEAD + b"Content-Length: 4\r\n\r\nnews")
+            talk(safe)
 
-    return listening(talk)
+    return listening(talk_safely)
+
+
+def answer(connection):
+    connection.recv(4096)
+    connection.sendall(HEAD + b"Content-Length: 4\r\n\r\nnews")
 
 
 @pytest.mark.parametrize(
@@ -320,7 +337,7 @@ def listening_safely(certificate, key):
 def test_a_server_is_who_its_certificate_says(certificate, monkeypatch, host, trusted, sentence):
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-    port, thread = listening_safely(*certificate)
+    port, thread = listening_safely(*certificate, answer)
     hosts = in_real_time()
     hosts.remember(f"https://{host}:{port}", Robots("", AGENT))
     lab = Lab(news_example=[PUBLIC], other_example=[PUBLIC])
@@ -332,6 +349,20 @@ def test_a_server_is_who_its_certificate_says(certificate, monkeypatch, host, tr
             assert web.fetch(f"https://{host}:{port}/").data == b"news"
     thread.join()
     assert lab.connected == [PUBLIC]
+
+
+def test_a_server_can_not_keep_us_on_a_safe_connection_either(certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    port, thread = listening_safely(*certificate, drip)
+    hosts = in_real_time()
+    hosts.remember(f"https://news.example:{port}", Robots("", AGENT))
+    lab = Lab(news_example=[PUBLIC])
+    with (
+        fetcher(hosts=hosts, sockets=lab, timeout=1) as web,
+        pytest.raises(BulletinError, match="in full within 1 s"),
+    ):
+        web.fetch(f"https://news.example:{port}/")
+    thread.join()
 
 
 def test_a_server_that_does_not_speak_safely_is_a_sentence():
