@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from feedsvc.labels.passages import BODY, LEAD
 from feedsvc.labels.scoring import ENOUGH, Tally
 from feedsvc.model import Scheme, WordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from feedsvc.labels.lexicon import Hit
     from feedsvc.labels.passages import Passages
@@ -25,17 +26,14 @@ _PARTIES = 6
 # So short a town's name in capitals amid small letters is some organisation's: DACA, META.
 _ACRONYM = 5
 
+_START = itemgetter(0)
 _COUNTRY = Scheme.COUNTRY
 _SURE = frozenset([WordKind.NAME, WordKind.PEOPLE, WordKind.PROVINCE, WordKind.CITY, WordKind.INSTITUTION])
 _UNSURE = frozenset([WordKind.UNSURE, WordKind.SEAT])
 
 
-class _Named(NamedTuple):
-    """A stretch of an entry, and one word for a country that it may be."""
-
-    start: int
-    end: int
-    word: Word
+# A stretch of an entry, and the word for a country that is meant by it.
+_Named = tuple[int, int, "Word"]
 
 
 class CountryFinder:
@@ -47,7 +45,7 @@ class CountryFinder:
 
     def find(self, hits: Sequence[Hit], passages: Passages) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
         """Give the countries an entry is about, and those that it mentions."""
-        meant = [*_meant(hits, passages)]
+        meant = _meant(hits, passages)
         if not meant:
             return (), ()
         tally = _tally(meant, hits, passages)
@@ -65,15 +63,15 @@ class CountryFinder:
 
     def _parties(self, meant: Sequence[_Named], text: str) -> set[str]:
         """Give the countries of long lists: "the governments of Belize, Costa Rica, …"."""
-        named = [one for one in meant if one.word.kind is WordKind.NAME]
+        named = [one for one in meant if one[2].kind is WordKind.NAME]
         if len(named) < _PARTIES:
             return set()
-        runs = [{named[0].word.term}]
-        for before, one in pairwise(named):
-            if self._between.fullmatch(text, before.end, one.start):
-                runs[-1].add(one.word.term)
+        runs = [{named[0][2].term}]
+        for (_, end, _), (start, _, word) in pairwise(named):
+            if self._between.fullmatch(text, end, start):
+                runs[-1].add(word.term)
             else:
-                runs.append({one.word.term})
+                runs.append({word.term})
         return {term for run in runs if len(run) >= _PARTIES for term in run}
 
 
@@ -88,40 +86,46 @@ def _tally(meant: Sequence[_Named], hits: Sequence[Hit], passages: Passages) -> 
     return tally
 
 
-def _meant(hits: Sequence[Hit], passages: Passages) -> Iterator[_Named]:
-    """Choose for each hit the country that is meant by it.
+def _meant(hits: Sequence[Hit], passages: Passages) -> list[_Named]:
+    """Choose for each hit the country that is meant by it, in the order of the text.
 
     A word that several countries share, or that also means something else, is taken for the country that
     surer words say most for.
     """
-    named = [
-        (hit, words)
-        for hit in hits
-        if (words := [word for word in hit.words if word.scheme is _COUNTRY and word.term])
-        and not _is_acronym(hit, words, passages)
-    ]
+    meant: list[_Named] = []
+    doubtful: list[Hit] = []
     spoken_for: Counter[str] = Counter()
-    for _, words in named:
-        if len(words) == 1 and words[0].kind in _SURE:
-            spoken_for[words[0].term] += 1
-    for hit, words in named:
-        if len(words) == 1 and words[0].kind not in _UNSURE:
-            yield _Named(hit.start, hit.end, words[0])
+    for hit in hits:
+        start, end, words = hit
+        if end - start <= _ACRONYM and _is_acronym(hit, passages):
             continue
-        backed = [word for word in words if spoken_for[word.term]]
-        backed = [word for word in backed if word.kind not in _UNSURE] or backed
-        most = max((spoken_for[word.term] for word in backed), default=0)
-        for word in backed or words:
-            if spoken_for[word.term] == most and (most or word.kind is not WordKind.UNSURE):
-                yield _Named(hit.start, hit.end, word)
+        if len(words) > 1 or words[0].kind in _UNSURE:
+            doubtful.append(hit)
+        elif words[0].kind in _SURE:
+            meant.append((start, end, words[0]))
+            spoken_for[words[0].term] += 1
+    if doubtful:
+        meant += [(start, end, word) for start, end, words in doubtful for word in _likely(words, spoken_for)]
+        meant.sort(key=_START)
+    return meant
 
 
-def _is_acronym(hit: Hit, words: Sequence[Word], passages: Passages) -> bool:
-    """Tell whether a stretch in capitals is no town: its neighbours would be in capitals, too."""
-    text, start, end = passages.text, hit.start, hit.end
+def _likely(words: Sequence[Word], spoken_for: Counter[str]) -> list[Word]:
+    """Choose among what one stretch may be, by what surer words speak for."""
+    words = [word for word in words if word.scheme is _COUNTRY and word.term]
+    backed = [word for word in words if spoken_for[word.term]]
+    backed = [word for word in backed if word.kind not in _UNSURE] or backed
+    if not backed:
+        return [word for word in words if word.kind is not WordKind.UNSURE]
+    most = max(spoken_for[word.term] for word in backed)
+    return [word for word in backed if spoken_for[word.term] == most]
+
+
+def _is_acronym(hit: Hit, passages: Passages) -> bool:
+    """Tell whether a short stretch in capitals is no town: its neighbours would be in capitals, too."""
+    text, (start, end, words) = passages.text, hit
     return (
-        end - start <= _ACRONYM
-        and words[0].kind in (WordKind.CITY, WordKind.PROVINCE)
+        words[0].kind in (WordKind.CITY, WordKind.PROVINCE)
         and text[start:end].isupper()
         and not words[0].text.isupper()
         and passages.place(start) in (LEAD, BODY)

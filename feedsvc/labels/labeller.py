@@ -15,7 +15,7 @@ from feedsvc.labels.lexicon import Lexicon
 from feedsvc.labels.passages import Passages
 from feedsvc.labels.saying import by_source, state
 from feedsvc.labels.scoring import ENOUGH, Tally
-from feedsvc.model import Labels, Scheme, Stated
+from feedsvc.model import Labels, Scheme, Stated, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from feedsvc.model import Label, LabelRules
 
 # A term needs this part of what is said for the entry's strongest one.
-_SHARES = {Scheme.REGION: 1 / 4, Scheme.TOPIC: 3 / 10}
+_REGION, _TOPIC = Scheme.REGION, Scheme.TOPIC
+_SHARES = {_REGION: 1 / 4, _TOPIC: 3 / 10}
 _NOTHING = Stated()
 
 
@@ -32,12 +33,12 @@ class Labeller:
     """Gives entries their labels by the words of the vocabulary. Made once: it builds the automata."""
 
     def __init__(self, rules: LabelRules) -> None:
-        self._languages = LanguageFinder(rules.languages)
+        self._links = rules.links
         self._countries = CountryFinder(rules.links)
         self._lexicons = {language: Lexicon(rules.words, language) for language in rules.languages}
         # An entry in a language that isn't the site's has at least its countries.
         self._lexicon_of_others = Lexicon(rules.words, "")
-        self._links = rules.links
+        self._languages = LanguageFinder(rules.languages, self._without_names)
 
     def label(
         self,
@@ -60,14 +61,24 @@ class Labeller:
         """Give what the entry's own words say."""
         language = language or self._languages.find(passages.text)
         hits = self._lexicons.get(language, self._lexicon_of_others).find(passages.text)
-        countries, mentions = self._countries.find(hits, passages)
+        # The words of one hit are all for topics, or none of them is.
+        topical = [hit for hit in hits if hit.words[0].scheme is _TOPIC]
+        local = [hit for hit in hits if hit.words[0].scheme is not _TOPIC]
+        countries, mentions = self._countries.find(local, passages)
         return Labels(
             language=language,
             countries=countries,
             mentions=mentions,
-            regions=_labels(Scheme.REGION, hits, passages),
-            topics=_labels(Scheme.TOPIC, hits, passages),
+            regions=_labels(_REGION, local, passages),
+            topics=_labels(_TOPIC, topical, passages),
         )
+
+    def _without_names(self, text: str) -> str:
+        """Take the names of places out of a text; what a people is called stays, it has a language."""
+        for hit in reversed(self._lexicon_of_others.find(text)):
+            if hit.words[0].kind is not WordKind.PEOPLE:
+                text = f"{text[: hit.start]} {text[hit.end :]}"
+        return text
 
 
 def _labels(scheme: Scheme, hits: Sequence[Hit], passages: Passages) -> tuple[Label, ...]:

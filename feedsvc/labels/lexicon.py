@@ -11,7 +11,10 @@ from feedsvc.labels.folding import fold
 from feedsvc.model import Scheme, Word, WordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+
+
+_NOT = WordKind.NOT
 
 
 class Hit(NamedTuple):
@@ -23,10 +26,12 @@ class Hit(NamedTuple):
 
 
 class _Alike(NamedTuple):
-    """Words of the same letters; only one word of a `rivalry` can stand in one place."""
+    """Words of the same letters of which only one can stand in one place: the rivals of others in it."""
 
+    number: int
     rivalry: str
     words: tuple[Word, ...]
+    plain: bool
 
 
 class Lexicon:
@@ -42,38 +47,40 @@ class Lexicon:
         for word in words:
             if word.language in ("", language):
                 alike[_pattern(word), _rivalry(word)].append(word)
-        self._alike = [_Alike(rivalry, tuple(group)) for (_, rivalry), group in alike.items()]
-        numbers: defaultdict[str, list[int]] = defaultdict(list)
-        for number, (pattern, _) in enumerate(alike):
-            numbers[pattern].append(number)
+        by_pattern: defaultdict[str, list[_Alike]] = defaultdict(list)
+        for number, ((pattern, rivalry), group) in enumerate(alike.items()):
+            plain = len(group) == 1 and group[0].text.islower()
+            by_pattern[pattern].append(_Alike(number, rivalry, tuple(group), plain))
         self._automaton = ahocorasick.Automaton()
-        for pattern, found in numbers.items():
-            self._automaton.add_word(pattern, (len(pattern), pattern.endswith(" "), found))
+        for pattern, groups in by_pattern.items():
+            self._automaton.add_word(pattern, (len(pattern) - 1, pattern.endswith(" "), groups))
         self._automaton.make_automaton()
 
     def find(self, text: str) -> list[Hit]:
         """Find the words of a text, in its order."""
         covered: dict[str, int] = {}
         hits = []
-        for start, negative_end, number in sorted(self._candidates(text)):
-            rivalry, words = self._alike[number]
+        for start, negative_end, (_, rivalry, words, plain) in self._candidates(text):
             if start < covered.get(rivalry, 0):
                 continue
-            end = -negative_end
-            if spelt := _spelt(words, text[start:end]):
-                covered[rivalry] = end
-                if spelt[0].kind is not WordKind.NOT:
-                    hits.append(Hit(start, end, spelt))
+            found = text[start:-negative_end]
+            spelt = words if plain and found.isascii() else _spelt(words, found)
+            if spelt:
+                covered[rivalry] = -negative_end
+                if spelt[0].kind is not _NOT:
+                    hits.append(Hit(start, -negative_end, spelt))
         return hits
 
-    def _candidates(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Give start, negative end (the longest sorts first) and number of all that has a word's letters."""
+    def _candidates(self, text: str) -> list[tuple[int, int, _Alike]]:
+        """Give all that has a word's letters: start, negative end (the longest sorts first), and the words."""
         # A folded character stands one further on than its original, for the space in front.
         folded = f" {fold(text)} "
-        for last, (length, whole, numbers) in self._automaton.iter(folded):
+        candidates: list[tuple[int, int, _Alike]] = []
+        for last, (length, whole, groups) in self._automaton.iter(folded):
             end = last if whole else folded.index(" ", last)
-            for number in numbers:
-                yield last - length + 1, 1 - end, number
+            candidates += [(last - length, 1 - end, group) for group in groups]
+        candidates.sort()
+        return candidates
 
 
 def _pattern(word: Word) -> str:
@@ -90,18 +97,19 @@ def _rivalry(word: Word) -> str:
 
 def _spelt(words: tuple[Word, ...], found: str) -> tuple[Word, ...]:
     """Give the words that a stretch of text may be, once for each term."""
-    if len(words) == 1 and (words[0].text == found or (found.isascii() and words[0].text.islower())):
-        return words
+    if len(words) == 1:
+        return words if _is_spelt(words[0].text, found) else ()
     return tuple({word.term: word for word in words if _is_spelt(word.text, found)}.values())
 
 
 def _is_spelt(word: str, found: str) -> bool:
     """Tell whether a text has the capitals of a word, and no accents that the word hasn't."""
-    return word == found or all(
+    stem = word.removesuffix("*")
+    return found.startswith(stem) or all(
         theirs == ours
         or (
             (theirs.isupper() or not ours.isupper())
             and (theirs.isascii() or not theirs.isalpha() or theirs.lower() == ours.lower())
         )
-        for ours, theirs in zip(word.removesuffix("*"), found, strict=False)
+        for ours, theirs in zip(stem, found, strict=False)
     )

@@ -7,14 +7,13 @@ From a score of 1 on a term may be given (`Label.confidence` goes by the same sc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from feedsvc.labels.passages import BODY, DATELINE, LEAD, TITLE
 from feedsvc.model import Evidence, Label, Scheme, WordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from feedsvc.labels.passages import Passages
 
 ENOUGH = 1.0
@@ -42,12 +41,10 @@ _WEIGHTS[Scheme.COUNTRY][LEAD][WordKind.SEAT] *= 0.3
 _WEIGHTS[Scheme.COUNTRY][BODY][WordKind.SEAT] *= 0.3
 
 
-class _Said(NamedTuple):
-    weight: float
-    start: int
-    end: int
-    place: str
-    kind: WordKind
+# What one word says: its weight, where it begins (negative, so that of equal weights the first is the greatest),
+# where it ends, the part of the entry, what it is. A plain tuple: there are dozens of them to an entry.
+_Said = tuple[float, int, int, str, WordKind]
+_START = itemgetter(0)
 
 
 class Tally:
@@ -61,33 +58,35 @@ class Tally:
     def add(self, term: str, kind: WordKind, start: int, end: int) -> None:
         """Count a stretch of the entry as a word of a kind for a term."""
         place = self._passages.place(start)
-        said = _Said(self._weights[place][kind], start, end, place, kind)
-        self._said.setdefault(term, []).append(said)
+        said = (self._weights[place][kind], -start, end, place, kind)
+        if term in self._said:
+            self._said[term].append(said)
+        else:
+            self._said[term] = [said]
 
     def scores(self) -> dict[str, float]:
         """Give the score of each term that anything is said for."""
-        return {term: sum(weight for weight, _ in _weighed(said)) for term, said in self._said.items()}
+        return {term: sum(_shares(said)) for term, said in self._said.items()}
 
     def label(self, term: str, score: float) -> Label:
         """Give the label of a term, with its evidence in the order of the text."""
-        text = self._passages.text
-        weighed = sorted(_weighed(self._said[term]), key=lambda pair: pair[1].start)
-        return Label(
-            term,
-            round(score, 2),
-            tuple(
-                Evidence(text[said.start : said.end], said.place, said.kind, round(weight, 3))
-                for weight, said in weighed
-            ),
-        )
+        text, said = self._passages.text, self._said[term]
+        evidence = [
+            (-start, Evidence(text[-start:end], place, kind, round(share, 2)))
+            for share, (_, start, end, place, kind) in zip(_shares(said), said, strict=True)
+        ]
+        evidence.sort(key=_START)
+        return Label(term, round(score, 2), tuple([one for _, one in evidence]))
 
 
-def _weighed(said: list[_Said]) -> Iterator[tuple[float, _Said]]:
-    """Give what each word adds to the score: less, the more is said in the same place."""
+def _shares(said: list[_Said]) -> list[float]:
+    """Put the heaviest words first, and give what each adds: less, the more is said in the same place."""
     if len(said) == 1:
-        yield said[0].weight, said[0]
-        return
+        return [said[0][0]]
+    said.sort(reverse=True)
     counts: dict[str, int] = {}
-    for one in sorted(said, key=lambda one: -one.weight):
-        counts[one.place] = count = counts.get(one.place, 0) + 1
-        yield one.weight / count, one
+    shares = []
+    for weight, _, _, place, _ in said:
+        counts[place] = count = counts.get(place, 0) + 1
+        shares.append(weight / count)
+    return shares
