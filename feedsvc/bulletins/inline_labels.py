@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from feedsvc.bulletins.manner import Manner
     from feedsvc.model import Problem
 
-# An entry with this `publish_at` appears only when its bulletin is mended.
-HELD_BACK = datetime.max.replace(tzinfo=UTC)
+# An entry with this `publish_at` appears only when its bulletin is mended. Not the last moment there is, which no
+# other time zone could tell.
+HELD_BACK = datetime(9999, 1, 1, tzinfo=UTC)
 
 # What the lines are called, folded.
 _CALLED = {
