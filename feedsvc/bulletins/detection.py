@@ -11,6 +11,7 @@ import re
 import zipfile
 from enum import StrEnum
 from io import BytesIO
+from itertools import islice
 from pathlib import PurePosixPath
 
 from feedsvc.bulletins.decoding import beginning
@@ -210,9 +211,7 @@ def _zipped(data: bytes) -> Format:
 
 def _mail(head: str, data: bytes) -> Format | None:
     """Tell a message by the header fields it begins with (RFC 5322, section 2.2)."""
-    envelopes = (
-        sum(1 for _ in zip(range(2), _ENVELOPE.finditer(data), strict=False)) if data[:5] == b"From " else 0
-    )
+    envelopes = len(list(islice(_ENVELOPE.finditer(data), 2))) if data.startswith(b"From ") else 0
     if envelopes > 1:
         return Format.MAILBOX
     lines = head.lstrip("\r\n").splitlines()
@@ -223,10 +222,7 @@ def _mail(head: str, data: bytes) -> Format | None:
             break
         if field[1]:
             names.add(field[1].lower())
-    sent = names & _SENT
-    return (
-        Format.MAIL if sent and (names & _ADDRESSED) - ({"message-id"} if len(sent) == 1 else set()) else None
-    )
+    return Format.MAIL if names & _SENT and len(names & (_SENT | _ADDRESSED)) > 1 else None
 
 
 def _markup(head: str, data: bytes) -> Format | None:

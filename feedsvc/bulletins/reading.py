@@ -1,22 +1,87 @@
-"""From the bytes of a bulletin to its drafts and problems."""
+"""From the bytes of a bulletin to its drafts and problems.
+
+bytes ──► detection ──► decoding ──► plain_text | markdown | word | mail_file | feed_file
+                                 └─► HTML: listing, else article of a page, else rich_documents
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from feedsvc.bulletins.article import read_article
 from feedsvc.bulletins.decoding import decode
+from feedsvc.bulletins.detection import Format, detect, refusal
+from feedsvc.bulletins.feed_file import read_feed
+from feedsvc.bulletins.listing import is_page, read_listing
+from feedsvc.bulletins.mail_file import read_mail
+from feedsvc.bulletins.markdown import read_markdown
 from feedsvc.bulletins.plain_text import read_plain_text
+from feedsvc.bulletins.rich_documents import read_rich_text
+from feedsvc.bulletins.word import read_word
 from feedsvc.errors import BulletinError
 from feedsvc.model import Reading
 
 if TYPE_CHECKING:
     from feedsvc.bulletins.manner import Manner
 
+# How much text makes a page the page of an entry, in characters: less may be a menu or a notice.
+_ARTICLE = 200
 
-def read(data: bytes, manner: Manner) -> Reading:
-    """Read a bulletin. What can't be read is a Problem; a file that can't be read at all is one of line 0."""
+
+def read(data: bytes, manner: Manner, *, media_type: str = "", charset: str = "") -> Reading:
+    """Read a bulletin of any format.
+
+    `media_type` and `charset` are what a web server or a mail says of it; they decide what the content leaves open.
+    What can't be read is a Problem; a bulletin that can't be read at all is one of line 0.
+    """
+    if len(data) > manner.size_limit:
+        return _refused(
+            manner, f"This is larger than {manner.size_limit / 1_000_000:g} MB. Split it into smaller files."
+        )
+    found = detect(data, manner.bulletin, media_type)
+    if reason := refusal(found):
+        return _refused(manner, reason)
     try:
-        text = decode(data)
+        return _read_as(found, data, manner, charset)
     except BulletinError as error:
-        return Reading(problems=(manner.problem(0, str(error)),))
-    return read_plain_text(text, manner)
+        return _refused(manner, str(error))
+    # Readers say what they know to be wrong. Whatever else a library below trips over in a document that a
+    # stranger made must not keep the bulletins after it from being read.
+    except Exception as error:  # noqa: BLE001
+        return _refused(
+            manner,
+            f"This was taken for {found.article} {found.value} and can't be read ({type(error).__name__}: {error}). "
+            "Save it again, or as plain text.",
+        )
+
+
+def _refused(manner: Manner, reason: str) -> Reading:
+    return Reading(problems=(manner.problem(0, reason),))
+
+
+def _read_as(found: Format, data: bytes, manner: Manner, charset: str) -> Reading:
+    match found:
+        case Format.FEED:
+            return read_feed(data, manner, charset)
+        case Format.MAIL:
+            return read_mail(data, manner, read)
+        case Format.WORD:
+            return read_word(data, manner)
+        case Format.HTML:
+            return _read_html(decode(data, charset), manner)
+        case Format.MARKDOWN:
+            return read_markdown(decode(data, charset), manner)
+    return read_plain_text(decode(data, charset), manner)
+
+
+def _read_html(html: str, manner: Manner) -> Reading:
+    """Read a page that lists entries, the page of one entry, or a document that was written as HTML.
+
+    A page without entries is an empty list, which is no mistake: news pages begin and end as such.
+    """
+    if listed := read_listing(html, manner):
+        return listed
+    if is_page(html):
+        entry = read_article(html, manner)
+        return Reading((entry,)) if entry and entry.date and len(entry.text) >= _ARTICLE else Reading()
+    return read_rich_text(html, manner)

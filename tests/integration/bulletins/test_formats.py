@@ -1,0 +1,132 @@
+"""Every format comes in through the one door; what can't be read is one problem that says what to do."""
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from makers import manner
+
+from feedsvc.bulletins import read
+
+TEXT = "3 de septiembre de 2017\n\nMigración y niñez\n\nUn párrafo.\n"
+RSS = (
+    '<rss version="2.0"><channel><item><title>Migración y niñez</title><pubDate>Sun, 03 Sep 2017 08:00:00 -0600'
+    "</pubDate><description>Un párrafo.</description></item></channel></rss>"
+)
+
+
+def docx(*paragraphs):
+    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+    names = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Override PartName="/word/document.xml" ContentType='
+        '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r" Target="word/document.xml" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>',
+        "word/document.xml": '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f"<w:body>{body}</w:body></w:document>",
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in names.items():
+            archive.writestr(name, text)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        TEXT.encode("cp1252"),
+        TEXT.encode("mac_roman"),
+        TEXT.encode("utf-16"),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode().decode("cp1252").encode(),
+        "# Migración y niñez\n\n3 de septiembre de 2017\n\nUn párrafo.\n".encode(),
+        "<html><body><p>3 de septiembre de 2017</p><p><b>Migración y niñez</b></p><p>Un párrafo.</p></body></html>".encode(),
+        '<meta charset="iso-8859-1"><p>3 de septiembre de 2017<p><b>Migración y niñez</b><p>Un párrafo.'.encode("latin-1"),
+        RSS.encode(),
+        f"\n\n\ufeff{RSS}".encode(),
+        "From: a@example.org\nDate: Sun, 3 Sep 2017 08:00:00 -0600\nSubject: Fwd: Migración y niñez\n\nUn párrafo.\n".encode(),
+        docx("3 de septiembre de 2017", "Migración y niñez", "Un párrafo."),
+    ],
+    ids=["text", "Windows", "Macintosh", "UTF-16", "UTF-16 without mark", "encoded twice", "Markdown", "HTML", "old HTML", "RSS", "RSS after blanks", "mail", "Word"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["noname", "boletin.txt", "index.html"])
+def test_one_entry_is_read_from_every_format_whatever_its_name(data, name):
+    found = read(data, manner(bulletin=name))
+    assert found.problems == ()
+    (draft,) = found.drafts
+    assert (draft.title, str(draft.date), draft.text) == ("Migración y niñez", "2017-09-03", "Un párrafo.")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"%PDF-1.7", "PDF"),
+        (b"{\\rtf1", "rich text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older Microsoft Office"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"\x1f\x8b\x08", "archive"),
+        (docx("x")[:300], "Word"),
+        (bytes(range(256)) * 10, "no text"),
+        (b"<?xml version='1.0'?><opml/>", "XML"),
+    ],
+)
+def test_what_cannot_be_read_is_one_problem_of_the_whole_file(data, reason):
+    found = read(data, manner(bulletin="a.txt"))
+    assert found.drafts == ()
+    (problem,) = found.problems
+    assert (problem.source, problem.bulletin, problem.line) == ("mesoamerica", "a.txt", 0)
+    assert reason in problem.reason
+    assert problem.reason.endswith(".")
+
+
+def test_a_bulletin_larger_than_its_source_allows_is_refused_unread():
+    (problem,) = read(b"x" * 1001, manner(size_limit=1000)).problems
+    assert "larger than 0.001 MB" in problem.reason
+
+
+def test_an_empty_file_and_a_page_without_entries_are_no_mistake():
+    page = b"<html><body><nav><a href=/>x</a></nav><header>x</header><main><p>No news.</p></main><footer>x</footer>"
+    for data in (b"", b"\n \n", b"\xef\xbb\xbf", page):
+        found = read(data, manner(bulletin="index.html"))
+        assert (found.drafts, found.problems) == ((), ())
+
+
+SIGNS = [
+    TEXT,
+    RSS,
+    "<html>",
+    "<table>",
+    "<li>",
+    "<rss>",
+    "From: a@b\nTo: c\n\n",
+    "---\n",
+    "# x\n",
+    "{",
+    '"items": [',
+    "]}",
+]
+
+
+@given(
+    st.lists(st.sampled_from(SIGNS) | st.text(max_size=5), max_size=6),
+    st.sampled_from(["a.txt", "a.md", "a.html"]),
+)
+def test_no_text_is_too_odd_to_be_read_or_named_as_a_problem(pieces, name):
+    found = read("".join(pieces).encode("utf-8", "replace"), manner(bulletin=name))
+    assert not any("taken for" in problem.reason for problem in found.problems)
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe", b"<html>", b"<rss>", b"From: a@b\nTo: c\n\n"]),
+)
+def test_no_bytes_are_too_odd_to_be_read_or_named_as_a_problem(data, start):
+    found = read(start + data, manner(bulletin="a"))
+    assert not any("taken for" in problem.reason for problem in found.problems)

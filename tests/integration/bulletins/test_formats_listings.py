@@ -1,0 +1,27 @@
+"""Real pages, feeds and files give exactly the entries that a person found in them."""
+
+import json
+from datetime import date
+
+import pytest
+from makers import manner
+from paths import SHARED
+
+from feedsvc.bulletins import read
+
+FOLDER = SHARED / "listings"
+SAMPLES = json.loads((FOLDER / "index.json").read_text("utf-8")) if FOLDER.is_dir() else []
+
+pytestmark = pytest.mark.skipif(not SAMPLES, reason="the shared data is not beside the repository")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["file"])
+def test_a_real_document_gives_its_entries(sample):
+    found = read(
+        (FOLDER / sample["file"]).read_bytes(), manner(bulletin="bulletin", today=date(2026, 11, 23))
+    )
+    assert found.problems == ()
+    assert len(found.drafts) == sample["expected_entries"]
+    assert [(draft.title, str(draft.date)) for draft in found.drafts] == [
+        (entry["title"], str(entry["date"])) for entry in sample["entries"]
+    ]
