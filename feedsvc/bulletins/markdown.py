@@ -50,9 +50,7 @@ _LINK = re.compile(
     r"!?\[[^\[\]\n]{0,300}\]\((?:https?://|/|mailto:|<)[^\s()]{1,2000}|^\[[^\[\]\n]{1,100}\]:\s+\S",
     re.MULTILINE,
 )
-_TABLE = re.compile(
-    r"^ {0,3}\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*){1,50}\|?[ \t]*$", re.MULTILINE
-)
+_TABLE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*){1,50}\|?[ \t]*$", re.MULTILINE)
 _BOLD = re.compile(r"(?<![*\w])\*\*[^\s*](?:[^*\n]{0,300}[^\s*])?\*\*(?![*\w])")
 _HEADING = re.compile(r"#{1,6}[ \t]+[^\s#]")
 # How much of a text is looked at, in characters.
@@ -90,7 +88,7 @@ def looks_like_markdown(text: str) -> bool:
     return bool(
         _front_matter(text)
         or _LINK.search(text)
-        or any("|" in row.group() for row in _TABLE.finditer(text))
+        or any("--" in row.group() for row in _TABLE.finditer(text))
         or len(_BOLD.findall(text)) > 1
         or _has_heading(text.split("\n"))
     )
