@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins.listing_blocks import date_line, find_blocks
+from feedsvc.bulletins.listing_blocks import date_line, date_of, find_blocks
 from feedsvc.bulletins.listing_dates import Dates
 from feedsvc.bulletins.listing_entry import Parts, base_of, read_entry
 from feedsvc.bulletins.listing_page import Span, parse, read_page
@@ -21,10 +21,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedsvc.bulletins.listing_dates import EntryDate
+    from feedsvc.bulletins.listing_page import Page
     from feedsvc.bulletins.listing_rows import Block
     from feedsvc.bulletins.manner import Manner
 
 __all__ = ["is_page", "next_page", "read_listing"]
+
+# Of how many entries the text is given as HTML, too, where that says more; each costs a third of a millisecond.
+_MOST_RICH = 2_000
+# More links to places on the page itself are a table of contents.
+_MANY_ANCHORS = 4
+# How many characters a line of a text has that is no lead, and how many a text that is an article.
+_LONG_LINE = 100
+_LONG_TEXT = 1500
+# In how many lines of an entry its text is measured.
+_LINES = 40
 
 
 def read_listing(html: str, manner: Manner) -> Reading | None:
@@ -41,32 +52,73 @@ def read_listing(html: str, manner: Manner) -> Reading | None:
         return read_selected(page, manner, base)
     dates = Dates(page, manner)
     blocks = find_blocks(page, dates)
-    if not blocks:
+    if not blocks or _is_one_text(page, blocks) or not (_is_linked(blocks) or _is_page(page)):
         return None
-    own = [dates.of_entry(block.span, block.title.span) for block in blocks]
+    own = [date_of(block, dates) for block in blocks]
     drafts = [
-        read_entry(dates, Parts(block.span, block.title.span, block.title.link, day), base, above)
-        for block, day, above in zip(blocks, own, _dates_above(blocks, own, dates), strict=True)
+        read_entry(
+            dates,
+            Parts(block.span, block.title.span, block.title.link, day, rich=at < _MOST_RICH),
+            base,
+            above,
+        )
+        for at, (block, day, above) in enumerate(
+            zip(blocks, own, _dates_above(blocks, own, dates), strict=True)
+        )
     ]
     return Reading(tuple(_once(draft for draft in drafts if draft)))
 
 
 def is_page(html: str) -> bool:
-    """Tell a page of a website, with its menu, header and footer, from a document that was written as HTML."""
+    """Tell a page of a website, with its menu, header and footer, from a document that was written as HTML.
+
+    Raises BulletinError for a page that only a machine could have made.
+    """
     root = parse(html)
-    if root is None:
-        return False
-    page = read_page(root)
-    tags = {node.tag for node in page.nodes}
-    signs = [
-        any(node.side is node for node in page.nodes),
-        bool(tags & {"nav", "header", "footer", "main", "aside"}),
+    return root is not None and _is_page(read_page(root))
+
+
+def _is_page(page: Page) -> bool:
+    """Tell a page by at least two of the signs that its text stands in the frame of a website."""
+    root, tags = page.root, {node.tag for node in page.nodes}
+    tables = (node for node in page.nodes if node.tag == "table")
+    anchors = sum(it.get("href", "").startswith("#") for it in root.iter("a"))
+    signs = (
+        any(node.side for node in page.nodes),
+        not tags.isdisjoint({"nav", "header", "footer", "main", "aside"}),
         next(root.iter("script"), None) is not None,
         next(root.iter("form", "button", "input"), None) is not None,
-        any(it.get("rel") in {"stylesheet", "canonical", "next"} for it in root.iter("link")),
+        any(
+            it.get("rel") in {"canonical", "next", "alternate", "shortcut icon", "icon"}
+            for it in root.iter("link")
+        ),
         any((it.get("property") or "").startswith("og:") for it in root.iter("meta")),
-    ]
-    return sum(signs) >= 2
+        any(2 * (node.hi - node.lo) > len(page.pieces) for node in tables),
+        anchors > _MANY_ANCHORS,
+    )
+    return sum(signs) > 1
+
+
+def _is_linked(blocks: Sequence[Block]) -> bool:
+    """Tell whether entries lead elsewhere, as those of a list do and those of a document don't."""
+    return 2 * sum(block.title.link is not None for block in blocks) > len(blocks)
+
+
+def _is_one_text(page: Page, blocks: Sequence[Block]) -> bool:
+    """Tell whether most of a page is a text beside the entries: an article, with others below it."""
+    inside = sum(_length(page, line) for block in blocks for line in page.lines_of(block.span, _LINES))
+    first, last = blocks[0].span.lo, blocks[-1].span.hi
+    around = (*page.lines_of(Span(0, first)), *page.lines_of(Span(last, len(page.pieces))))
+    outside = sum(
+        length
+        for line in around
+        if not page.pieces[line.lo].node.side and (length := _length(page, line)) >= _LONG_LINE
+    )
+    return outside > max(_LONG_TEXT, 2 * inside)
+
+
+def _length(page: Page, line: Span) -> int:
+    return sum(len(piece.text) for piece in page.pieces[line.lo : line.hi] if not piece.node.link)
 
 
 def _dates_above(

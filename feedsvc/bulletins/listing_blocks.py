@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.listing_page import Span
 from feedsvc.bulletins.listing_rows import Block, Row, rows_of
-from feedsvc.bulletins.listing_titles import BOLD, HEIGHT, is_title
+from feedsvc.bulletins.listing_titles import BOLD, HEIGHT, is_title, read_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedsvc.bulletins.listing_dates import Dates
+    from feedsvc.bulletins.listing_dates import Dates, EntryDate
     from feedsvc.bulletins.listing_page import Page
 
 # How many entries of a row are looked at to judge it, and how many rows of a page.
@@ -76,23 +76,38 @@ def date_line(page: Page, span: Span, dates: Dates) -> Span | None:
 
 
 def _judge(row: Row, page: Page, dates: Dates) -> _Judgement:
-    texts = [page.text(block.title.span) for block in row.blocks]
-    step = max(1, len(texts) // _SAMPLE)
-    blocks, some = row.blocks[::step][:_SAMPLE], texts[::step][:_SAMPLE]
-    repeated = len({text.casefold() for text in texts}) < 0.8 * len(texts)
-    if repeated or _share(map(is_title, some)) <= _HALF:
+    step = max(1, len(row.blocks) // _SAMPLE)
+    blocks = row.blocks[::step][:_SAMPLE]
+    texts = [page.text(block.title.span) for block in blocks]
+    if (
+        _repeats(row, page)
+        or _share(map(is_title, texts)) <= _HALF
+        or _share(map(dates.is_date, texts)) > _HALF
+    ):
         return _Judgement(row)
-    if _share(dates.of_line(it.title.span) is not None for it in blocks) > _HALF:
-        return _Judgement(row)
-    dated = _share(dates.of_entry(it.span, it.title.span) is not None for it in blocks)
-    headed = _share(it.title.heading for it in blocks)
-    linked = _share(it.title.link is not None for it in blocks)
-    told = _share(_is_told(it, page) for it in blocks)
+    dated = _share(date_of(block, dates) is not None for block in blocks)
+    headed = _share(block.title.heading for block in blocks)
+    linked = _share(block.title.link is not None for block in blocks)
+    told = _share(_is_told(block, page) for block in blocks)
     strength = 3 * dated + 1.5 * headed + told + 0.7 * linked
     # A category has one word or two; a whole text within a link is no title.
-    strength -= 1.5 * (median(len(text.split()) for text in some) < 3) + 2 * (median(map(len, some)) > 200)
-    score = strength * log2(1 + min(len(texts), _MANY)) * (1.3 if row.parent.main else 1)
+    strength -= 1.5 * (median(len(text.split()) for text in texts) < 3) + 2 * (median(map(len, texts)) > 200)
+    score = strength * log2(1 + min(len(row.blocks), _MANY)) * (1.3 if row.parent.main else 1)
     return _Judgement(row, dated, headed, linked, told, score)
+
+
+def date_of(block: Block, dates: Dates) -> EntryDate | None:
+    """Give the date that an entry itself has, beside its title or within it."""
+    return dates.of_entry(block.span, block.title.span) or read_title(block.title.span, dates)[1]
+
+
+def _repeats(row: Row, page: Page) -> bool:
+    """Tell whether titles are the same again and again, and lead to the same place."""
+    different = {
+        (page.text(it.title.span).casefold(), it.title.link and it.title.link.element.get("href"))
+        for it in row.blocks
+    }
+    return len(different) < 0.8 * len(row.blocks)
 
 
 def _share(answers: Iterable[bool]) -> float:
@@ -135,8 +150,8 @@ def _kin(best: _Judgement, rows: Iterable[Row], page: Page, dates: Dates) -> lis
     kin = [best.row]
     taken = bytearray(len(page.pieces))
     seen = _mark(best.row, page, taken)
-    alike = (row for row in rows if row is not best.row and _may_join(row, best))
-    for row in islice(alike, _ROWS):
+    others = (_alike(row, best.row) or _set_off(row, best.row) for row in rows if row is not best.row)
+    for row in islice(filter(None, others), _ROWS):
         titles = {page.text(block.title.span).casefold() for block in row.blocks}
         copies = 2 * len(titles & seen) > len(titles)
         overlaps = any(any(taken[block.span.lo : block.span.hi]) for block in row.blocks)
@@ -153,24 +168,38 @@ def _mark(row: Row, page: Page, taken: bytearray) -> set[str]:
     return {page.text(block.title.span).casefold() for block in row.blocks}
 
 
-def _may_join(row: Row, best: _Judgement) -> bool:
-    """Tell whether a row stands where its entries may belong to the best one's."""
-    if row.parent.main is not best.row.parent.main or (_in_widget(row) and not _in_widget(best.row)):
-        return False
-    if row.made == best.row.made:
-        return True
-    in_front = row.span.hi <= best.row.span.lo and len(row.blocks) < len(best.row.blocks)
-    around = set(islice(best.row.parent.ancestors(), _NEAR))
-    inner = row.blocks[0].node or row.parent
-    return (
-        in_front and row.blocks[0].title.heading and not around.isdisjoint(islice(inner.ancestors(), _NEAR))
-    )
+def _alike(row: Row, best: Row) -> Row | None:
+    """Give a row that is made like the best one and stands where the content is, too."""
+    beside = row.parent.main is not best.parent.main or (_in_widget(row) and not _in_widget(best))
+    return row if row.made == best.made and not beside else None
+
+
+def _set_off(row: Row, best: Row) -> Row | None:
+    """Give a row of few entries with headings that stands just before the best one."""
+    first, last = row.blocks[0].title, row.blocks[-1].title
+    if not first.heading or last.span.hi > best.span.lo or len(row.blocks) >= len(best.blocks):
+        return None
+    blocks = tuple(_before(block, best.span.lo) for block in row.blocks)
+    around = set(islice(best.parent.ancestors(), _NEAR))
+    near = not around.isdisjoint(islice(first.node.ancestors(), _NEAR + 2))
+    return Row(blocks, row.parent, row.made) if near else None
+
+
+def _before(block: Block, end: int) -> Block:
+    """Give an entry as the largest element around its title that ends before the best row."""
+    if block.span.hi <= end:
+        return block
+    node = block.title.node
+    for outer in islice(node.ancestors(), 1, HEIGHT):
+        if outer.hi > end:
+            break
+        node = outer
+    return Block(node.span, block.title, node)
 
 
 def _is_as_good(row: Row, best: _Judgement, dates: Dates) -> bool:
     """Tell whether a row has what the best one has: links and dates, or else no dates either."""
     if best.linked >= _HALF and any(block.title.link is None for block in row.blocks):
         return False
-    sample = row.blocks[:_SAMPLE]
-    dated = all(dates.of_entry(it.span, it.title.span) for it in sample)
+    dated = all(date_of(block, dates) for block in row.blocks[:_SAMPLE])
     return dated if best.dated >= _SOME or row.made != best.row.made else not dated

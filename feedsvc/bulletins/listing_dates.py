@@ -80,6 +80,11 @@ class Dates:
             self._found[text] = find_date(text, self.manner)
         return self._found[text]
 
+    def is_date(self, text: str) -> bool:
+        """Tell whether a short text is a date and nothing else."""
+        found = self.find(text) if len(text) <= _LONGEST_DATE else None
+        return found is not None and not re.search(r"\w", text[: found.start] + text[found.end :])
+
     def of_entry(self, span: Span, title: Span) -> EntryDate | None:
         """Give the date of the entry that takes a span of the page; its title is no place to look."""
         found = [*self._said(span, title), *self._on_lines(span, title)]

@@ -9,13 +9,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from feedsvc.bulletins.blocks import plain_paragraphs
 from feedsvc.bulletins.content import clean
 from feedsvc.bulletins.inline_labels import read_value
 from feedsvc.bulletins.listing_dates import EntryDate, Kind
 from feedsvc.bulletins.listing_page import Span
-from feedsvc.bulletins.listing_titles import HEIGHT, MORE
+from feedsvc.bulletins.listing_titles import HEIGHT, MORE, read_title
 from feedsvc.bulletins.rich_text import blocks as rich_blocks
-from feedsvc.bulletins.rich_text import clean_html
+from feedsvc.bulletins.rich_text import html_of
 from feedsvc.model import Draft, Stated
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from feedsvc.bulletins.manner import Manner
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-# What joins a title to the date beside it.
-_JOINTS = " \t|·•\u2013\u2014-:,()[]/"
 # Elements that make a text more than its paragraphs.
 _RICH = frozenset(
     {"a", "b", "strong", "em", "i", "li", "table", "blockquote", "pre", "h2", "h3", "h4", "h5", "h6"}
@@ -39,7 +38,7 @@ _MOST_LINK_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Where the parts of an entry are; None: to be found. `shown` is whether the text was given by a selector."""
+    """Where the parts of an entry are; None: to be found. `rich`: its text is wanted as HTML, too."""
 
     span: Span
     title: Span
@@ -47,12 +46,13 @@ class Parts:
     date: EntryDate | None = None
     text: Span | None = None
     labels: Span | None = None
+    rich: bool = True
 
 
 def read_entry(dates: Dates, parts: Parts, base: str, fallback: EntryDate | None = None) -> Draft | None:
     """Make a draft of an entry; None if it has no title. `fallback` is the date it has if it says none."""
     page = dates.page
-    title, inside = _title(parts.title, dates)
+    title, inside = read_title(parts.title, dates)
     if not title:
         return None
     day = parts.date or dates.of_entry(parts.span, parts.title) or inside or fallback
@@ -94,25 +94,6 @@ def base_of(root: etree._Element, address: str) -> str:
     return address_of(said, address) or address
 
 
-# --- title ----------------------------------------------------------------------
-
-
-def _title(span: Span, dates: Dates) -> tuple[str, EntryDate | None]:
-    """Give the title, and the date that stands in front of it or after it."""
-    lines = [dates.page.text(line) for line in dates.page.lines_of(span)]
-    text = clean(" ".join(line for line in lines if not MORE.fullmatch(line)))
-    found = dates.find(text)
-    if found is None or (found.start > 1 and found.end < len(text.rstrip(_JOINTS + "."))):
-        return text, None
-    rest = (text[found.end :] if found.start <= 1 else text[: found.start]).strip(_JOINTS)
-    joint = (
-        text[found.end : found.end + 2] if found.start <= 1 else text[max(0, found.start - 2) : found.start]
-    )
-    if len(rest.split()) < 2 or not any(char in joint for char in _JOINTS.strip()):
-        return text, None
-    return rest, EntryDate(found.day, span, Kind.BESIDE, found.note)
-
-
 # --- link -----------------------------------------------------------------------
 
 
@@ -146,18 +127,23 @@ def _body(
     if not kept:
         return (), ""
     plain = tuple(filter(None, (page.text(line) for line in kept)))
-    if not any(_is_rich(page, line, parts.span) for line in kept):
+    if not parts.rich or not any(_is_rich(page, line, parts.span) for line in kept):
         return plain, ""
-    html = clean_html(_written(page, kept, parts.span), base)
-    paragraphs = tuple(text for block in rich_blocks(html) for text in block.paragraphs)
-    return (paragraphs, html) if paragraphs else (plain, "")
+    written = rich_blocks(_written(page, kept, parts.span), base)
+    paragraphs = plain_paragraphs(written)
+    return (paragraphs, html_of(written)) if paragraphs else (plain, "")
 
 
 def _kept(page: Page, parts: Parts, day: EntryDate | None, title: str) -> list[Span]:
     """Give the lines that are the text of an entry: not its title, date, links to press, or what is beside it."""
     dated = [node.span for node in page.dated_in(parts.span)] if parts.text is None else []
     told = day.span if day and day.kind is not Kind.DATELINE else Span(0, 0)
-    gone = [parts.title, told, *(span for span in dated if span.hi - span.lo <= 4)]
+    gone = [
+        parts.title,
+        told,
+        parts.labels or Span(0, 0),
+        *(span for span in dated if span.hi - span.lo <= 4),
+    ]
     kept = []
     for line in page.lines_of(parts.text or parts.span):
         span = _without(line, gone)

@@ -96,16 +96,20 @@ def _spread(blocks: list[Block], parent: Node, page: Page, dates: Dates) -> list
     gaps = [one.span.hi < other.span.lo for one, other in pairwise(blocks)]
     if 2 * sum(gaps) < len(gaps):
         return blocks
-    starts = _starts(blocks, parent, page, dates)
-    ends = [*starts[1:], _end(blocks, parent, page)]
+    starts, ends = _bounds(blocks, parent, page, dates)
+    ends = [*ends[1:], _end(blocks, parent, page)]
     return [
         replace(block, span=Span(lo, max(hi, block.span.hi)), node=None)
         for block, lo, hi in zip(blocks, starts, ends, strict=True)
     ]
 
 
-def _starts(blocks: Sequence[Block], parent: Node, page: Page, dates: Dates) -> list[int]:
-    """Tell where entries begin: at the lines of their titles, or at the dates that stand before those."""
+def _bounds(blocks: Sequence[Block], parent: Node, page: Page, dates: Dates) -> tuple[list[int], list[int]]:
+    """Tell where entries begin, and where what belongs to the one before each ends.
+
+    They begin at the lines of their titles; or at the dates above those, if most have one. A date that is a heading,
+    or that only some have above them, is the one of all entries up to the next.
+    """
     ends = [parent.lo, *(block.span.hi for block in blocks)]
     at_titles = [max(page.line_at(block.span.lo).lo, end) for block, end in zip(blocks, ends, strict=False)]
     at_dates = [_date_above(lo, end, page, dates) or lo for lo, end in zip(at_titles, ends, strict=False)]
@@ -113,7 +117,14 @@ def _starts(blocks: Sequence[Block], parent: Node, page: Page, dates: Dates) -> 
     sample = list(zip(blocks, at_titles, at_dates, nexts, strict=True))[:_SAMPLE]
     before = sum(lo != date_lo for _, lo, date_lo, _ in sample)
     after = sum(_is_dated(block, lo, following, page, dates) for block, lo, _, following in sample)
-    return at_dates if before > after else at_titles
+    if before <= after:
+        return at_titles, at_titles
+    heads = any(
+        page.pieces[lo].node.tag in HEADINGS
+        for title, lo in zip(at_titles, at_dates, strict=True)
+        if lo < title
+    )
+    return (at_titles if heads or 2 * before <= len(sample) else at_dates), at_dates
 
 
 def _date_above(lo: int, end: int, page: Page, dates: Dates) -> int | None:

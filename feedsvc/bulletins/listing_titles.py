@@ -6,7 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from feedsvc.bulletins.content import clean
+from feedsvc.bulletins.listing_dates import EntryDate, Kind
+
 if TYPE_CHECKING:
+    from feedsvc.bulletins.listing_dates import Dates
     from feedsvc.bulletins.listing_page import Node, Page, Span
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -25,6 +29,8 @@ _ONWARD = (
     r"(?:no (?:hay )?|\d+ |leave a |deja un )?(?:comments?|comentarios?)",
 )
 MORE = re.compile(rf"\W{{0,5}}(?:{'|'.join(_ONWARD)})\W{{0,5}}", re.IGNORECASE)
+# What joins a title to the date beside it.
+_JOINTS = " \t|·•\u2013\u2014-:,()[]/"
 _BYLINE = re.compile(r"(?:by|por|autor|author)\b[: ]", re.IGNORECASE)
 _TITLED = re.compile(r"(?<![a-z])(?:title|titulo|titular|headline|heading)(?![a-z])")
 
@@ -56,6 +62,22 @@ def titles_of(page: Page, span: Span | None = None) -> list[Title]:
         first = found.setdefault(node.span, _title(node))
         first.link = first.link or node.link
     return sorted(found.values(), key=lambda title: title.span)
+
+
+def read_title(span: Span, dates: Dates) -> tuple[str, EntryDate | None]:
+    """Give the title, and the date that stands in front of it or after it."""
+    lines = [dates.page.text(line) for line in dates.page.lines_of(span)]
+    text = clean(" ".join(line for line in lines if not MORE.fullmatch(line)))
+    found = dates.find(text)
+    if found is None or (found.start > 1 and found.end < len(text.rstrip(_JOINTS + "."))):
+        return text, None
+    rest = (text[found.end :] if found.start <= 1 else text[: found.start]).strip(_JOINTS)
+    joint = (
+        text[found.end : found.end + 2] if found.start <= 1 else text[max(0, found.start - 2) : found.start]
+    )
+    if len(rest.split()) < 2 or not any(char in joint for char in _JOINTS.strip()):
+        return text, None
+    return rest, EntryDate(found.day, span, Kind.BESIDE, found.note)
 
 
 def is_title(text: str) -> bool:
