@@ -7,6 +7,7 @@ import pytest
 from integration.bulletins.web_server import Page, Time, fetcher, moved, web_server
 from makers import manner
 
+from feedsvc.bulletins import read
 from feedsvc.bulletins.identity import link_key
 from feedsvc.bulletins.web import ENTRY_PAGES, FAILURES, LONGEST_VISIT, RETRIES, TRIES, look_at_page
 from feedsvc.errors import BulletinError
@@ -547,3 +548,46 @@ def test_pages_that_robots_forbid_are_not_asked_for(server):
     [page] = Visitor(server, follow=True).visit()
     assert "forbids" in page.reading.problems[0].reason
     assert server.paths == ["/news"]
+
+
+# --- with the service's own reader -------------------------------------------------------------------
+
+ITEMS = [
+    ("consulados", "Consulados de la región acuerdan trabajar juntos", "3 de septiembre de 2017"),
+    ("trata", "Nueva guía contra la trata de personas en Costa Rica", "1 de septiembre de 2017"),
+    ("retorno", "Un centro para personas retornadas abre en Honduras", "28 de agosto de 2017"),
+    ("jovenes", "Jóvenes de Panamá hablan de lo que es migrar", "20 de agosto de 2017"),
+]
+
+
+def news_page(items, next_page=""):
+    blocks = "".join(
+        f'<div class="item"><h3><a href="/noticias/{path}">{title}</a></h3><p class="date">{day}</p>'
+        f"<p>{SENTENCE}</p></div>"
+        for path, title, day in items
+    )
+    more = f'<a rel="next" href="{next_page}">Siguiente</a>' if next_page else ""
+    return Page(
+        f"<!DOCTYPE html><html><head><title>Noticias</title></head><body><header><nav><a href='/'>Inicio</a>"
+        f"<a href='/contacto'>Contacto</a></nav></header><main><h1>Noticias</h1>{blocks}{more}</main>"
+        f"<footer>© 2017</footer></body></html>"
+    )
+
+
+def test_a_news_page_is_visited_and_its_entries_read_in_full(server):
+    server.pages["/noticias"] = news_page(ITEMS[:2], "/noticias?p=2")
+    server.pages["/noticias?p=2"] = news_page(ITEMS[2:])
+    server.pages |= {f"/noticias/{path}": article(path) for path, _, _ in ITEMS}
+    visitor = Visitor(server, "/noticias", follow=True)
+    visitor.read = read
+    pages = visitor.visit()
+    assert problems(pages) == []
+    drafts = [draft for page in pages for draft in page.reading.drafts]
+    assert [(draft.title, draft.link) for draft in drafts] == [
+        (title, f"{server.url}/noticias/{path}") for path, title, _ in ITEMS
+    ]
+    assert [str(draft.date) for draft in drafts] == ["2017-09-03", "2017-09-01", "2017-08-28", "2017-08-20"]
+    assert all(len(draft.paragraphs) == 3 for draft in drafts)
+    server.asked.clear()
+    assert [page.reading.drafts for page in visitor.visit()] == [()]
+    assert server.paths == ["/noticias"]
