@@ -9,7 +9,7 @@ unless they stand beside the content or only repeat it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from math import log2
 from statistics import median
 from typing import TYPE_CHECKING
@@ -134,7 +134,15 @@ def _is_news(best: _Judgement, page: Page, dates: Dates) -> bool:
     prominent = best.headed >= _HALF or row.made[0] in BOLD
     if best.told >= _HALF and prominent and date_line(page, above, dates):
         return True
+    if best.linked >= _MOST and _is_under_days(row, page, dates):
+        return True
     return min(best.headed, best.told, best.linked) >= _MOST and len(row.blocks) > 2
+
+
+def _is_under_days(row: Row, page: Page, dates: Dates) -> bool:
+    """Tell whether dates stand among the entries of a row, each for those below it."""
+    gaps = (Span(one.span.hi, other.span.lo) for one, other in pairwise(row.blocks[:_MANY]))
+    return any(date_line(page, gap, dates) for gap in gaps)
 
 
 def _in_widget(row: Row) -> bool:
