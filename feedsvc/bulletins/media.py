@@ -25,6 +25,6 @@ def medium(data: bytes) -> Medium | None:
     if len(data) > LARGEST:
         return None
     for begin, ninth, extension, media_type in _KINDS:
-        if data.startswith(begin) and data.startswith(ninth, 8):
+        if data.startswith(begin) and data[8 : 8 + len(ninth)] == ninth:
             return Medium(f"{hashlib.sha256(data).hexdigest()[:32]}.{extension}", media_type, data)
     return None
