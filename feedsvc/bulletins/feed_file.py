@@ -19,16 +19,17 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
+from feedsvc.bulletins.blocks import plain_paragraphs
 from feedsvc.bulletins.content import body_html, clean, scrub, summary
 from feedsvc.bulletins.dates import AHEAD, find_date
 from feedsvc.bulletins.decoding import decode
 from feedsvc.bulletins.feed_markup import mended
-from feedsvc.bulletins.rich_text import clean_html, plain
+from feedsvc.bulletins.rich_text import blocks, html_of, plain
 from feedsvc.errors import BulletinError
 from feedsvc.model import Draft, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from feedsvc.bulletins.manner import Manner
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _SIGNS = 400_000
 # How many items a feed may have. A feed with a year of news has some thousand.
 _ITEMS = 10_000
+# How many tags their texts may have: each costs some 20 microseconds.
+_TAGS = 250_000
 # How long a title may be that is made of a text, in characters.
 _TITLE = 100
 # How many paragraphs a plain text has at most; the last holds the rest.
@@ -68,7 +71,8 @@ class _Item:
 def read_feed(data: bytes, manner: Manner, charset: str = "") -> Reading:
     """Read the items of a feed; `charset` is the one its web server names.
 
-    An item with neither title nor text is a Problem. Raises BulletinError if it is no feed, or one too large.
+    An item that can't be read, or has neither title nor text, is a Problem. Raises BulletinError if it is no feed,
+    or one too large.
     """
     text = scrub(decode(data, charset)).lstrip()
     if text.startswith("{"):
@@ -77,16 +81,28 @@ def read_feed(data: bytes, manner: Manner, charset: str = "") -> Reading:
     else:
         items = list(_xml_items(text, manner.address))
         lines = _lines(text, len(items))
-    if len(items) > _ITEMS:
-        raise BulletinError(f"This feed has more than {_ITEMS:,} items. Leave out its older ones.")
+    _refuse_excess(items)
     drafts, problems = [], []
     for item, (line, last_line) in zip(items, lines, strict=True):
-        draft = _draft(item, line, last_line, manner)
-        if draft.title:
+        reason = _EMPTY
+        try:
+            draft = _draft(item, line, last_line, manner)
+        except BulletinError as error:
+            draft, reason = None, str(error)
+        if draft and draft.title:
             drafts.append(draft)
         else:
-            problems.append(manner.problem(line, _EMPTY, item.link or item.guid))
+            problems.append(manner.problem(line, reason, item.title or item.link or item.guid))
     return Reading(tuple(drafts), tuple(problems))
+
+
+def _refuse_excess(items: Sequence[_Item]) -> None:
+    if len(items) > _ITEMS:
+        raise BulletinError(f"This feed has more than {_ITEMS:,} items. Leave out its older ones.")
+    if sum(item.text.count("<") for item in items) > _TAGS:
+        raise BulletinError(
+            f"The texts of this feed have more than {_TAGS:,} tags. Leave out its older items."
+        )
 
 
 # --- from an item to a draft ----------------------------------------------------
@@ -99,8 +115,8 @@ def _draft(item: _Item, line: int, last_line: int, manner: Manner) -> Draft:
         paragraphs = tuple(filter(None, map(clean, _BETWEEN_PARAGRAPHS.split(item.text, _PARAGRAPHS))))
         body = ""
     else:
-        body = clean_html(_with_pictures(item, base), base)
-        paragraphs = plain(body)
+        parts = blocks(_with_pictures(item, base), base)
+        body, paragraphs = html_of(parts), plain_paragraphs(parts)
         body = "" if body == body_html(paragraphs) else body
     return Draft(
         date=day,

@@ -129,6 +129,14 @@ def test_an_item_with_nothing_in_it_is_a_problem_at_its_line():
     assert "neither a title nor a text" in problem.reason
 
 
+def test_one_item_that_cannot_be_read_is_a_problem_and_the_others_are_read():
+    found = read(rss("<title>Uno</title>", "<title>Dos</title>", "<title>Tres</title><description><![CDATA[" + "&lt;" * 150_000 + "]]></description>"))  # fmt: skip
+    assert [draft.title for draft in found.drafts] == ["Uno", "Dos"]
+    (problem,) = found.problems
+    assert problem.text == "Tres"
+    assert "Split it" in problem.reason
+
+
 def test_items_know_their_lines():
     found = read(rss("<title>Uno</title>\n", "\n\n<title>Dos</title>\n"))
     assert [(draft.line, draft.last_line) for draft in found.drafts] == [(1, 1), (2, 5)]
@@ -217,6 +225,7 @@ def test_entities_of_its_own_stay_as_they_stand(declarations):
         (rss("<a>" * 200), "deep"),
         (rss("<a " + "b='c' " * 10_000 + "/>"), "longer than"),
         (rss("\n" * 500_000), "lines"),
+        (rss(*["<description><![CDATA[" + "<p>" * 3_000 + "]]></description>"] * 100), "texts of this feed"),
         (rss(*["<title>x</title>"] * 10_001), "items"),
         (b'{"items": [', "can't be read"),
         (b'{"items": ' + b"[" * 100_000, "can't be read"),
