@@ -28,7 +28,8 @@ _ACRONYM = 5
 
 _START = itemgetter(0)
 _COUNTRY = Scheme.COUNTRY
-_SURE = frozenset([WordKind.NAME, WordKind.PEOPLE, WordKind.PROVINCE, WordKind.CITY, WordKind.INSTITUTION])
+_PEOPLE, _PERSON = WordKind.PEOPLE, WordKind.PERSON
+_SURE = frozenset([WordKind.NAME, _PEOPLE, WordKind.PROVINCE, WordKind.CITY, WordKind.INSTITUTION])
 _UNSURE = frozenset([WordKind.UNSURE, WordKind.SEAT])
 
 
@@ -77,12 +78,14 @@ class CountryFinder:
 
 def _tally(meant: Sequence[_Named], hits: Sequence[Hit], passages: Passages) -> Tally:
     """Count what is said for each country; a nationality beside a person's calling counts nothing."""
-    persons = [hit for hit in hits if hit.words[0].kind is WordKind.PERSON]
-    beside = {hit.end + 1 for hit in persons} | {hit.start - 1 for hit in persons}
+    beside: set[int] = set()
+    for start, end, words in hits:
+        if words[0].kind is _PERSON:
+            beside |= {start - 1, end + 1}
     tally = Tally(_COUNTRY, passages)
     for start, end, word in meant:
-        alone = word.kind is WordKind.PEOPLE and not beside.isdisjoint((start, end))
-        tally.add(word.term, WordKind.PERSON if alone else word.kind, start, end)
+        alone = word.kind is _PEOPLE and (start in beside or end in beside)
+        tally.add(word.term, _PERSON if alone else word.kind, start, end)
     return tally
 
 

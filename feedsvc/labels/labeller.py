@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from feedsvc.model import Label, LabelRules
 
 # A term needs this part of what is said for the entry's strongest one.
-_REGION, _TOPIC = Scheme.REGION, Scheme.TOPIC
-_SHARES = {_REGION: 1 / 4, _TOPIC: 3 / 10}
+_SHARES = {Scheme.REGION: 1 / 4, Scheme.TOPIC: 3 / 10}
 _NOTHING = Stated()
 
 
@@ -60,22 +59,19 @@ class Labeller:
     def _found(self, passages: Passages, language: str | None) -> Labels:
         """Give what the entry's own words say."""
         language = language or self._languages.find(passages.text)
-        hits = self._lexicons.get(language, self._lexicon_of_others).find(passages.text)
-        # The words of one hit are all for topics, or none of them is.
-        topical = [hit for hit in hits if hit.words[0].scheme is _TOPIC]
-        local = [hit for hit in hits if hit.words[0].scheme is not _TOPIC]
+        local, topical = self._lexicons.get(language, self._lexicon_of_others).find(passages.text)
         countries, mentions = self._countries.find(local, passages)
         return Labels(
             language=language,
             countries=countries,
             mentions=mentions,
-            regions=_labels(_REGION, local, passages),
-            topics=_labels(_TOPIC, topical, passages),
+            regions=_labels(Scheme.REGION, local, passages),
+            topics=_labels(Scheme.TOPIC, topical, passages),
         )
 
     def _without_names(self, text: str) -> str:
         """Take the names of places out of a text; what a people is called stays, it has a language."""
-        for hit in reversed(self._lexicon_of_others.find(text)):
+        for hit in reversed(self._lexicon_of_others.find(text).local):
             if hit.words[0].kind is not WordKind.PEOPLE:
                 text = f"{text[: hit.start]} {text[hit.end :]}"
         return text

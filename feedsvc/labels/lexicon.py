@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-_NOT = WordKind.NOT
+_NOT, _TOPIC = WordKind.NOT, Scheme.TOPIC
 
 
 class Hit(NamedTuple):
@@ -25,12 +26,23 @@ class Hit(NamedTuple):
     words: tuple[Word, ...]
 
 
+class Found(NamedTuple):
+    """The hits of a text in its order: `local` for countries, regions and persons, `topical` for topics."""
+
+    local: list[Hit]
+    topical: list[Hit]
+
+
 class _Alike(NamedTuple):
-    """Words of the same letters of which only one can stand in one place: the rivals of others in it."""
+    """Words of the same letters; of all words of a `rivalry` only one can stand in one place.
+
+    A stretch of text is certainly the words when it is `exact`, or, where they are `plain`, if it has no accents.
+    """
 
     number: int
     rivalry: str
     words: tuple[Word, ...]
+    exact: str
     plain: bool
 
 
@@ -49,27 +61,29 @@ class Lexicon:
                 alike[_pattern(word), _rivalry(word)].append(word)
         by_pattern: defaultdict[str, list[_Alike]] = defaultdict(list)
         for number, ((pattern, rivalry), group) in enumerate(alike.items()):
-            plain = len(group) == 1 and group[0].text.islower()
-            by_pattern[pattern].append(_Alike(number, rivalry, tuple(group), plain))
+            exact = group[0].text if len(group) == 1 else ""
+            by_pattern[pattern].append(_Alike(number, rivalry, tuple(group), exact, exact.islower()))
         self._automaton = ahocorasick.Automaton()
         for pattern, groups in by_pattern.items():
             self._automaton.add_word(pattern, (len(pattern) - 1, pattern.endswith(" "), groups))
         self._automaton.make_automaton()
 
-    def find(self, text: str) -> list[Hit]:
-        """Find the words of a text, in its order."""
+    def find(self, text: str) -> Found:
+        """Find the words of a text."""
         covered: dict[str, int] = {}
-        hits = []
-        for start, negative_end, (_, rivalry, words, plain) in self._candidates(text):
+        found = Found([], [])
+        local, topical = found
+        for start, negative_end, (_, rivalry, words, exact, plain) in self._candidates(text):
             if start < covered.get(rivalry, 0):
                 continue
-            found = text[start:-negative_end]
-            spelt = words if plain and found.isascii() else _spelt(words, found)
-            if spelt:
+            stretch = text[start:-negative_end]
+            certain = stretch == exact or (plain and stretch.isascii())
+            if spelt := words if certain else _spelt(words, stretch):
                 covered[rivalry] = -negative_end
                 if spelt[0].kind is not _NOT:
+                    hits = topical if spelt[0].scheme is _TOPIC else local
                     hits.append(Hit(start, -negative_end, spelt))
-        return hits
+        return found
 
     def _candidates(self, text: str) -> list[tuple[int, int, _Alike]]:
         """Give all that has a word's letters: start, negative end (the longest sorts first), and the words."""
@@ -97,19 +111,22 @@ def _rivalry(word: Word) -> str:
 
 def _spelt(words: tuple[Word, ...], found: str) -> tuple[Word, ...]:
     """Give the words that a stretch of text may be, once for each term."""
-    if len(words) == 1:
-        return words if _is_spelt(words[0].text, found) else ()
-    return tuple({word.term: word for word in words if _is_spelt(word.text, found)}.values())
+    spelt = {}
+    for word in words:
+        stem = word.text.removesuffix("*")
+        if _is_spelt(stem, found[: len(stem)]):
+            spelt[word.term] = word
+    return words if len(spelt) == len(words) else tuple(spelt.values())
 
 
+@lru_cache(maxsize=10_000)  # the same few spellings come again and again
 def _is_spelt(word: str, found: str) -> bool:
     """Tell whether a text has the capitals of a word, and no accents that the word hasn't."""
-    stem = word.removesuffix("*")
-    return found.startswith(stem) or all(
+    return word == found or all(
         theirs == ours
         or (
             (theirs.isupper() or not ours.isupper())
             and (theirs.isascii() or not theirs.isalpha() or theirs.lower() == ours.lower())
         )
-        for ours, theirs in zip(stem, found, strict=False)
+        for ours, theirs in zip(word, found, strict=True)
     )
