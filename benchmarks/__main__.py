@@ -5,10 +5,10 @@ import logging
 import structlog
 from rich.console import Console
 
-from benchmarks import mail, main_job
+from benchmarks import mail, main_job, reading
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 console = Console()
-for measurement in (main_job, mail):
+for measurement in (main_job, reading, mail):
     console.rule(measurement.__name__)
     measurement.run(console)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from feedsvc import __version__, config, mail, pipeline
+from feedsvc.bulletins import Hosts
 from feedsvc.digests import DigestRenderer, next_due
 from feedsvc.errors import ConfigError, Mistake, TemplateError
 from feedsvc.feeds import AtomBuilder
@@ -186,6 +187,7 @@ class App:
             self._log_mistakes()
         else:
             self.parts = Parts(self.root, config.load(self.root))
+        self._hosts = Hosts()
         self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Task[DeliveryReport]] | None = None
         self.stopping = threading.Event()
 
@@ -258,7 +260,14 @@ class App:
     ) -> IngestReport:
         parts, now = self.parts, self.clock()
         report = pipeline.ingest(
-            self.store, parts.configuration, parts.labelling, parts.publisher, sources, now, progress
+            self.store,
+            parts.configuration,
+            parts.labelling,
+            parts.publisher,
+            sources,
+            self._hosts,
+            now,
+            progress,
         )
         self._note(INGESTED, now)
         return report

@@ -11,11 +11,13 @@ from feedsvc.bulletins.identity import KnownEntry, Match, identify, link_key, mi
 from feedsvc.bulletins.manner import SIZE_LIMIT, Manner
 from feedsvc.bulletins.reading import read
 from feedsvc.bulletins.web import WebBulletin, look_at_page
+from feedsvc.bulletins.web_robots import Hosts
 
 __all__ = [
     "SIZE_LIMIT",
     "Fetcher",
     "FoundFile",
+    "Hosts",
     "KnownEntry",
     "Listing",
     "Manner",

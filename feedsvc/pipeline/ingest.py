@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
+    from feedsvc.bulletins import Hosts
     from feedsvc.config import Configuration
     from feedsvc.model import Draft, Problem, Site, Source
     from feedsvc.pipeline.labelling import Labelling
@@ -72,14 +73,16 @@ def ingest(
     labelling: Labelling,
     publisher: Publisher,
     sources: Sequence[Source],
+    hosts: Hosts,
     now: datetime,
     progress: Callable[[str], None] = lambda _what: None,
 ) -> IngestReport:
     """Read the bulletins of some sources that changed, and publish what is new in them, in one transaction.
 
-    `progress` is told what is being done. Raises StoreError; a bulletin that can't be read is a problem.
+    `hosts` remembers what web servers asked of us, `progress` is told what is being done. Raises StoreError; a
+    bulletin that can't be read is a problem.
     """
-    looked = look(store, configuration, sources, now, progress)
+    looked = look(store, configuration, sources, hosts, now, progress)
     progress("publishing")
     with store.writing("ingest") as tx:
         # Ahead of the entries of this pass: a subscription that is new with them gets them.

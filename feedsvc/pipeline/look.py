@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from feedsvc.bulletins import FoundFile, Listing, WebBulletin
+    from feedsvc.bulletins import FoundFile, Hosts, Listing, WebBulletin
     from feedsvc.config import Configuration
     from feedsvc.model import Draft, Source
     from feedsvc.store import Store, Transaction
@@ -67,11 +67,12 @@ def look(
     store: Store,
     configuration: Configuration,
     sources: Sequence[Source],
+    hosts: Hosts,
     now: datetime,
     progress: Callable[[str], None],
 ) -> list[Looked]:
     """Read those bulletins of sources that changed since they were last read, or were read in another way."""
-    return [_look(store, _Reader(source, configuration, now), progress) for source in sources]
+    return [_look(store, _Reader(source, configuration, hosts, now), progress) for source in sources]
 
 
 def due_visits(store: Store, sources: Sequence[Source], now: datetime) -> list[Source]:
@@ -156,11 +157,10 @@ def _look_at_web(
 ) -> Looked:
     """Visit a page or feed. What it shows no more stays: a list scrolls on, and withdraws nothing."""
     source = reader.source
-    validators = {
-        name: reader.validators(bulletin.signature) for name, bulletin in known.items() if name not in due
-    }
+    # An embargo may have ended on any page of the list: then all are read anew.
+    validators = {} if due else {name: reader.validators(each.signature) for name, each in known.items()}
     try:
-        with open_fetcher(source) as fetcher:
+        with open_fetcher(source, reader.hosts) as fetcher:
             pages = look_at_page(
                 source, validators, fetcher, reader.manner, read, lambda link: link_key(link) in links
             )
@@ -173,9 +173,9 @@ def _look_at_web(
     return Looked(source.name, found, frozenset(known), gone=mended, visited=True)
 
 
-def open_fetcher(source: Source) -> Fetcher:
-    """Make what visits a source's web server."""
-    return Fetcher(USER_AGENT, private=source.private, size_limit=source.largest)
+def open_fetcher(source: Source, hosts: Hosts) -> Fetcher:
+    """Make what visits a source's web server; `hosts` remembers what each server asked of us."""
+    return Fetcher(USER_AGENT, private=source.private, size_limit=source.largest, hosts=hosts)
 
 
 # --- reading ----------------------------------------------------------------------
@@ -187,6 +187,7 @@ class _Reader:
 
     source: Source
     configuration: Configuration
+    hosts: Hosts
     now: datetime
 
     @property

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins import look_at_page, read
+from feedsvc.bulletins import Hosts, look_at_page, read
 from feedsvc.errors import BulletinError, NotFoundError
 from feedsvc.model import Source
 from feedsvc.pipeline.look import manner_of, open_fetcher
@@ -52,7 +52,7 @@ def parse(configuration: Configuration, labeller: Labeller, place: str, now: dat
 def _parse_page(configuration: Configuration, labeller: Labeller, address: str, now: datetime) -> Parsed:
     sources = {source.url: source for source in configuration.sources}
     source = sources.get(address) or Source(name="", url=address)
-    with open_fetcher(source) as fetcher:
+    with open_fetcher(source, Hosts()) as fetcher:
         pages = look_at_page(
             source,
             {},
