@@ -64,8 +64,8 @@ class Lexicon:
             exact = group[0].text if len(group) == 1 else ""
             by_pattern[pattern].append(_Alike(number, rivalry, tuple(group), exact, exact.islower()))
         self._automaton = ahocorasick.Automaton()
-        for pattern, groups in by_pattern.items():
-            self._automaton.add_word(pattern, (len(pattern) - 1, pattern.endswith(" "), groups))
+        for pattern, (first, *others) in by_pattern.items():
+            self._automaton.add_word(pattern, (len(pattern) - 1, pattern.endswith(" "), first, others))
         self._automaton.make_automaton()
 
     def find(self, text: str) -> Found:
@@ -90,9 +90,11 @@ class Lexicon:
         # A folded character stands one further on than its original, for the space in front.
         folded = f" {fold(text)} "
         candidates: list[tuple[int, int, _Alike]] = []
-        for last, (length, whole, groups) in self._automaton.iter(folded):
-            end = last if whole else folded.index(" ", last)
-            candidates += [(last - length, 1 - end, group) for group in groups]
+        for last, (length, whole, first, others) in self._automaton.iter(folded):
+            start, negative_end = last - length, 1 - (last if whole else folded.index(" ", last))
+            candidates.append((start, negative_end, first))
+            if others:
+                candidates.extend((start, negative_end, other) for other in others)
         candidates.sort()
         return candidates
 

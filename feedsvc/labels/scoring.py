@@ -7,7 +7,6 @@ From a score of 1 on a term may be given (`Label.confidence` goes by the same sc
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from feedsvc.labels.passages import BODY, DATELINE, LEAD, TITLE
@@ -29,7 +28,7 @@ _KINDS = {WordKind.UNSURE: 0.5, WordKind.HINT: 0.3, WordKind.PERSON: 0.0}
 
 def _weights(scheme: Scheme) -> dict[str, dict[WordKind, float]]:
     return {
-        place: {kind: weight * _KINDS.get(kind, 1.0) for kind in WordKind}
+        place: {kind: round(weight * _KINDS.get(kind, 1.0), 2) for kind in WordKind}
         for place, weight in _PLACES[scheme].items()
     }
 
@@ -37,14 +36,13 @@ def _weights(scheme: Scheme) -> dict[str, dict[WordKind, float]]:
 _WEIGHTS = {scheme: _weights(scheme) for scheme in Scheme}
 # An organisation that reports from its own seat, or meets there, doesn't speak of it.
 _WEIGHTS[Scheme.COUNTRY][DATELINE][WordKind.SEAT] = 0.0
-_WEIGHTS[Scheme.COUNTRY][LEAD][WordKind.SEAT] *= 0.3
-_WEIGHTS[Scheme.COUNTRY][BODY][WordKind.SEAT] *= 0.3
+_WEIGHTS[Scheme.COUNTRY][LEAD][WordKind.SEAT] = 0.45
+_WEIGHTS[Scheme.COUNTRY][BODY][WordKind.SEAT] = 0.15
 
 
 # What one word says: its weight, where it begins (negative, so that of equal weights the first is the greatest),
 # where it ends, the part of the entry, what it is. A plain tuple: there are dozens of them to an entry.
 _Said = tuple[float, int, int, str, WordKind]
-_START = itemgetter(0)
 
 
 class Tally:
@@ -54,6 +52,7 @@ class Tally:
         self._weights = _WEIGHTS[scheme]
         self._passages = passages
         self._said: dict[str, list[_Said]] = {}
+        self._shares: dict[str, list[float]] = {}
 
     def add(self, term: str, kind: WordKind, start: int, end: int) -> None:
         """Count a stretch of the entry as a word of a kind for a term."""
@@ -65,18 +64,18 @@ class Tally:
             self._said[term] = [said]
 
     def scores(self) -> dict[str, float]:
-        """Give the score of each term that anything is said for."""
-        return {term: sum(_shares(said)) for term, said in self._said.items()}
+        """Give the score of each term that anything is said for, when all is added."""
+        self._shares = {term: _shares(said) for term, said in self._said.items()}
+        return {term: round(sum(shares), 2) for term, shares in self._shares.items()}
 
     def label(self, term: str, score: float) -> Label:
-        """Give the label of a term, with its evidence in the order of the text."""
-        text, said = self._passages.text, self._said[term]
+        """Give the label of a term with its score, and its evidence, the heaviest first."""
+        text = self._passages.text
         evidence = [
-            (-start, Evidence(text[-start:end], place, kind, round(share, 2)))
-            for share, (_, start, end, place, kind) in zip(_shares(said), said, strict=True)
+            Evidence(text[-start:end], place, kind, share)
+            for (_, start, end, place, kind), share in zip(self._said[term], self._shares[term], strict=True)
         ]
-        evidence.sort(key=_START)
-        return Label(term, round(score, 2), tuple([one for _, one in evidence]))
+        return Label(term, score, tuple(evidence))
 
 
 def _shares(said: list[_Said]) -> list[float]:
@@ -88,5 +87,5 @@ def _shares(said: list[_Said]) -> list[float]:
     shares = []
     for weight, _, _, place, _ in said:
         counts[place] = count = counts.get(place, 0) + 1
-        shares.append(weight / count)
+        shares.append(weight if count == 1 else round(weight / count, 2))
     return shares
