@@ -110,20 +110,34 @@ def _meta(root: etree._Element) -> dict[str, str]:
 
 
 def _heading(page: Page, meta: dict[str, str]) -> Node | None:
-    """Give the heading that is the page's own title; a single h1 is, and so is the one its title begins with."""
-    named = f"{meta.get('og:title', '')}\n{meta.get('title', '')}".casefold()
-    headings = [node for node in page.nodes if node.tag in HEADINGS and node.lo < node.hi and not node.side]
-    agreed = [node for node in headings if page.text(node.span).casefold() in named]
-    first = [node for node in headings if node.tag == "h1"]
-    chosen = [node for node in agreed if node.tag == "h1"] or agreed or first
-    return chosen[0] if chosen else None
+    """Give the heading that is the page's own title: the one that its title for programs begins with, else its h1."""
+    named = [meta[name].casefold() for name in ("og:title", "title") if name in meta]
+    site = {meta.get("og:site_name", "").casefold(), ""}
+
+    def rank(node: Node) -> tuple[bool, bool, bool, int]:
+        text = page.text(node.span).casefold()
+        return (
+            any(it.startswith(text) for it in named),
+            any(text in it for it in named),
+            node.tag == "h1",
+            len(text),
+        )
+
+    headings = [
+        node
+        for node in page.nodes
+        if node.tag in HEADINGS and not node.side and page.text(node.span).casefold() not in site
+    ]
+    best = max(headings, key=rank, default=None)
+    return best if best is not None and any(rank(best)[:3]) else None
 
 
 def _site_title(meta: dict[str, str]) -> str:
     """Give the title that a page has for programs, without the name of the site."""
     if said := meta.get("og:title", ""):
         return said
-    return max(_SITE_NAME.split(meta.get("title", "")), key=len)
+    parts = _SITE_NAME.split(meta.get("title", ""))
+    return next((part for part in parts if part.count(" ") > 1), parts[0])
 
 
 def _link(root: etree._Element, meta: dict[str, str], base: str, address: str) -> str | None:

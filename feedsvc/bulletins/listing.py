@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.listing_blocks import date_line, date_of, find_blocks
 from feedsvc.bulletins.listing_dates import Dates
-from feedsvc.bulletins.listing_entry import Parts, base_of, read_entry
+from feedsvc.bulletins.listing_entry import Parts, base_of, once, read_entry
 from feedsvc.bulletins.listing_page import Span, parse, read_page
 from feedsvc.bulletins.listing_paging import next_page
 from feedsvc.bulletins.listing_selected import read_selected
-from feedsvc.model import Draft, Reading
+from feedsvc.model import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from feedsvc.bulletins.listing_dates import EntryDate
     from feedsvc.bulletins.listing_page import Page
@@ -66,7 +66,7 @@ def read_listing(html: str, manner: Manner) -> Reading | None:
             zip(blocks, own, _dates_above(blocks, own, dates), strict=True)
         )
     ]
-    return Reading(tuple(_once(draft for draft in drafts if draft)))
+    return Reading(tuple(once(draft for draft in drafts if draft)))
 
 
 def is_page(html: str) -> bool:
@@ -137,16 +137,3 @@ def _dates_above(
         above.append(current)
         start = max(start, block.span.hi)
     return above
-
-
-def _once(drafts: Iterable[Draft]) -> list[Draft]:
-    """Give each entry once: of two with one title, the second only if it leads elsewhere or has another date."""
-    seen: set[tuple[object, ...]] = set()
-    kept = []
-    for draft in drafts:
-        title = draft.title.casefold()
-        keys = {(title, draft.link), (title, draft.date)} if draft.link is None else {(title, draft.link)}
-        if seen.isdisjoint(keys):
-            kept.append(draft)
-        seen |= keys
-    return kept

@@ -20,7 +20,7 @@ from feedsvc.bulletins.rich_text import html_of
 from feedsvc.model import Draft, Stated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lxml import etree
 
@@ -68,6 +68,19 @@ def read_entry(dates: Dates, parts: Parts, base: str, fallback: EntryDate | None
         stated=stated(page.text(parts.labels), dates.manner) if parts.labels else Stated(),
         notes=(day.note,) if day and day.note else (),
     )
+
+
+def once(drafts: Iterable[Draft]) -> list[Draft]:
+    """Give each entry once: of two with one title, the second only if it leads elsewhere or has another date."""
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for draft in drafts:
+        title = draft.title.casefold()
+        keys = {(title, draft.link), (title, draft.date)} if draft.link is None else {(title, draft.link)}
+        if seen.isdisjoint(keys):
+            kept.append(draft)
+        seen |= keys
+    return kept
 
 
 def stated(text: str, manner: Manner) -> Stated:

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from lxml import etree
@@ -292,7 +293,7 @@ def _says_date(element: etree._Element) -> bool:
 
 def _lines(pieces: list[Piece]) -> list[Span]:
     starts = [at for at, piece in enumerate(pieces) if piece.begins_line]
-    return [Span(lo, hi) for lo, hi in zip(starts, [*starts[1:], len(pieces)], strict=True)]
+    return [Span(lo, hi) for lo, hi in pairwise([*starts, len(pieces)])]
 
 
 def _mark_sides(page: Page) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.listing_dates import Dates
-from feedsvc.bulletins.listing_entry import Parts, read_entry
+from feedsvc.bulletins.listing_entry import Parts, once, read_entry
 from feedsvc.bulletins.listing_page import Span, select
 from feedsvc.bulletins.listing_titles import is_title, titles_of
 from feedsvc.model import Problem, Reading
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from feedsvc.bulletins.listing_page import Node, Page
     from feedsvc.bulletins.manner import Manner
 
+# How deep in an entry its parts may stand.
+_DEPTH = 100
 # The selectors of what is inside an entry.
 _INSIDE = ("title", "date", "text", "link", "labels")
 
@@ -27,13 +30,14 @@ def read_selected(page: Page, manner: Manner, base: str) -> Reading:
     if not nodes:
         return Reading(problems=(_nothing("entry", selectors.entry, manner),))
     inside = {name: selected(page, css) for name in _INSIDE if (css := getattr(selectors, name))}
+    firsts = {name: _firsts(found, nodes) for name, found in inside.items()}
     problems = [
         _nothing(name, getattr(selectors, name), manner) for name, found in inside.items() if not found
     ]
     dates = Dates(page, manner)
     drafts = []
     for node in nodes:
-        parts = {name: _first(found, node) for name, found in inside.items()}
+        parts = {name: first.get(node) for name, first in firsts.items()}
         draft = read_entry(dates, _parts(node, parts, dates), base)
         if draft is None:
             problems.append(
@@ -41,7 +45,7 @@ def read_selected(page: Page, manner: Manner, base: str) -> Reading:
             )
         else:
             drafts.append(draft)
-    return Reading(tuple(drafts), tuple(problems))
+    return Reading(tuple(once(drafts)), tuple(problems))
 
 
 def selected(page: Page, css: str) -> list[Node]:
@@ -55,9 +59,15 @@ def _nothing(name: str, css: str, manner: Manner) -> Problem:
     )
 
 
-def _first(found: Sequence[Node], entry: Node) -> Node | None:
-    """Give the first of some elements that is in an entry."""
-    return next((node for node in found if entry in node.ancestors()), None)
+def _firsts(found: Sequence[Node], entries: Sequence[Node]) -> dict[Node, Node]:
+    """Give, by entry, the first of some elements that is in it."""
+    known = set(entries)
+    firsts: dict[Node, Node] = {}
+    for node in found:
+        entry = next((outer for outer in islice(node.ancestors(), _DEPTH) if outer in known), None)
+        if entry is not None:
+            firsts.setdefault(entry, node)
+    return firsts
 
 
 def _parts(entry: Node, inside: Mapping[str, Node | None], dates: Dates) -> Parts:
