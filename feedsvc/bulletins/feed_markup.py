@@ -93,6 +93,9 @@ def _refuse_excess(parts: Sequence[str]) -> None:
         )
 
 
+_NAME = re.compile(r"[^\W\d][\w.-]*")
+
+
 def _mended_markup(text: str) -> str:
     text = _LOOSE.sub("&lt;", _ENTITY.sub(_character, text))
     return _UNQUOTED.sub(r'\1"\2"', _VOID.sub(r"<\1\2/>", text))
@@ -117,6 +120,9 @@ def _mend_elements(tree: etree._Element) -> None:
             )
         prefix, colon, name = str(element.tag).partition(":")
         if colon and "{" not in prefix:
-            element.tag = f"{{{_PREFIXES[prefix.lower()]}}}{name}" if prefix.lower() in _PREFIXES else name
+            namespace = _PREFIXES.get(prefix.lower())
+            # What is no name at all (XML 1.0, section 2.3) can't be one that readers look for.
+            known = name if _NAME.fullmatch(name) else "unknown"
+            element.tag = f"{{{namespace}}}{known}" if namespace else known
         for attribute in [key for key in element.attrib if ":" in key and not key.startswith("{")]:
             del element.attrib[attribute]

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 # How much text makes a page the page of an entry, in characters: less may be a menu or a notice.
 _ARTICLE = 200
 
+# As many bytes as a line must have on average in a file that is as large as the limit: shorter ones are more than
+# any bulletin has.
+_LINE = 50
+
 
 def read(data: bytes, manner: Manner, *, media_type: str = "", charset: str = "") -> Reading:
     """Read a bulletin of any format.
@@ -71,6 +75,9 @@ def _read_as(found: Format, data: bytes, manner: Manner, charset: str) -> Readin
             return _read_html(decode(data, charset), manner)
         case Format.MARKDOWN:
             return read_markdown(decode(data, charset), manner)
+    lines = max(data.count(b"\n"), data.count(b"\r"))
+    if lines * _LINE > manner.size_limit:
+        raise BulletinError(f"This has {lines:,} lines. Split it into smaller files.")
     return read_plain_text(decode(data, charset), manner)
 
 
