@@ -86,4 +86,8 @@ def _labels(scheme: Scheme, hits: Sequence[Hit], passages: Passages) -> tuple[La
                 tally.add(word.term, word.kind, hit.start, hit.end)
     scores = tally.scores()
     enough = max(ENOUGH, _SHARES[scheme] * max(scores.values(), default=0.0))
-    return tuple(tally.label(term, score) for term, score in sorted(scores.items()) if score >= enough)
+    return tuple(
+        tally.label(term, score)
+        for term, score in sorted(scores.items())
+        if score >= enough and not tally.is_thin(term)
+    )

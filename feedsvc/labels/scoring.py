@@ -68,6 +68,15 @@ class Tally:
         self._shares = {term: _shares(said) for term, said in self._said.items()}
         return {term: round(sum(shares), 2) for term, shares in self._shares.items()}
 
+    def is_thin(self, term: str) -> bool:
+        """Tell whether all that is said for a term is one and the same hint, however often."""
+        said, text = self._said[term], self._passages.text
+        return (
+            said[0][4] is WordKind.HINT
+            and all(kind is WordKind.HINT for *_, kind in said)
+            and len({text[-start:end].casefold() for _, start, end, _, _ in said}) == 1
+        )
+
     def label(self, term: str, score: float) -> Label:
         """Give the label of a term with its score, and its evidence, the heaviest first."""
         text = self._passages.text
