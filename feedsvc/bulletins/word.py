@@ -28,12 +28,15 @@ if TYPE_CHECKING:
     from feedsvc.bulletins.manner import Manner
     from feedsvc.model import Medium
 
-# What the parts of a document may have in all: their number, their size in bytes, elements, and elements that are
-# paragraphs or runs of text, which cost mammoth a tenth of a millisecond each; a hundred pages have some 8,000.
+# What the parts of a document may have in all: their number, their size in bytes, that of those in XML, their elements,
+# and of these the ones that hold text or make its shape, which cost mammoth up to a tenth of a millisecond each. A
+# hundred pages have some 10,000 of them.
 PARTS = 2_000
-UNPACKED = 100_000_000
-ELEMENTS = 150_000
-TEXTS = 20_000
+UNPACKED = 50_000_000
+MARKUP = 8_000_000
+ELEMENTS = 100_000
+SHAPES = 30_000
+_SHAPES = frozenset({"p", "r", "t", "br", "tab", "tc", "tr", "bookmarkStart", "hyperlink"})
 # How deep elements may stand in each other: tables in tables in text boxes come to 40.
 DEPTH = 60
 
@@ -92,7 +95,7 @@ class _Count:
     """Counts what is in the parts in XML, and refuses what Word doesn't write, or not in a bulletin."""
 
     def __init__(self) -> None:
-        self._elements = self._texts = self._depth = 0
+        self._bytes = self._elements = self._shapes = self._depth = 0
 
     def add(self, part: bytes) -> None:
         """Count the elements of a part up to where it is no XML: mammoth stops there, too."""
@@ -102,12 +105,15 @@ class _Count:
         parser.StartDoctypeDeclHandler = self._declaration
         with suppress(expat.ExpatError):
             parser.Parse(part, True)
+        self._bytes += parser.CurrentByteIndex
+        if self._bytes > MARKUP:
+            raise BulletinError(_LARGE)
 
     def _start(self, name: str, _attributes: object) -> None:
         self._elements += 1
-        self._texts += name.rpartition(":")[2] in {"p", "r"}
+        self._shapes += name.rpartition(":")[2] in _SHAPES
         self._depth += 1
-        if self._elements > ELEMENTS or self._texts > TEXTS:
+        if self._elements > ELEMENTS or self._shapes > SHAPES:
             raise BulletinError(_LARGE)
         if self._depth > DEPTH:
             raise BulletinError(_ODD)

@@ -162,7 +162,7 @@ def test_headings_lists_links_and_tables_survive():
     )
     assert draft.html == (
         '<p>See <a href="https://a.org/?b=1&amp;c=2">this</a> <em>now</em></p>\n<h3>Part</h3>\n'
-        + "<ul><li>a</li><li>b</li></ul>\n<ol><li>c</li></ol>\n<blockquote><p>q</p></blockquote>\n"
+        "<ul><li>a</li><li>b</li></ul>\n<ol><li>c</li></ol>\n<blockquote><p>q</p></blockquote>\n"
         "<table><tbody><tr><td><p>d</p></td><td><p>e</p></td></tr></tbody></table>\n<p>one<br>two</p>\n<p>new</p>"
     )
     assert draft.paragraphs == (
@@ -262,7 +262,8 @@ EXTERNAL = f'<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><w:document {
         (docx(parts={"word/document.xml": ENTITIES.encode("utf-16")}), "Word doesn't write"),
         (docx(parts={"word/styles.xml": ENTITIES}), "Word doesn't write"),
         (docx("<w:sdt><w:sdtContent>" * 100 + "</w:sdtContent></w:sdt>" * 100), "Word doesn't write"),
-        (docx("<w:p/>" * (word.TEXTS + 1)), "more than a bulletin has"),
+        (docx("<w:p/>" * (word.SHAPES + 1)), "more than a bulletin has"),
+        (docx(paragraph("x" * word.MARKUP)), "more than a bulletin has"),
         (docx("<w:x/>" * (word.ELEMENTS + 1)), "more than a bulletin has"),
         (docx(parts={f"x{index}": "" for index in range(word.PARTS)}), "more than a bulletin has"),
         (docx(parts={"word/media/x.bin": bytes(word.UNPACKED)}), "more than a bulletin has"),
