@@ -20,6 +20,13 @@ entries_cli = typer.Typer(help="The store's entries, and why each has its labels
 cli.add_typer(entries_cli, name="entries")
 
 
+def _listed(entry: Entry) -> str:
+    more = [] if entry.dated else ["undated, shown under the day it was found"]
+    if entry.withdrawn_at:
+        more.append(f"withdrawn on {entry.withdrawn_at:%Y-%m-%d}")
+    return titled(entry.title, entry.labels, *more)
+
+
 EntryName = Annotated[
     str, typer.Argument(metavar="ENTRY", help="An entry's key, id or number (`entries list`).")
 ]
@@ -34,7 +41,7 @@ def entries_list(as_json: Json = False) -> None:
             return
         table = new_table("key", "date", "title")
         for entry in tx.entries.all():
-            table.add_row(entry.key, entry.published.isoformat(), titled(entry.title, entry.labels))
+            table.add_row(entry.key, entry.published.isoformat(), _listed(entry))
     print_table(table, "There are no entries yet; `feedsvc ingest` reads the bulletins.")
 
 
@@ -65,14 +72,14 @@ def entries_explain(name: EntryName) -> None:
     """Show which words gave an entry its labels."""
     entry = _find_entry(open_app(), name)
     out.print(f"[bold]{escape(entry.title)}[/] ({entry.language})")
-    table = new_table("label", "term", "score", "because of")
+    table = new_table("label", "term", "sure", "because of")
     for kind in ("countries", "mentions", "regions", "topics"):
         for found in getattr(entry.labels, kind):
             because = ", ".join(
                 f"“{escape(e.words)}” ({e.kind} in the {e.place}, {round(e.weight, 2):g})"
                 for e in found.evidence
             )
-            table.add_row(kind, found.term, f"{found.score:.2f}", because)
+            table.add_row(kind, found.term, f"{found.confidence:.0%}", because)
     print_table(table, "No words spoke for any label.")
 
 

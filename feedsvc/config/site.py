@@ -22,6 +22,8 @@ _COPIED = (
     "config/subscriptions.yaml",
     "config/partners.csv",
     "config/countries.yaml",
+    "config/places.yaml",
+    "config/phrases.yaml",
     "config/topics.yaml",
     "config/overrides.yaml",
     "bulletins/mesoamerica-2017.txt",

@@ -26,7 +26,7 @@ FILES = {
     ),
     "bulletin.md": b"---\ntitle: Taller en Panam\xc3\xa1\ndate: 2017-09-03\n---\n\nOficiales de migraci\xc3\xb3n se reunieron.\n",
     "bulletin.html": "<html><body><p>3 de septiembre de 2017</p><p><b>Taller en Panamá</b></p><p>Oficiales se reunieron.</p></body></html>".encode(),
-    "bulletin.eml": "Subject: Taller en Panamá\nDate: Sun, 03 Sep 2017 10:00:00 -0600\nContent-Type: text/plain; charset=utf-8\n\nOficiales de migración se reunieron.\n".encode(),
+    "bulletin.eml": "From: Oficina <oficina@example.org>\nSubject: Taller en Panamá\nDate: Sun, 03 Sep 2017 10:00:00 -0600\nContent-Type: text/plain; charset=utf-8\n\nOficiales de migración se reunieron.\n".encode(),
     "windows.txt": "3 de septiembre de 2017\n\nTaller en Panamá\n\nOficiales de migración se reunieron.\n".encode("cp1252"),
     "feed.xml": '<rss version="2.0"><channel><title>Oficina</title><item><title>Taller en Panamá</title><pubDate>Sun, 03 Sep 2017 10:00:00 -0600</pubDate><description>Oficiales de migración se reunieron.</description></item></channel></rss>'.encode(),
     "feed.json": json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Oficina", "items": [{"id": "1", "title": "Taller en Panamá", "date_published": "2017-09-03T10:00:00-06:00", "content_text": "Oficiales se reunieron."}]}).encode(),
