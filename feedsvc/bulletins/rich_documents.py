@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 # How many blocks under a title are looked at for its date.
 _NEAR = 20
+# How many lines the name of a bulletin takes, with its number and publisher, and how long each is in characters.
+_LINES_OF_NAME = 5
+_LONGEST_NAME = 100
+_SENTENCE_END = (".", "!", "?", ":", ",", "…")
 _BEFORE_DATES = (
     "This stands before the first date. Write a date on a line of its own above it: 3 September, 2017."
 )
@@ -129,19 +133,23 @@ def _stand_above_titles(pieces: Sequence[Piece], heads: Sequence[int]) -> bool:
     """Tell whether dates stand above titles, as in plain text, rather than under them."""
     titles = {_date_near(pieces, index): index for index, piece in enumerate(pieces) if piece.rank}
     ranks = Counter(piece.rank for piece in pieces)
-    above = below = 0
-    for head in heads:
-        title = titles.get(head)
-        following = next((piece.rank for piece in pieces[head + 1 : head + 1 + _NEAR] if piece.text), 0)
-        if title is None or (pieces[title].rank == BOLD and 0 < following < BOLD):
-            above += 1
-        elif (
-            pieces[title].rank < following and ranks[following] > 1
-        ):  # what stands above is the bulletin's name
-            above += 1
-        elif not 0 < following < pieces[title].rank:
-            below += 1
-    return 0 < above >= below
+    votes = [_is_above(pieces, head, titles.get(head), ranks) for head in heads]
+    return 0 < votes.count(True) >= votes.count(False)
+
+
+def _is_above(pieces: Sequence[Piece], head: int, title: int | None, ranks: Mapping[int, int]) -> bool | None:
+    """Tell whether a date belongs to what follows it or to the title before it; None where it may be either."""
+    following = next((piece.rank for piece in pieces[head + 1 : head + 1 + _NEAR] if piece.text), 0)
+    if title is None:
+        return True
+    before = pieces[title].rank
+    if not following:
+        return False
+    if following > before:  # the one before is the bulletin's name, or what follows is a part of the text
+        return ranks[following] > 1
+    if following < before:
+        return True if before == BOLD else None
+    return any(piece.text for piece in pieces[title + 1 : head])  # the nearer one
 
 
 def _rank_of_entries(pieces: Sequence[Piece]) -> int:
@@ -170,9 +178,9 @@ def _under_dates(
     pieces: Sequence[Piece], heads: Sequence[int], manner: Manner
 ) -> Iterator[Section | Problem]:
     """Cut at the dates. Under one date there may be several titles."""
-    before, names = _without_names(pieces[: heads[0]])
-    if before:
-        yield problem_of(pieces[: heads[0]], _BEFORE_DATES, manner)
+    names: Sequence[Piece] = pieces[: heads[0]]
+    if not _is_name(names):
+        yield problem_of(names, _BEFORE_DATES, manner)
         names = []
     for start, end in pairwise([*heads, len(pieces)]):
         head, written = pieces[start], pieces[start + 1 : end]
@@ -188,6 +196,18 @@ def _under_dates(
 
 def _misdate(day: Misdate) -> str:
     return f"{day.reason} Mend the line; what stands under it, up to the next date, is read then."
+
+
+def _is_name(pieces: Sequence[Piece]) -> bool:
+    """Tell whether what a document begins with only names it: some titles or short lines, no sentence."""
+    written = [piece for piece in pieces if piece.text]
+    return len(written) <= _LINES_OF_NAME and all(
+        piece.rank or (_is_short(piece.text) and len(piece.block.paragraphs) == 1) for piece in written
+    )
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST_NAME and not text.endswith(_SENTENCE_END)
 
 
 def _without_names(pieces: Sequence[Piece]) -> tuple[Sequence[Piece], Sequence[Piece]]:
@@ -220,9 +240,10 @@ def _under_titles(
 ) -> Iterator[Section | Problem]:
     """Cut at the titles of a rank, and at more important ones."""
     starts = _starts(pieces, rank)
-    names: list[Piece] = []
-    if any(piece.text for piece in pieces[: starts[0]]):
-        yield problem_of(pieces[: starts[0]], _BEFORE_TITLES, manner)
+    names = list(pieces[: starts[0]])
+    if not _is_name(names):
+        yield problem_of(names, _BEFORE_TITLES, manner)
+        names = []
     for start, end in pairwise([*starts, len(pieces)]):
         title, part = pieces[start], pieces[start:end]
         has_text = any(piece.text or piece.block.picture for piece in part[1:])
