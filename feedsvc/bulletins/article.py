@@ -7,7 +7,6 @@ body    the selector of the source, else <article> or <main>, else where the mos
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from itertools import islice
@@ -20,6 +19,7 @@ from feedsvc.bulletins.dates import find_date, read_moment
 from feedsvc.bulletins.listing_dates import Dates, EntryDate, Kind
 from feedsvc.bulletins.listing_entry import address_of, base_of, stated
 from feedsvc.bulletins.listing_page import Page, Span, parse, read_page, select
+from feedsvc.bulletins.listing_said import said_by, things_of
 from feedsvc.bulletins.listing_titles import HEADINGS, HEIGHT, MORE
 from feedsvc.bulletins.rich_text import clean_html, plain
 from feedsvc.model import Draft, Stated
@@ -46,9 +46,6 @@ _PUBLISHED = (
     "date",
 )
 _SITE_NAME = re.compile(r"\s+(?:[|\u2013\u2014»·]|-|::)\s+")
-# More of JSON-LD is no description of an article.
-_LONGEST_JSON = 500_000
-_MOST_JSON = 10_000
 # A line of so many characters is text; fewer may be a menu.
 _LEAD = 40
 # In how many lines above and below the title its date stands.
@@ -67,7 +64,7 @@ def read_article(html: str, manner: Manner) -> Draft | None:
     page = read_page(root)
     dates = Dates(page, manner)
     base = base_of(root, manner.address)
-    meta = _meta(root)
+    meta = said_by(root)
     heading = _heading(page, meta)
     title = page.text(heading.span) if heading else _site_title(meta)
     body = _body(page, manner.source.selectors.article)
@@ -91,19 +88,6 @@ def read_article(html: str, manner: Manner) -> Draft | None:
         stated=says,
         notes=(day.note,) if day and day.note else (),
     )
-
-
-def _meta(root: etree._Element) -> dict[str, str]:
-    """Give what a page says of itself to programs, by the name of it, the first of each."""
-    said: dict[str, str] = {}
-    for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        if text := clean(element.get("content", "")):
-            said.setdefault(name.lower(), text)
-    title = next(root.iter("title"), None)
-    if title is not None:
-        said["title"] = clean("".join(map(str, title.itertext())))
-    return said
 
 
 # --- title and link -----------------------------------------------------------------
@@ -154,10 +138,17 @@ def _link(root: etree._Element, meta: dict[str, str], base: str, address: str) -
 def _published(page: Page, meta: dict[str, str], manner: Manner) -> EntryDate | None:
     """Give the date of publication that a page says to programs."""
     said = [meta[name] for name in _PUBLISHED if name in meta]
-    for text in (*said[:1], *_json_dates(page.root), *said[1:]):
+    for text in (*said[:1], *_json_dates(page), *said[1:]):
         if day := _day(text, manner):
             return EntryDate(day, Span(0, 0), Kind.SAID)
     return None
+
+
+def _json_dates(page: Page) -> Iterator[str]:
+    """Give the dates of publication in JSON-LD."""
+    for thing in things_of(page.root):
+        if isinstance(said := thing.get("datePublished"), str):
+            yield clean(said[:200])
 
 
 def _day(text: str, manner: Manner) -> date | None:
@@ -167,28 +158,6 @@ def _day(text: str, manner: Manner) -> date | None:
         return moment.astimezone(manner.timezone).date()
     found = find_date(text[:200], manner)
     return found.day if found else None
-
-
-def _json_dates(root: etree._Element) -> Iterator[str]:
-    """Give the dates of publication in JSON-LD, however deep they stand."""
-    for script in root.iter("script"):
-        text = script.text or ""
-        if script.get("type") != "application/ld+json" or len(text) > _LONGEST_JSON:
-            continue
-        try:
-            waiting = [json.loads(text)]
-        except (ValueError, RecursionError):
-            continue
-        for _ in range(_MOST_JSON):
-            if not waiting:
-                break
-            value = waiting.pop(0)
-            if isinstance(value, dict):
-                if isinstance(said := value.get("datePublished"), str):
-                    yield clean(said[:200])
-                waiting += value.values()
-            elif isinstance(value, list):
-                waiting += value
 
 
 def _shown(dates: Dates, heading: Node | None, body: Node) -> EntryDate | None:
@@ -261,20 +230,30 @@ def _hide(dates: Dates, body: Node, title: str, heading: Node | None) -> None:
     for node in page.nodes_in(body.span):
         if node.side is node or node is heading:
             node.element.set("hidden", "")
-    for at, line in enumerate(page.lines_of(body.span)):
+    begun = False
+    for line in page.lines_of(body.span):
         text = page.text(line)
-        told = at < _BELOW and dates.of_line(line)
-        if text == title or MORE.fullmatch(text) or told:
+        begun = begun or len(text) >= _LEAD
+        if text == title or MORE.fullmatch(text) or (not begun and _is_head(dates, line)):
             _hide_line(page, line, body)
+
+
+def _is_head(dates: Dates, line: Span) -> bool:
+    """Tell whether a line above a text is its date, or a link as of a menu or to where the page is."""
+    page = dates.page
+    if all(piece.node.link for piece in page.pieces[line.lo : line.hi]) or dates.of_line(line):
+        return True
+    within = [node for node in page.dated_in(line) if dates.of_element(node)]
+    return sum(len(page.text(node.span)) for node in within) >= len(page.text(line)) > 0
 
 
 def _hide_line(page: Page, line: Span, body: Node) -> None:
     """Hide the outermost element that holds just a line."""
     holder = None
     for outer in islice(page.pieces[line.lo].node.ancestors(), HEIGHT):
-        if outer is body or outer.span != line:
+        if outer is body or not line.holds(outer.span):
             break
-        holder = outer
+        holder = outer if outer.span == line else holder
     if holder is not None:
         holder.element.set("hidden", "")
 

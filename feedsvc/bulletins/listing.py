@@ -14,6 +14,7 @@ from feedsvc.bulletins.listing_dates import Dates
 from feedsvc.bulletins.listing_entry import Parts, base_of, once, read_entry
 from feedsvc.bulletins.listing_page import Span, parse, read_page
 from feedsvc.bulletins.listing_paging import next_page
+from feedsvc.bulletins.listing_said import says_article
 from feedsvc.bulletins.listing_selected import read_selected
 from feedsvc.model import Reading
 
@@ -52,7 +53,9 @@ def read_listing(html: str, manner: Manner) -> Reading | None:
         return read_selected(page, manner, base)
     dates = Dates(page, manner)
     blocks = find_blocks(page, dates)
-    if not blocks or _is_one_text(page, blocks) or not (_is_linked(blocks) or _is_page(page)):
+    if not blocks or _is_one_text(page, blocks):
+        return None
+    if not _is_linked(blocks) and (says_article(root) or not _is_page(page)):
         return None
     own = [date_of(block, dates) for block in blocks]
     drafts = [

@@ -196,7 +196,7 @@ def _is_meta(page: Page, span: Span, title: str) -> bool:
     if any(piece.node.side for piece in pieces):
         return True
     words = len(text.split())
-    linked = all(piece.node.link for piece in pieces)
+    linked = all(piece.node.link or not any(map(str.isalnum, piece.text)) for piece in pieces)
     return (linked and words <= _MOST_LINK_WORDS) or (words <= 3 and text[-1] not in ".!?…:")
 
 

@@ -29,6 +29,8 @@ def read_selected(page: Page, manner: Manner, base: str) -> Reading:
     nodes = selected(page, selectors.entry)
     if not nodes:
         return Reading(problems=(_nothing("entry", selectors.entry, manner),))
+    for node in nodes:
+        _take_in(page, node)
     inside = {name: selected(page, css) for name in _INSIDE if (css := getattr(selectors, name))}
     firsts = {name: _firsts(found, nodes) for name, found in inside.items()}
     problems = [
@@ -46,6 +48,14 @@ def read_selected(page: Page, manner: Manner, base: str) -> Reading:
         else:
             drafts.append(draft)
     return Reading(tuple(once(drafts)), tuple(problems))
+
+
+def _take_in(page: Page, entry: Node) -> None:
+    """Take for content what stands in an entry, though the entry itself stands beside the content."""
+    side = entry.side
+    if side is not None:
+        for node in page.nodes_in(entry.span):
+            node.side = None if node.side is side else node.side
 
 
 def selected(page: Page, css: str) -> list[Node]:

@@ -89,6 +89,12 @@ class TestText:
         draft = read(f"<main><h1>{TITLE}</h1>{around}<div>{BODY}{around}</div>{related}</main>")
         assert draft.paragraphs == (FIRST, SECOND)
 
+    def test_what_leads_to_it_and_its_date_are_left_out(self):
+        path = "<ul><li><a href='/'>Inicio</a></li><li><a href='/n'>Noticias</a></li></ul>"
+        day = "<div><time>3 de mayo de 2024</time><time class='updated'>4 de mayo de 2024</time></div>"
+        draft = read(f"<article>{path}<h1>{TITLE}</h1>{day}{BODY}</article>")
+        assert (draft.date, draft.paragraphs) == (date(2024, 5, 3), (FIRST, SECOND))
+
     def test_without_any_hint_it_is_where_most_text_stands(self):
         side = "<div><p>Suscríbase a nuestro boletín semanal de noticias.</p></div>"
         draft = read(f"<div>{side}<div><h2>{TITLE}</h2></div><div><div>{BODY * 3}</div></div>{side}</div>")

@@ -206,6 +206,11 @@ def test_what_stands_beside_the_list_or_repeats_it_is_not_taken(beside):
             + f'<div class="otras">{CARDS}</div>',
             id="an article with others below",
         ),
+        pytest.param(
+            '<meta property="og:type" content="article"><h1>Informe</h1><p>30 de abril de 2024</p>'
+            + entries("<h2>{t}</h2><p>{lead}</p>"),
+            id="an article in parts",
+        ),
     ],
 )
 def test_a_page_without_entries_gives_none(content):

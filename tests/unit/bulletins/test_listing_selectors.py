@@ -70,3 +70,9 @@ def test_an_entry_without_a_title_is_a_problem_with_its_text():
 
 def test_an_entry_that_is_on_the_page_twice_is_read_once():
     assert len(read(PAGE + PAGE, entry=".x", title=".t", link=".l").drafts) == 2
+
+
+def test_entries_may_stand_where_structure_looks_for_none():
+    html = PAGE.replace('<div class="y"', '<aside class="y"')
+    (draft,) = read(html, entry=".y").drafts
+    assert (draft.title, draft.date) == ("Not an entry at all", date(2024, 5, 4))
