@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.dates import Misdate, find_date
 from feedsvc.bulletins.inline_labels import from_fields
+from feedsvc.bulletins.media import Pictures
 from feedsvc.bulletins.rich_entries import Section, problem_of, read_section
 from feedsvc.bulletins.rich_pieces import BOLD, Piece, date_under_title, pieces_of, with_labelled_dates
 from feedsvc.bulletins.rich_text import blocks
@@ -59,14 +60,19 @@ def read_rich_text(
     title: str = "",
     day: date | None = None,
     fields: Mapping[str, object] | None = None,
+    pictures: Pictures | None = None,
 ) -> Reading:
     """Cut a document into drafts and problems; see the module for the shapes it may have.
 
     `title` and `day` are what is said of it from outside: front matter, or the subject and date of a mail. With a
     title it is one entry, unless it holds several dated ones. `fields` are all of its front matter (see
     `inline_labels`): they hold for all entries, and a title among them makes it one entry in any case.
+    `pictures` are those that came with it; the ones written into it are taken from a document without an address.
     Raises BulletinError as `rich_text.blocks` does.
     """
+    pictures = pictures or Pictures()
+    if not manner.address:
+        html = pictures.take_from(html)
     pieces = with_labelled_dates(pieces_of(blocks(html, manner.address), manner), manner)
     about = from_fields(fields or {}, manner, 1)
     sections = list(_cut(pieces, manner, day))
@@ -80,7 +86,9 @@ def read_rich_text(
         else:
             found += read_section(replace(section, about=replace(about, problems=())), manner)
     return Reading(
-        tuple(piece for piece in found if isinstance(piece, Draft)),
+        tuple(
+            replace(piece, media=pictures.shown_in(piece.html)) for piece in found if isinstance(piece, Draft)
+        ),
         tuple(piece for piece in found if isinstance(piece, Problem)),
     )
 

@@ -19,14 +19,13 @@ from xml.parsers import expat
 import mammoth
 from mammoth import documents
 
-from feedsvc.bulletins.media import MOST, medium
+from feedsvc.bulletins.media import Pictures
 from feedsvc.bulletins.rich_documents import read_rich_text
 from feedsvc.errors import BulletinError
-from feedsvc.model import Reading
 
 if TYPE_CHECKING:
     from feedsvc.bulletins.manner import Manner
-    from feedsvc.model import Medium
+    from feedsvc.model import Reading
 
 # What the parts of a document may have in all: their number, their size in bytes, that of those in XML, their elements,
 # and of these the ones that hold text or make its shape, which cost mammoth up to a tenth of a millisecond each. A
@@ -64,12 +63,10 @@ def read_word(data: bytes, manner: Manner) -> Reading:
     if data.startswith(_OLE):
         raise BulletinError(_LOCKED)
     _look_through(data)
-    pictures = _Pictures()
+    pictures = Pictures()
     html = _html(data, pictures)
     # A document has no address: what is relative in it leads nowhere, and /media/ is the site's.
-    reading = read_rich_text(html, replace(manner, address=""))
-    drafts = (replace(draft, media=pictures.shown_in(draft.html)) for draft in reading.drafts)
-    return Reading(tuple(drafts), reading.problems)
+    return read_rich_text(html, replace(manner, address=""), pictures=pictures)
 
 
 # --- before mammoth -----------------------------------------------------------------
@@ -128,37 +125,22 @@ class _Count:
 # --- mammoth ------------------------------------------------------------------------
 
 
-class _Pictures:
-    """The pictures of a document, by their addresses on the site."""
-
-    def __init__(self) -> None:
-        self._found: dict[str, Medium] = {}
-
-    def attributes(self, image: Any) -> dict[str, str]:  # noqa: ANN401 (mammoth has no types)
-        """Keep a picture and give the attributes of its element; without an address its alternative text stays."""
+def _html(data: bytes, pictures: Pictures) -> str:
+    def attributes(image: Any) -> dict[str, str]:  # noqa: ANN401 (mammoth has no types)
+        """Give the address of a picture; without one its alternative text stays."""
         try:
             with image.open() as file:
-                found = medium(file.read())
+                return {"src": pictures.add(file.read())}
         except (KeyError, OSError):  # named in the document, but not in it
-            found = None
-        if found is None or (len(self._found) >= MOST and found.path not in self._found):
             return {}
-        self._found[found.path] = found
-        return {"src": found.path}
 
-    def shown_in(self, html: str) -> tuple[Medium, ...]:
-        """Give those that a text shows."""
-        return tuple(found for path, found in self._found.items() if path in html)
-
-
-def _html(data: bytes, pictures: _Pictures) -> str:
     try:
         result = mammoth.convert_to_html(
             BytesIO(data),
             style_map=_STYLES,
             include_embedded_style_map=False,
             external_file_access=False,
-            convert_image=mammoth.images.img_element(pictures.attributes),
+            convert_image=mammoth.images.img_element(attributes),
             transform_document=_numbered,
         )
     except Exception as error:

@@ -1,5 +1,6 @@
 """Documents with headings, bold titles and lists: every block ends in one draft or one problem."""
 
+import base64
 import re
 from datetime import UTC, date, datetime
 
@@ -335,6 +336,20 @@ def test_rich_text_stays_rich_and_plain_text_plain():
 def test_addresses_begin_where_the_document_was_got():
     found = read_rich_text("<h2>One</h2><p><a href=b>c</a> d</p>", manner(address="https://a.org/n/"))
     assert found.drafts[0].html == '<p><a href="https://a.org/n/b">c</a> d</p>'
+
+
+def test_pictures_written_into_a_document_become_media():
+    data = b"\x89PNG\r\n\x1a\n" + bytes(9)
+    written = base64.encodebytes(data).decode()
+    html = f"<h2>One</h2><p><img src='data:image/png;base64,{written}' alt=Map></p><h2>Two</h2><p>a</p>"
+    one, two = read_rich_text(html, manner()).drafts
+    assert [medium.data for medium in one.media] == [data]
+    assert one.html == f'<p><img src="{one.media[0].path}" alt="Map"></p>'
+    assert two.media == ()
+    (from_web, _) = read_rich_text(html, manner(address="https://a.org")).drafts
+    assert (from_web.media, from_web.paragraphs) == ((), ("Map",))
+    broken = only_draft("<h2>One</h2><img alt=Map src='data:image/png;base64,A'>")
+    assert broken.paragraphs == ("Map",)
 
 
 def test_a_list_that_is_cut_between_entries_goes_on_counting():
