@@ -25,7 +25,7 @@ from feedsvc.bulletins.rich_text import clean_html, plain
 from feedsvc.model import Draft, Stated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from feedsvc.bulletins.listing_page import Node
@@ -48,6 +48,15 @@ _PUBLISHED = (
 _SITE_NAME = re.compile(r"\s+(?:[|\u2013\u2014»·]|-|::)\s+")
 # A line of so many characters is text; fewer may be a menu.
 _LEAD = 40
+# The share of a text that leaves out no more than its lead.
+_NEARLY_ALL = 0.85
+# What is a part of a text rather than around it.
+_PARAGRAPHS = (
+    frozenset(
+        """p li a b i em strong span font u small sup sub td tr tbody ul ol blockquote figure figcaption html""".split()  # noqa: SIM905
+    )
+    | HEADINGS
+)
 # In how many lines above and below the title its date stands.
 _ABOVE = 6
 _BELOW = 8
@@ -188,40 +197,36 @@ def _body(page: Page, css: str) -> Node | None:
         if found:
             return found[0]
     scores: dict[Node, float] = defaultdict(float)
+    texts: dict[Node, int] = defaultdict(int)
     for line in page.lines:
-        node = page.pieces[line.lo].node
-        length = len(page.text(line))
-        if node.side or length < _LEAD or all(piece.node.link for piece in page.pieces[line.lo : line.hi]):
+        length = _text_length(page, line)
+        if length < _LEAD:
             continue
-        for step, outer in enumerate(islice(_blocks_around(node), HEIGHT)):
-            scores[outer] += length / (1 + step)
-            if outer.tag in {"article", "main"}:
-                scores[outer] += length
-    return max(scores, key=lambda node: scores[node], default=None)
+        for step, outer in enumerate(islice(_around(page.pieces[line.lo].node), HEIGHT)):
+            texts[outer] += length
+            scores[outer] += length / (1 + step) + (length if outer.tag in {"article", "main"} else 0)
+    best = max(scores, key=lambda node: scores[node], default=None)
+    return best and _narrowed(best, texts)
 
 
-def _blocks_around(node: Node) -> Iterator[Node]:
+def _text_length(page: Page, line: Span) -> int:
+    """Tell how many characters of text a line has; none if it stands beside the content or leads elsewhere."""
+    pieces = page.pieces[line.lo : line.hi]
+    if pieces[0].node.side or all(piece.node.link for piece in pieces):
+        return 0
+    return len(page.text(line))
+
+
+def _around(node: Node) -> Iterator[Node]:
     """Give what stands around a paragraph, inside out, without the paragraph itself."""
-    inline = (
-        "p",
-        "li",
-        "a",
-        "b",
-        "i",
-        "em",
-        "strong",
-        "span",
-        "font",
-        "u",
-        "small",
-        "sup",
-        "sub",
-        "td",
-        "tr",
-    )
-    for outer in node.ancestors():
-        if outer.tag not in (*inline, "html", "tbody", "ul", "ol", "blockquote", *HEADINGS):
-            yield outer
+    return (outer for outer in node.ancestors() if outer.tag not in _PARAGRAPHS)
+
+
+def _narrowed(node: Node, texts: Mapping[Node, int]) -> Node:
+    """Give the innermost element that has nearly all text of another: around it stands what is about the text."""
+    least = _NEARLY_ALL * texts[node]
+    inside = [it for it, length in texts.items() if length >= least and node.span.holds(it.span)]
+    return min(inside, key=lambda it: (it.hi - it.lo, texts[it]))
 
 
 def _hide(dates: Dates, body: Node, title: str, heading: Node | None) -> None:
@@ -233,7 +238,7 @@ def _hide(dates: Dates, body: Node, title: str, heading: Node | None) -> None:
     begun = False
     for line in page.lines_of(body.span):
         text = page.text(line)
-        begun = begun or len(text) >= _LEAD
+        begun = begun or (text != title and _text_length(page, line) >= _LEAD)
         if text == title or MORE.fullmatch(text) or (not begun and _is_head(dates, line)):
             _hide_line(page, line, body)
 
