@@ -48,7 +48,7 @@ p[style-name='Intense Quote'] => blockquote > p:fresh
 # Bookmarks are what mammoth carries through to HTML: the document's own are taken out, these put in.
 _BOOKMARK = "feedsvc-line-"
 _LINE = re.compile(rf'<a id="{_BOOKMARK}(\d+)"></a>')
-_BACK = re.compile(r'<a href="#[^"<>]*">↑</a>')
+_SUPERSCRIPT = documents.VerticalAlignment.superscript
 _LOCKED = "This Word document has a password. Save it without one."
 _BROKEN = "This Word document is broken. Open it in Word, and save it again."
 _LARGE = "This Word document unpacks to more than a bulletin has. Split it into smaller files."
@@ -141,28 +141,63 @@ def _html(data: bytes, pictures: Pictures) -> str:
             include_embedded_style_map=False,
             external_file_access=False,
             convert_image=mammoth.images.img_element(attributes),
-            transform_document=_numbered,
+            transform_document=_Preparation().document,
         )
     except Exception as error:
         # mammoth takes documents to be as Word writes them, and says what isn't in whatever exception comes of it.
         raise BulletinError(_BROKEN) from error
     html: str = result.value
-    return _BACK.sub("", _LINE.sub(r'<i data-line="\1"></i>', html))
+    return _LINE.sub(r'<i data-line="\1"></i>', html)
 
 
-def _numbered(document: Any) -> Any:  # noqa: ANN401
-    """Put the number of each paragraph at its beginning."""
-    number = 0
+class _Preparation:
+    """Puts the number of each paragraph at its beginning, and each note under the paragraph that refers to it.
 
-    def visit(element: Any) -> Any:  # noqa: ANN401
-        nonlocal number
+    Notes would stand at the end of the document otherwise, and so in its last entry.
+    """
+
+    def __init__(self) -> None:
+        self._paragraphs = 0
+        self._notes: Any = None
+        self._numbers: dict[tuple[str, str], int] = {}  # of the notes that have been referred to
+        self._waiting: list[Any] = []
+
+    def document(self, document: Any) -> Any:  # noqa: ANN401 (mammoth has no types)
+        """Give the document as it is to be converted."""
+        self._notes = document.notes
+        children = []
+        for child in document.children:
+            children.append(self._visit(child))
+            while self._waiting:
+                children += self._note(self._waiting.pop(0))
+        return document.copy(children=children)
+
+    def _visit(self, element: Any) -> Any:  # noqa: ANN401
+        if isinstance(element, documents.NoteReference):
+            return documents.run(
+                [documents.text(f"[{self._number(element)}]")], vertical_alignment=_SUPERSCRIPT
+            )
         if not isinstance(element, documents.HasChildren):
             return element
         mark = []
         if isinstance(element, documents.Paragraph):
-            number += 1
-            mark = [documents.bookmark(f"{_BOOKMARK}{number}")]
-        children = [visit(child) for child in element.children if not isinstance(child, documents.Bookmark)]
+            self._paragraphs += 1
+            mark = [documents.bookmark(f"{_BOOKMARK}{self._paragraphs}")]
+        children = [
+            self._visit(child) for child in element.children if not isinstance(child, documents.Bookmark)
+        ]
         return element.copy(children=[*mark, *children])
 
-    return visit(document)
+    def _number(self, reference: Any) -> int:  # noqa: ANN401
+        key = (reference.note_type, reference.note_id)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbers) + 1
+            self._waiting.append(reference)
+        return self._numbers[key]
+
+    def _note(self, reference: Any) -> list[Any]:  # noqa: ANN401
+        number = documents.run([documents.text(f"[{self._number(reference)}] ")])
+        first, *others = [self._visit(part) for part in self._notes.resolve(reference).body] or [
+            documents.paragraph([])
+        ]
+        return [first.copy(children=[number, *first.children]), *others]

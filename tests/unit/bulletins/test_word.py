@@ -180,6 +180,26 @@ def test_headings_lists_links_and_tables_survive():
     assert draft.last_line == 12
 
 
+def test_notes_stand_under_the_paragraph_that_refers_to_them():
+    def reference(number):
+        return f'<w:r><w:footnoteReference w:id="{number}"/></w:r>'
+
+    note = '<w:footnote w:id="{}"><w:p><w:r><w:footnoteRef/></w:r>{}</w:p></w:footnote>'.format
+    found = read_word(
+        docx(
+            paragraph("One", style="Ttulo1"), paragraph("a", reference(4), "."), paragraph("b"),
+            paragraph("Two", style="Ttulo1"), paragraph("c", reference(2)),
+            parts={"word/footnotes.xml": f"<w:footnotes {SPACES}>{note(2, run(' Source c'))}{note(4, run(' Source a') + reference(4))}</w:footnotes>"},
+        ),
+        manner(),
+    )  # fmt: skip
+    assert [draft.paragraphs for draft in found.drafts] == [
+        ("a[1].", "[1] Source a[1]", "b"),
+        ("c[2]", "[2] Source c"),
+    ]
+    assert found.drafts[0].html.startswith("<p>a<sup>[1]</sup>.</p>")
+
+
 class TestPictures:
     def document(self, *pictures, title="Title"):
         targets = {f"i{index}": ("image", f"media/{index}.png", "") for index in range(len(pictures))}
