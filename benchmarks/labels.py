@@ -60,7 +60,7 @@ def run(console: Console, file: Path = DEV) -> None:
     labeller = Labeller(load_vocabulary([ROOT / "config"], LANGUAGES)[1])
     ours, seconds = measured(items, lambda item: labeller.label(item.title, item.paragraphs))
     table = Table(
-        Column("countries by", no_wrap=True), "F1", "P", "R", *LANGUAGES, "hard", "ours is", "items/s"
+        Column("countries by", no_wrap=True), "F1", "P", "R", *LANGUAGES, "hard", "ratio", "items/s"
     )
     table.add_row("feedsvc", *figures(ours), "", f"{len(items) / seconds:,.0f}")
     for name, make in PEERS.items():
@@ -71,7 +71,7 @@ def run(console: Console, file: Path = DEV) -> None:
             continue
         theirs, took = measured(items, lambda item, find=find: about(find(item.text)))
         ratio = f1(ours) / f1(theirs)
-        table.add_row(name, *figures(theirs), f"{ratio:.2f} times", f"{len(items) / took:,.0f}")
+        table.add_row(name, *figures(theirs), f"{ratio:.2f}", f"{len(items) / took:,.0f}")
     console.print(table)
     topics = ours.facets["topics"]
     by_language = ", ".join(f"{name} {counts.f1:.3f}" for name, counts in topics.languages.items())

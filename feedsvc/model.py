@@ -621,6 +621,7 @@ class WordKind(StrEnum):
     KEYWORD = "keyword"
     HINT = "hint"
     PERSON = "person"
+    OFFICE = "office"
     NOT = "not"
 
 
@@ -630,8 +631,8 @@ class Word:
 
     `text` is as it is written in its language; a `*` at its end stands for any ending of the word. It may stand
     in an entry without its accents, but not without its capitals. It counts in entries in its language; without
-    one, in all. A `NOT` only keeps shorter words inside it from being found, and a `PERSON`, which has no term,
-    says that the nationality beside it is one person's.
+    one, in all. A `NOT` only keeps shorter words inside it from being found. A `PERSON` says that the nationality
+    beside it is one person's, an `OFFICE` that the countries after it are only someone's district; they have no term.
     """
 
     text: str

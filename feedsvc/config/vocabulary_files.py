@@ -133,12 +133,14 @@ class PhrasesFile(_Shape):
 
     blocked: Words = Field((), alias="not")
     persons: dict[str, Words] = {}
+    offices: dict[str, Words] = {}
     links: dict[str, tuple[str, ...]] = {}
 
     def words(self) -> Iterator[Word]:
         """Give all words but the links."""
         yield from spelt_out(self.blocked, WordKind.NOT, Scheme.COUNTRY, "")
         yield from _by_language(self.persons, WordKind.PERSON, Scheme.COUNTRY, "")
+        yield from _by_language(self.offices, WordKind.OFFICE, Scheme.COUNTRY, "")
 
 
 class TopicsFile(_Shape):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from itertools import pairwise
 from operator import itemgetter
@@ -13,7 +14,7 @@ from feedsvc.labels.scoring import ENOUGH, Tally
 from feedsvc.model import Scheme, WordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from feedsvc.labels.lexicon import Hit
     from feedsvc.labels.passages import Passages
@@ -28,7 +29,7 @@ _ACRONYM = 5
 
 _START = itemgetter(0)
 _COUNTRY = Scheme.COUNTRY
-_PEOPLE, _PERSON = WordKind.PEOPLE, WordKind.PERSON
+_PEOPLE, _PERSON, _OFFICE = WordKind.PEOPLE, WordKind.PERSON, WordKind.OFFICE
 _SURE = frozenset([WordKind.NAME, _PEOPLE, WordKind.PROVINCE, WordKind.CITY, WordKind.INSTITUTION])
 _UNSURE = frozenset([WordKind.UNSURE, WordKind.SEAT])
 
@@ -49,7 +50,7 @@ class CountryFinder:
         meant = _meant(hits, passages)
         if not meant:
             return (), ()
-        tally = _tally(meant, hits, passages)
+        tally = self._tally(meant, hits, passages)
         scores = tally.scores()
         enough = max(ENOUGH, _SHARE * max(scores.values()))
         parties = self._parties(meant, passages.text)
@@ -61,6 +62,36 @@ class CountryFinder:
         return tuple(label for given, label in labels if given), tuple(
             label for given, label in labels if not given
         )
+
+    def _tally(self, meant: Sequence[_Named], hits: Sequence[Hit], passages: Passages) -> Tally:
+        """Count what is said for each country.
+
+        A nationality beside a person's calling counts nothing, a country in an office's district next to nothing.
+        """
+        beside: set[int] = set()
+        districts: set[int] = set()
+        for start, end, words in hits:
+            if words[0].kind is _PERSON:
+                beside |= {start - 1, end + 1}
+            elif words[0].kind is _OFFICE:
+                districts.update(self._listed(meant, end, passages.text))
+        tally = Tally(_COUNTRY, passages)
+        for start, end, word in meant:
+            kind = word.kind
+            if start in districts:
+                kind = _OFFICE
+            elif kind is _PEOPLE and (start in beside or end in beside):
+                kind = _PERSON
+            tally.add(word.term, kind, start, end)
+        return tally
+
+    def _listed(self, meant: Sequence[_Named], end: int, text: str) -> Iterator[int]:
+        """Give where each country begins of the list that follows on a position."""
+        for start, after, _ in meant[bisect_left(meant, end, key=_START) :]:
+            if not self._between.fullmatch(text, end, start):
+                return
+            yield start
+            end = after
 
     def _parties(self, meant: Sequence[_Named], text: str) -> set[str]:
         """Give the countries of long lists: "the governments of Belize, Costa Rica, …"."""
@@ -74,19 +105,6 @@ class CountryFinder:
             else:
                 runs.append({word.term})
         return {term for run in runs if len(run) >= _PARTIES for term in run}
-
-
-def _tally(meant: Sequence[_Named], hits: Sequence[Hit], passages: Passages) -> Tally:
-    """Count what is said for each country; a nationality beside a person's calling counts nothing."""
-    beside: set[int] = set()
-    for start, end, words in hits:
-        if words[0].kind is _PERSON:
-            beside |= {start - 1, end + 1}
-    tally = Tally(_COUNTRY, passages)
-    for start, end, word in meant:
-        alone = word.kind is _PEOPLE and (start in beside or end in beside)
-        tally.add(word.term, _PERSON if alone else word.kind, start, end)
-    return tally
 
 
 def _meant(hits: Sequence[Hit], passages: Passages) -> list[_Named]:

@@ -106,7 +106,7 @@ def _pattern(word: Word) -> str:
 
 def _rivalry(word: Word) -> str:
     """Name the group of words of which only one can stand in one place."""
-    if word.kind is WordKind.PERSON:
+    if word.kind in (WordKind.PERSON, WordKind.OFFICE):
         return word.kind
     return word.term if word.scheme is Scheme.TOPIC else "place"
 

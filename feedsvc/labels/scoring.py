@@ -23,7 +23,7 @@ _PLACES = {
     Scheme.REGION: {TITLE: 2.0, DATELINE: 0.6, LEAD: 1.0, BODY: 0.3},
     Scheme.TOPIC: {TITLE: 1.75, DATELINE: 0.9, LEAD: 0.9, BODY: 0.45},
 }
-_KINDS = {WordKind.UNSURE: 0.5, WordKind.HINT: 0.3, WordKind.PERSON: 0.0}
+_KINDS = {WordKind.UNSURE: 0.5, WordKind.HINT: 0.3, WordKind.PERSON: 0.0, WordKind.OFFICE: 0.1}
 
 
 def _weights(scheme: Scheme) -> dict[str, dict[WordKind, float]]:

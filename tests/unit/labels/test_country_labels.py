@@ -179,3 +179,18 @@ def test_a_meeting_at_a_seat_of_organisations_is_a_mention(labeller):
 )
 def test_known_traps(labeller, text, countries):
     assert found(labeller, text)[0] == countries.split()
+
+
+@pytest.mark.parametrize(
+    ("lead", "countries", "mentions"),
+    [
+        ("Migrants cross Mexico, says the IOM Chief of Mission for El Salvador, Guatemala and Honduras.",
+         "MX", "GT HN SV"),
+        ("Migrantes cruzan México, dice la jefa de misión para El Salvador, Guatemala y Honduras.",
+         "MX", "GT HN SV"),
+        ("Migrants cross Mexico, says the Chief of Mission for Honduras. Guatemala waits.", "GT MX", "HN"),
+        ("The workshop was opened by the Chief of Mission in Honduras.", "HN", ""),
+    ],
+)  # fmt: skip
+def test_the_countries_of_an_office_are_mentions(labeller, lead, countries, mentions):
+    assert found(labeller, "News", lead) == (countries.split(), mentions.split())
