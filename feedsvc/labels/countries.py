@@ -58,9 +58,10 @@ class CountryFinder:
         if not about and len(scores) == 1:
             # The one country that is spoken of at all, however late.
             about = {term for term, score in scores.items() if score}
-        labels = [(term in about, tally.label(term, scores[term])) for term in sorted(scores)]
-        return tuple(label for given, label in labels if given), tuple(
-            label for given, label in labels if not given
+        terms = sorted(scores)
+        return (
+            tuple(tally.label(term, max(scores[term], ENOUGH)) for term in terms if term in about),
+            tuple(tally.label(term, scores[term]) for term in terms if term not in about),
         )
 
     def _tally(self, meant: Sequence[_Named], hits: Sequence[Hit], passages: Passages) -> Tally:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +56,50 @@ def test_a_title_that_speaks_of_a_region_gives_it(labeller, title, region):
     assert [label.term for label in labeller.label(title, []).regions] == region.split()
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("El plan. Un plan, el otro plan, y otro plan.", ""),
+        ("El acuerdo y el plan de cooperación, la alianza y el diálogo.", "policy-governance"),
+    ],
+)
+def test_hints_make_a_case_only_if_there_are_different_ones(labeller, text, topic):
+    assert topics(labeller, text.partition(".")[0], text) == topic.split()
+
+
+def test_a_topic_needs_a_part_of_what_is_said_for_the_strongest(labeller):
+    lead = "Víctimas de trata de personas, contra la trata y los tratantes: un taller."
+    assert topics(labeller, "Trata de personas: contra la trata", lead) == ["trafficking"]
+
+
+def test_confidence_is_a_half_where_just_enough_is_said_and_grows_with_the_score(labeller):
+    (dateline,) = labeller.label("Nueva ley", ["Managua. El parlamento aprobó la ley."]).countries
+    (title,) = labeller.label("Nueva ley en Nicaragua", []).countries
+    assert (dateline.score, dateline.confidence) == (1.0, 0.5)
+    assert (title.score, title.confidence) == (3.0, 0.88)
+
+
+def test_what_is_given_for_standing_in_a_list_is_as_sure_as_what_has_just_enough(labeller):
+    countries = "Cameroon, Chad, Ethiopia, Niger, Nigeria, South Sudan and Uganda"
+    labels = labeller.label("News", ["x" * 200, f"Signed by {countries}."])
+    assert {label.confidence for label in labels.countries} == {0.5}
+
+
+def test_an_entry_in_a_language_that_is_not_the_site_s_has_its_countries(labeller):
+    labels = labeller.label("Haïti: un atelier à Port-au-Prince", [], "fr")
+    assert ([label.term for label in labels.countries], labels.topics, labels.language) == (["HT"], (), "fr")
+
+
+@pytest.mark.parametrize(
+    "text", ["Panama ", "migrat", "Chief of Mission for Panama, ", "plan de ", "¡¿—", "ł", "\U0001f600 "]
+)
+def test_a_text_as_large_as_a_bulletin_may_be_is_labelled_in_no_time(labeller, text):
+    paragraph = text * (20_000_000 // len(text))
+    start = time.process_time()
+    labeller.label(text, [paragraph])
+    assert time.process_time() - start < 2
+
+
 def test_a_region_named_late_is_not_given(labeller):
     assert (
         labeller.label(
@@ -72,7 +118,21 @@ def test_a_region_named_late_is_not_given(labeller):
 
 @pytest.mark.parametrize(
     ("title", "language"),
-    [("The office opens its doors", "en"), ("La oficina abre sus puertas", "es"), ("2017", "en"), ("", "en")],
+    [
+        ("The office opens its doors", "en"),
+        ("La oficina abre sus puertas", "es"),
+        ("2017", "en"),
+        ("", "en"),
+        ("Panama", "en"),
+        ("Workshop in San José", "en"),
+        ("El Salvador: Flash update", "en"),
+        ("La Paz hosts meeting", "en"),
+        ("Fire near Ciudad Juárez", "en"),
+        ("San Cristóbal de las Casas school", "en"),
+        ("Taller en San José", "es"),
+        ("El Salvador: inundaciones", "es"),
+        ("Migrantes varados", "es"),
+    ],
 )
 def test_the_language_is_one_of_the_site_s(labeller, title, language):
     assert labeller.label(title, []).language == language
