@@ -98,6 +98,7 @@ def _is_page(page: Page) -> bool:
         any((it.get("property") or "").startswith("og:") for it in root.iter("meta")),
         any(2 * (node.hi - node.lo) > len(page.pieces) for node in tables),
         anchors > _MANY_ANCHORS,
+        any(it.get("leftmargin") or it.get("marginwidth") for it in root.iter("body")),
     )
     return sum(signs) > 1
 

@@ -15,7 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.listing_page import Span
-from feedsvc.bulletins.listing_rows import Block, Row, rows_of
+from feedsvc.bulletins.listing_rows import Block, Row, flows_of, rows_of
 from feedsvc.bulletins.listing_titles import BOLD, HEIGHT, is_title, read_title
 
 if TYPE_CHECKING:
@@ -54,10 +54,13 @@ class _Judgement:
 
 def find_blocks(page: Page, dates: Dates) -> list[Block]:
     """Give the entries of a page in its order; none if nothing on it is like a list of news."""
-    rows = list(rows_of(page, dates))
-    longest = sorted((row for row in rows if len(row.blocks) > 1), key=lambda row: -len(row.blocks))
+    rows, flows = list(rows_of(page, dates)), list(flows_of(page, dates))
+    longest = sorted(
+        (row for row in (*rows, *flows) if len(row.blocks) > 1), key=lambda row: -len(row.blocks)
+    )
     judged = [_judge(row, page, dates) for row in longest[:_ROWS]]
-    best = max(judged, key=lambda it: it.score, default=None)
+    # Where elements hold the entries, they tell better where these end.
+    best = max(judged, key=lambda it: it.score * (0.9 if it.row in flows else 1), default=None)
     if best is None or best.score <= 0 or not _is_news(best, page, dates):
         return []
     kin = _kin(best, rows, page, dates)
@@ -90,8 +93,9 @@ def _judge(row: Row, page: Page, dates: Dates) -> _Judgement:
     linked = _share(block.title.link is not None for block in blocks)
     told = _share(_is_told(block, page) for block in blocks)
     strength = 3 * dated + 1.5 * headed + told + 0.7 * linked
-    # A category has one word or two; a whole text within a link is no title.
-    strength -= 1.5 * (median(len(text.split()) for text in texts) < 3) + 2 * (median(map(len, texts)) > 200)
+    # The link to a category has one word or two; a whole text within a link is no title.
+    short = linked >= _HALF and median(len(text.split()) for text in texts) < 3
+    strength -= 1.5 * short + 2 * (median(map(len, texts)) > 200)
     score = strength * log2(1 + min(len(row.blocks), _MANY)) * (1.3 if row.parent.main else 1)
     return _Judgement(row, dated, headed, linked, told, score)
 

@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.listing_page import Span
-from feedsvc.bulletins.listing_titles import HEADINGS, HEIGHT, Title, titles_of
+from feedsvc.bulletins.listing_titles import BOLD, HEADINGS, HEIGHT, Title, titles_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,16 +51,39 @@ class Row:
 
 def rows_of(page: Page, dates: Dates) -> Iterator[Row]:
     """Give all rows of a page, and those of a single entry."""
-    groups: dict[tuple[str, ...], list[Title]] = defaultdict(list)
-    for title in titles_of(page):
-        groups[title.made].append(title)
-    for made, titles in groups.items():
+    for made, titles in _groups(page).items():
         rows: dict[object, list[Block]] = defaultdict(list)
         for block in _largest(titles):
             rows[_row_key(block)].append(block)
         for blocks in rows.values():
             parent = _parent(blocks[0])
             yield Row(tuple(_spread(blocks, parent, page, dates)), parent, made)
+
+
+def flows_of(page: Page, dates: Dates) -> Iterator[Row]:
+    """Give the texts below bold titles, in whatever elements these stand: old pages leave elements open."""
+    for made, titles in _groups(page).items():
+        if made[0] not in BOLD or len(titles) < 2:
+            continue
+        blocks = [Block(title.span, title, title.node) for title in titles]
+        parent = _around_all(titles)
+        yield Row(tuple(_between(blocks, parent, page, dates)), parent, made)
+
+
+def _groups(page: Page) -> dict[tuple[str, ...], list[Title]]:
+    """Give the titles of a page by how they are made."""
+    groups: dict[tuple[str, ...], list[Title]] = defaultdict(list)
+    for title in titles_of(page):
+        groups[title.made].append(title)
+    return groups
+
+
+def _around_all(titles: Sequence[Title]) -> Node:
+    """Give the innermost element that holds all titles."""
+    return next(
+        (it for it in titles[0].node.ancestors() if it.hi >= titles[-1].span.hi and it is not titles[0].node),
+        titles[0].node,
+    )
 
 
 def _largest(titles: Sequence[Title]) -> Iterator[Block]:
@@ -96,6 +119,11 @@ def _spread(blocks: list[Block], parent: Node, page: Page, dates: Dates) -> list
     gaps = [one.span.hi < other.span.lo for one, other in pairwise(blocks)]
     if 2 * sum(gaps) < len(gaps):
         return blocks
+    return _between(blocks, parent, page, dates)
+
+
+def _between(blocks: list[Block], parent: Node, page: Page, dates: Dates) -> list[Block]:
+    """Give entries all up to the next one."""
     starts, ends = _bounds(blocks, parent, page, dates)
     ends = [*ends[1:], _end(blocks, parent, page)]
     return [

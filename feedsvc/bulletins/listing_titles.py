@@ -106,7 +106,7 @@ def _title(node: Node) -> Title:
     heading = next((it for it in chain if it.tag in HEADINGS), None)
     heading = heading or next((it for it in chain if _is_titled(it)), None)
     key = heading or node
-    around = () if heading or key.parent is None else (key.parent.tag,)
-    named = sorted(word for word in key.classes.split() if _TITLED.search(word))
     size = next((it.element.get("size", "") for it in chain if it.tag == "font"), "")
+    around = () if heading or size or key.parent is None else (key.parent.tag,)
+    named = sorted(word for word in key.classes.split() if _TITLED.search(word))
     return Title(chain[-1], bool(heading), node.link, (key.tag, size, *named, *around))

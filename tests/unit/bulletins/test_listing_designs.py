@@ -235,6 +235,19 @@ def test_one_date_above_the_entries_is_the_date_of_all():
     assert titles_and_dates(html) == [(title, "2024-04-30") for title in TITLES]
 
 
+def test_a_page_of_old_that_leaves_its_elements_open_is_read_by_its_bold_titles():
+    toc = "".join(f'<a href="#{number}">{title}</a><br>' for number, title in enumerate(TITLES))
+    stories = entries(
+        '<a name="{n}"></a><font size="4"><b>{t}</b></font><br><font size="2"><b>By Ana</b></font><p>'
+        '<font size="3">{lead}<p>{lead}<p><font size="2"><a href="#top">Back to the top</a></font><br><p>'
+    )
+    html = (
+        f'<html><body leftmargin="0"><table><tr><td width="9"></td><td><font size="5"><b>News</b></font><p>'
+        f'<font size="2">April 30, 2024 | Page 4</font><p><font size="3"><b>BELOW:</b><br>{toc}<p>{stories}</table>'
+    )
+    assert titles_and_dates(html) == [(title, "2024-04-30") for title in TITLES]
+
+
 def test_a_date_above_some_entries_of_one_flow_is_theirs_up_to_the_next():
     first, second, third = (f"<h3><a href='/{title}'>{title}</a></h3><p>{LEAD}</p>" for title in TITLES)
     html = page(f"<div><h2>30 de abril de 2024</h2>{first}{second}<h2>15 de abril de 2024</h2>{third}</div>")
