@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.dates import Misdate, find_date
@@ -169,14 +169,20 @@ def _rank_of_entries(pieces: Sequence[Piece]) -> int:
     )
     if dated:
         return min(dated, key=lambda rank: (-dated[rank], rank))
-    ranks = Counter(piece.rank for piece in pieces if 0 < piece.rank < BOLD)
+    return _rank_with_texts(pieces) or next(piece.rank for piece in pieces if piece.text)
+
+
+def _rank_with_texts(pieces: Sequence[Piece]) -> int:
+    """Tell the highest rank of headings under most of which a text begins: others name groups; 0 without headings."""
     written = [piece for piece in pieces if piece.text]
-    if not ranks:
-        return written[0].rank
-    highest, *lower = sorted(ranks)
-    # A single title with the next right under it is the bulletin's name.
-    named = [piece.rank for piece in written[:2]] == [highest, *lower[:1]] and ranks[highest] == 1
-    return lower[0] if lower and named and ranks[lower[0]] > 1 else highest
+    followed: dict[int, list[bool]] = {}
+    for piece, after in zip(written, [*written[1:], None], strict=False):
+        if 0 < piece.rank < BOLD:
+            followed.setdefault(piece.rank, []).append(after is not None and not 0 < after.rank < BOLD)
+    ranks = sorted(followed)
+    return next(
+        (rank for rank in ranks if 2 * sum(followed[rank]) >= len(followed[rank])), max(ranks, default=0)
+    )
 
 
 # --- dates above titles -------------------------------------------------------------
@@ -195,10 +201,13 @@ def _under_dates(
         written, next_names = _without_names(written) if end < len(pieces) else (written, [])
         if isinstance(head.date, Misdate):
             yield problem_of([*names, head, *written], _misdate(head.date), manner)
-        else:
-            first, *others = _titled_alike(written, BOLD if len(heads) == 1 else BOLD - 1)
-            yield Section(pieces=first, head=head, names=names)
-            yield from (Section(pieces=part, day=head.date) for part in others)
+        elif isinstance(head.date, date):
+            pictures = list(takewhile(lambda piece: not piece.text, written))
+            first, *others = _titled(written[len(pictures) :], head.date, manner, alone=len(heads) == 1)
+            if isinstance(first, Section):
+                names = [*names, *first.names]
+                first = replace(first, head=head, names=names, pieces=[*pictures, *first.pieces])
+            yield from (first, *others)
         names = next_names
 
 
@@ -219,24 +228,31 @@ def _is_short(text: str) -> bool:
 
 
 def _without_names(pieces: Sequence[Piece]) -> tuple[Sequence[Piece], Sequence[Piece]]:
-    """Cut from the end of pieces what is only a heading for what comes after them."""
+    """Cut from the end of pieces what is only a heading for what comes after them; the first title stays."""
+    title = next((index for index, piece in enumerate(pieces) if piece.text), len(pieces))
     end = len(pieces)
-    while end and (not pieces[end - 1].text or 0 < pieces[end - 1].rank < BOLD):
+    while end > title + 1 and (not pieces[end - 1].text or 0 < pieces[end - 1].rank < BOLD):
         end -= 1
-    is_named = not end or any(piece.text for piece in pieces[end:])
-    return (pieces[:end], pieces[end:]) if is_named else (pieces, [])
+    return (pieces[:end], pieces[end:]) if any(piece.text for piece in pieces[end:]) else (pieces, [])
 
 
-def _titled_alike(pieces: Sequence[Piece], lowest: int) -> list[list[Piece]]:
-    """Cut at the titles of the same rank as the first, if that is a title."""
-    rank = next((piece.rank for piece in pieces if piece.text), 0)
+def _titled(pieces: Sequence[Piece], day: date, manner: Manner, *, alone: bool) -> list[Section | Problem]:
+    """Cut what stands under one date at its titles; bold ones may be parts of a text unless the date stands alone."""
+    first = next((piece.rank for piece in pieces if piece.text), 0)
+    if 0 < first < BOLD:
+        return list(_under_titles(pieces, _rank_with_texts(pieces), manner, day))
+    return [Section(pieces=part, day=day) for part in (_at_bold(pieces) if alone and first else [pieces])]
+
+
+def _at_bold(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Cut at the bold titles that have a text before them."""
     parts: list[list[Piece]] = [[]]
     text_before = False
     for piece in pieces:
-        if 0 < rank <= lowest and piece.rank == rank and text_before:
+        if piece.rank == BOLD and text_before:
             parts.append([])
         parts[-1].append(piece)
-        text_before = piece.rank != rank if piece.text else text_before
+        text_before = piece.rank != BOLD if piece.text else text_before
     return parts
 
 
@@ -255,12 +271,13 @@ def _under_titles(
     for start, end in pairwise([*starts, len(pieces)]):
         title, part = pieces[start], pieces[start:end]
         has_text = any(piece.text or piece.block.picture for piece in part[1:])
-        if not has_text and end < len(pieces):
+        dated = _date_near(part, 0) is not None
+        if not (has_text or dated or (day and title.rank == rank)) and end < len(pieces):
             found = find_date(title.text, manner)
             day = found.day if found else day
             names += part
             continue
-        if _date_near(part, 0) is not None or (has_text and title.rank == rank):
+        if dated or day or (has_text and title.rank == rank):
             yield Section(pieces=part, day=day, names=names)
         else:
             yield problem_of([*names, *part], _NO_DATE if has_text else _NO_TEXT, manner)

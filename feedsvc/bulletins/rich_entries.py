@@ -129,11 +129,12 @@ def _draft(
     linked = next((piece.block.link for piece in title if piece.block.link), "")
     blocks = [piece.block for piece in body]
     html = html_of(blocks)
-    day, notes = _day(section, dated, body, manner)
+    written = section.title or " ".join(piece.text for piece in title)
+    day, notes = _day(section, written, dated, body, manner)
     lines = [section.head, *section.pieces] if section.head else section.pieces
     yield Draft(
         date=day,
-        title=section.title or " ".join(piece.text for piece in title),
+        title=written,
         paragraphs=plain_paragraphs(blocks),
         line=min((piece.block.line for piece in lines), default=1),
         last_line=max((piece.block.last_line for piece in lines), default=1),
@@ -157,14 +158,14 @@ def _named(names: Sequence[Piece]) -> list[str]:
 
 
 def _day(
-    section: Section, dated: Piece | None, body: Sequence[Piece], manner: Manner
+    section: Section, title: str, dated: Piece | None, body: Sequence[Piece], manner: Manner
 ) -> tuple[date | None, tuple[str, ...]]:
-    """Give the day of an entry: of its own line, of the document, or of the place and date its text begins with."""
+    """Give the day of an entry: of its own line, of the document, or the one its title or text begins with."""
     if dated is not None and isinstance(dated.date, date):
         found = find_date(dated.text, manner)
         return dated.date, (found.note,) if found and found.note else ()
     first = next((piece.text for piece in body if piece.text), "")
-    return section.day or dateline(first, manner), ()
+    return section.day or dateline(title, manner) or dateline(first, manner), ()
 
 
 def _about(

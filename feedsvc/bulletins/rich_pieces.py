@@ -26,7 +26,7 @@ _WORDS_BESIDE = 6
 _BEFORE_DATE = 5
 # How far into a text the place and date may reach that letters and press releases begin with, in characters.
 _DATELINE = 70
-_DATELINE_END = re.compile(r"\s?(?:[.:)/|\u2013—-]|$)")
+_DATELINE_END = re.compile(r"\s?(?:[.:/|\u2013—-]|\)\s?[\u2013—:-]|$)")
 _WORD = re.compile(r"[^\W\d_]+")
 # What stands between a date and the words beside it, where they are no sentence.
 _ENDS_LABEL = (":", "|", "·", "•", ",", "-", "\u2013", "—", "/", "(")
@@ -160,8 +160,9 @@ def _labelled(text: str, manner: Manner) -> date | None:
 
 
 def dateline(text: str, manner: Manner) -> date | None:
-    """Give the date in the place and date that a text begins with: “San José, 3 September 2017.- The …”."""
+    """Give the date that a text begins with, a place or label before it: “San José, 3 September 2017.- The …”."""
     found = find_date(text[: _DATELINE * 2], manner)
-    if found is None or found.end > _DATELINE or not _DATELINE_END.match(text, found.end):
+    if found is None or found.end > _DATELINE or ". " in text[: found.start]:
         return None
-    return found.day if ". " not in text[: found.start] else None
+    is_labelled = text[: found.start].rstrip().endswith(":")
+    return found.day if is_labelled or _DATELINE_END.match(text, found.end) else None

@@ -88,6 +88,18 @@ class TestDatesAboveTitles:
             (SEPTEMBER, "Two", ("b",)),
         ]
 
+    def test_titles_may_stand_in_groups_under_one_date(self):
+        html = "<h1>B</h1><p>3 September, 2017</p><h2>Panama</h2><h3>One</h3><p>a</p><h3>Two</h3><p>b</p><h2>Belize</h2><h3>Three</h3><p>c</p>"
+        assert entries(html) == [
+            (SEPTEMBER, "One", ("a",)),
+            (SEPTEMBER, "Two", ("b",)),
+            (SEPTEMBER, "Three", ("c",)),
+        ]
+
+    def test_titles_alone_are_entries(self):
+        html = "<p>3 September, 2017</p><h2>One</h2><p>22 August, 2017</p><h2>Two</h2><h2>Three</h2>"
+        assert entries(html) == [(SEPTEMBER, "One", ()), (AUGUST, "Two", ()), (AUGUST, "Three", ())]
+
     def test_a_picture_before_the_title_stays(self):
         draft = only_draft(
             "<p>3 September, 2017<p><img src=https://a.org/b.png alt='Map'><h2>One</h2><p>Text."
@@ -168,6 +180,12 @@ class TestDatesUnderTitles:
         assert entries("<h2>One</h2><p>SAN JOSÉ, 3 de septiembre de 2017.- El taller comenzó.</p>") == [
             (SEPTEMBER, "One", ("SAN JOSÉ, 3 de septiembre de 2017.- El taller comenzó.",))
         ]
+
+    def test_it_may_stand_in_the_title_or_after_a_word_for_it(self):
+        assert entries("<h2>3 September 2017: One</h2><p>a</p>") == [
+            (SEPTEMBER, "3 September 2017: One", ("a",))
+        ]
+        assert entries("<h2>One</h2><p>Published: 3 September 2017 by Ana</p><p>a.</p>")[0][0] == SEPTEMBER
 
     def test_a_date_later_in_the_text_is_none(self):
         assert (
