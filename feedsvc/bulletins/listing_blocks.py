@@ -53,18 +53,20 @@ class _Judgement:
 
 
 def find_blocks(page: Page, dates: Dates) -> list[Block]:
-    """Give the entries of a page in its order; none if nothing on it is like a list of news."""
+    """Give the entries of a page in its order; none if nothing that stands out on it is like a list of news."""
     rows, flows = list(rows_of(page, dates)), list(flows_of(page, dates))
     longest = sorted(
         (row for row in (*rows, *flows) if len(row.blocks) > 1), key=lambda row: -len(row.blocks)
     )
     judged = [_judge(row, page, dates) for row in longest[:_ROWS]]
     # Where elements hold the entries, they tell better where these end.
-    best = max(judged, key=lambda it: it.score * (0.9 if it.row in flows else 1), default=None)
-    if best is None or best.score <= 0 or not _is_news(best, page, dates):
-        return []
-    kin = _kin(best, rows, page, dates)
-    return sorted((block for row in kin for block in row.blocks), key=lambda block: block.span)
+    scores = {it: it.score * (0.9 if it.row in flows else 1) for it in judged}
+    least = max(scores.values(), default=0) * _HALF
+    for best in sorted(judged, key=lambda it: -scores[it]):
+        if scores[best] > max(0, least) and _is_news(best, page, dates):
+            kin = _kin(best, rows, page, dates)
+            return sorted((block for row in kin for block in row.blocks), key=lambda block: block.span)
+    return []
 
 
 def date_line(page: Page, span: Span, dates: Dates) -> Span | None:
@@ -93,8 +95,8 @@ def _judge(row: Row, page: Page, dates: Dates) -> _Judgement:
     linked = _share(block.title.link is not None for block in blocks)
     told = _share(_is_told(block, page) for block in blocks)
     strength = 3 * dated + 1.5 * headed + told + 0.7 * linked
-    # The link to a category has one word or two; a whole text within a link is no title.
-    short = linked >= _HALF and median(len(text.split()) for text in texts) < 3
+    # The name of a section has one word or two; a whole text within a link is no title.
+    short = row.made[0] not in BOLD and median(len(text.split()) for text in texts) < 3
     strength -= 1.5 * short + 2 * (median(map(len, texts)) > 200)
     score = strength * log2(1 + min(len(row.blocks), _MANY)) * (1.3 if row.parent.main else 1)
     return _Judgement(row, dated, headed, linked, told, score)
