@@ -1,7 +1,7 @@
 """What an entry is about: countries, regions, topics and language, each with the words that say so."""
 
-from feedsvc.labels.evaluation import Evaluation, Gold, evaluate
+from feedsvc.labels.evaluation import Counts, Evaluation, Gold, evaluate
 from feedsvc.labels.labeller import Labeller
 from feedsvc.labels.saying import correct
 
-__all__ = ["Evaluation", "Gold", "Labeller", "correct", "evaluate"]
+__all__ = ["Counts", "Evaluation", "Gold", "Labeller", "correct", "evaluate"]
