@@ -38,7 +38,7 @@ _SENTENCE_END = (".", "!", "?", "…")
 class Piece:
     """A block, its rank as a title (1 to 6 for headings, BOLD, 0 for none), and the date that its whole line is.
 
-    `adorned` tells that more than the date stands there: “Date: …”, “San José, …”.
+    `adorned` tells that more than the date stands there: “Date: …”, “San José, …”, the bullet of a list.
     """
 
     block: Block
@@ -83,16 +83,18 @@ def _rank(block: Block, *, goes_on: bool) -> int:
 
 
 def _whole_date(block: Block, manner: Manner) -> tuple[date | Misdate | None, bool]:
+    """Give the date that a line is, and whether more stands there: words, or the bullet of a list."""
     day_first, languages = manner.source.day_first, manner.languages
     if len(block.paragraphs) != 1 or (block.path and block.path[-1].tag == "figcaption"):
         return None, False
     day = read_date_line(block.text, day_first=day_first, languages=languages)
-    if day is None or (isinstance(day, Misdate) and day.partial and block.level):
-        return None, False  # “September 2017” names a bulletin
+    is_item = any(it.tag == "li" for it in block.path)
+    if day is None or (isinstance(day, Misdate) and day.partial and (block.level or is_item)):
+        return None, False  # “September 2017” names a bulletin, “8 March” is an item of its calendar
     plain = read_date_line(block.text, day_first=day_first, languages=languages, plain=True)
     if plain is None and block.level:
-        return None, False  # and so does “Bulletin, 3 September 2017”
-    return _likely(day, manner), plain is None
+        return None, False  # “Bulletin, 3 September 2017” names one, too
+    return _likely(day, manner), plain is None or is_item
 
 
 def _likely(day: date | Misdate, manner: Manner) -> date | Misdate:

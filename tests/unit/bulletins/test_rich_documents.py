@@ -123,6 +123,10 @@ class TestDatesAboveTitles:
         assert reason in problem.reason
         assert problem.text == text
 
+    def test_dates_in_a_calendar_begin_none(self):
+        html = "<p>3 September, 2017<h2>One</h2><p>To come:<ul><li>8 March<li>9 March 2018<li>Fair</ul>"
+        assert entries(html) == [(SEPTEMBER, "One", ("To come:", "- 8 March", "- 9 March 2018", "- Fair"))]
+
     def test_a_date_in_a_sentence_or_table_begins_no_entry(self):
         html = "<p>3 September, 2017<h2>One</h2><p>On 4 September, 2017, it ends.<table><tr><td>5 September, 2017<td>x</table>"
         assert len(entries(html)) == 1
