@@ -240,7 +240,7 @@ def _titled(pieces: Sequence[Piece], day: date, manner: Manner, *, alone: bool) 
     """Cut what stands under one date at its titles; bold ones may be parts of a text unless the date stands alone."""
     first = next((piece.rank for piece in pieces if piece.text), 0)
     if 0 < first < BOLD:
-        return list(_under_titles(pieces, _rank_with_texts(pieces), manner, day))
+        return list(_under_titles(pieces, max(first, _rank_with_texts(pieces)), manner, day))
     return [Section(pieces=part, day=day) for part in (_at_bold(pieces) if alone and first else [pieces])]
 
 

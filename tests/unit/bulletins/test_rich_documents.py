@@ -96,6 +96,10 @@ class TestDatesAboveTitles:
             (SEPTEMBER, "Three", ("c",)),
         ]
 
+    def test_a_more_important_title_may_come_later(self):
+        html = "<h1>B</h1><p>3 September, 2017</p><h2>One</h2><h2>Two</h2><p>Countries: PA</p><h1>Three</h1><p>c</p>"
+        assert entries(html) == [(SEPTEMBER, "One", ()), (SEPTEMBER, "Two", ()), (SEPTEMBER, "Three", ("c",))]
+
     def test_titles_alone_are_entries(self):
         html = "<p>3 September, 2017</p><h2>One</h2><p>22 August, 2017</p><h2>Two</h2><h2>Three</h2>"
         assert entries(html) == [(SEPTEMBER, "One", ()), (AUGUST, "Two", ()), (AUGUST, "Three", ())]
