@@ -1,14 +1,18 @@
 """From bytes to entries: finding bulletins, reading them, cleaning their text, knowing entries again.
 
-`folder` finds the files, `decoding` makes text of bytes, `plain_text` splits it into drafts and problems,
-`dates` reads date lines, `content` makes what is published of a draft, `identity` tells which entry it is.
+`folder` finds files and `web` visits pages; `detection` tells what a bulletin is, `decoding` makes text of bytes,
+and `reading` gives it to the reader of its format. `dates` reads dates, `inline_labels` what stands under a title,
+`content` makes what is published of a draft, `identity` tells which entry it is.
 """
 
 from feedsvc.bulletins.content import body_html, clean, slug, summary
+from feedsvc.bulletins.decoding import decode
+from feedsvc.bulletins.detection import Format, detect
 from feedsvc.bulletins.fetching import Fetcher
 from feedsvc.bulletins.folder import FoundFile, Listing, list_bulletins
 from feedsvc.bulletins.identity import KnownEntry, Match, identify, link_key, mint_key, text_key, title_key
 from feedsvc.bulletins.manner import SIZE_LIMIT, Manner
+from feedsvc.bulletins.proposals import as_toml, propose
 from feedsvc.bulletins.reading import read
 from feedsvc.bulletins.web import WebBulletin, look_at_page
 from feedsvc.bulletins.web_robots import Hosts
@@ -16,6 +20,7 @@ from feedsvc.bulletins.web_robots import Hosts
 __all__ = [
     "SIZE_LIMIT",
     "Fetcher",
+    "Format",
     "FoundFile",
     "Hosts",
     "KnownEntry",
@@ -23,13 +28,17 @@ __all__ = [
     "Manner",
     "Match",
     "WebBulletin",
+    "as_toml",
     "body_html",
     "clean",
+    "decode",
+    "detect",
     "identify",
     "link_key",
     "list_bulletins",
     "look_at_page",
     "mint_key",
+    "propose",
     "read",
     "slug",
     "summary",

