@@ -19,7 +19,7 @@ from rich.table import Table
 from benchmarks.bulletins import bulletin
 from feedsvc import config
 from feedsvc.bulletins import Manner, body_html, summary, text_key, title_key
-from feedsvc.bulletins.plain_text import read_drafts
+from feedsvc.bulletins.formats.plain_text import read_drafts
 from feedsvc.config import Configuration
 from feedsvc.labels import Labeller
 from feedsvc.model import Draft, Problem, Source

@@ -7,6 +7,7 @@ Countries are ISO 3166-1 alpha-2 in upper case, topics and regions the keys of
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -66,7 +67,7 @@ class Label:
     @property
     def confidence(self) -> float:
         """How sure it is, from 0 to 1: a half where just enough is said; each further 1 halves the doubt."""
-        return round(1 - 0.5 ** max(self.score, 0.0), 2)
+        return round(1 - math.exp2(-max(self.score, 0.0)), 2)
 
 
 @dataclass(frozen=True, slots=True)

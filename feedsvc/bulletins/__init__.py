@@ -8,14 +8,14 @@ and `reading` gives it to the reader of its format. `dates` reads dates, `inline
 from feedsvc.bulletins.content import body_html, clean, slug, summary
 from feedsvc.bulletins.decoding import decode
 from feedsvc.bulletins.detection import Format, detect
-from feedsvc.bulletins.fetching import Fetcher
 from feedsvc.bulletins.folder import FoundFile, Listing, list_bulletins
 from feedsvc.bulletins.identity import KnownEntry, Match, identify, link_key, mint_key, text_key, title_key
+from feedsvc.bulletins.listings.proposals import as_toml, propose
 from feedsvc.bulletins.manner import SIZE_LIMIT, Manner
-from feedsvc.bulletins.proposals import as_toml, propose
 from feedsvc.bulletins.reading import read
-from feedsvc.bulletins.web import WebBulletin, look_at_page
-from feedsvc.bulletins.web_robots import Hosts
+from feedsvc.bulletins.web.fetching import Fetcher
+from feedsvc.bulletins.web.robots import Hosts
+from feedsvc.bulletins.web.visit import WebBulletin, look_at_page
 
 __all__ = [
     "SIZE_LIMIT",

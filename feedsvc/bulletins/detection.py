@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from feedsvc.bulletins.decoding import beginning
-from feedsvc.bulletins.markdown import looks_like_markdown
+from feedsvc.bulletins.formats.markdown import looks_like_markdown
 
 
 class Format(StrEnum):

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins.article import read_article
 from feedsvc.bulletins.decoding import decode
 from feedsvc.bulletins.detection import Format, detect, refusal
-from feedsvc.bulletins.feed_file import read_feed
-from feedsvc.bulletins.listing import is_page, read_listing
-from feedsvc.bulletins.mail_file import read_mail
-from feedsvc.bulletins.markdown import read_markdown
-from feedsvc.bulletins.plain_text import read_plain_text
-from feedsvc.bulletins.rich_documents import read_rich_text
-from feedsvc.bulletins.word import read_word
+from feedsvc.bulletins.formats.feed_file import read_feed
+from feedsvc.bulletins.formats.mail_file import read_mail
+from feedsvc.bulletins.formats.markdown import read_markdown
+from feedsvc.bulletins.formats.plain_text import read_plain_text
+from feedsvc.bulletins.formats.rich_documents import read_rich_text
+from feedsvc.bulletins.formats.word import read_word
+from feedsvc.bulletins.listings.article import read_article
+from feedsvc.bulletins.listings.listing import is_page, read_listing
 from feedsvc.errors import BulletinError
 from feedsvc.model import Reading
 

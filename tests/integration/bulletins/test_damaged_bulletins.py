@@ -33,7 +33,9 @@ def read_all(documents, results):
             reading = read(data, manner())
             assert isinstance(reading, Reading)
             # What the last net of `read` caught is a crash all the same.
-            assert not any("was taken for" in problem.reason for problem in reading.problems), reading.problems
+            assert not any("was taken for" in problem.reason for problem in reading.problems), (
+                reading.problems
+            )
             # Nothing that has words is passed over in silence.
             assert reading.drafts or reading.problems or "plain" not in name or len(set(data)) < 20
         except Exception as error:  # noqa: BLE001 (whatever a reader raises is what is looked for)

@@ -14,8 +14,8 @@ import zlib
 import pytest
 from integration.bulletins.web_server import AGENT, Lab, Page, Time, fetcher, moved, web_server
 
-from feedsvc.bulletins.fetching import REDIRECTS
-from feedsvc.bulletins.web_robots import ROBOTS_HOLD, Hosts, Robots
+from feedsvc.bulletins.web.fetching import REDIRECTS
+from feedsvc.bulletins.web.robots import ROBOTS_HOLD, Hosts, Robots
 from feedsvc.errors import BulletinError
 
 

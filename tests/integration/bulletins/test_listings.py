@@ -7,8 +7,8 @@ from makers import manner
 from paths import SHARED
 
 from feedsvc.bulletins.decoding import decode
-from feedsvc.bulletins.listing import read_listing
-from feedsvc.bulletins.proposals import propose
+from feedsvc.bulletins.listings.listing import read_listing
+from feedsvc.bulletins.listings.proposals import propose
 
 LISTINGS = SHARED / "listings"
 INDEX = json.loads((LISTINGS / "index.json").read_text("utf-8")) if LISTINGS.is_dir() else []

@@ -9,7 +9,7 @@ from makers import manner
 
 from feedsvc.bulletins import read
 from feedsvc.bulletins.identity import link_key
-from feedsvc.bulletins.web import ENTRY_PAGES, FAILURES, LONGEST_VISIT, RETRIES, TRIES, look_at_page
+from feedsvc.bulletins.web.visit import ENTRY_PAGES, FAILURES, LONGEST_VISIT, RETRIES, TRIES, look_at_page
 from feedsvc.errors import BulletinError
 from feedsvc.model import Draft, Reading, Selectors, Source, Stated
 

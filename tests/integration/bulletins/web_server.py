@@ -5,9 +5,9 @@ import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from feedsvc.bulletins.fetching import Fetcher
-from feedsvc.bulletins.web_network import Sockets
-from feedsvc.bulletins.web_robots import Hosts
+from feedsvc.bulletins.web.fetching import Fetcher
+from feedsvc.bulletins.web.network import Sockets
+from feedsvc.bulletins.web.robots import Hosts
 
 AGENT = "feedsvc/1.0"
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from makers import manner
 
-from feedsvc.bulletins.article import read_article
+from feedsvc.bulletins.listings.article import read_article
 from feedsvc.model import Selectors, Source
 
 FIRST = "Ciudad de Panamá.- El ministerio recibió hoy a trescientas personas en la frontera con Colombia."

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makers import manner
 
-from feedsvc.bulletins.feed_file import read_feed
+from feedsvc.bulletins.formats.feed_file import read_feed
 from feedsvc.errors import BulletinError
 from feedsvc.model import Reading
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.bulletins.web_addresses import ip_of, is_public, page_name, same_site, web_address
-from feedsvc.bulletins.web_network import Network, Sockets
+from feedsvc.bulletins.web.addresses import ip_of, is_public, page_name, same_site, web_address
+from feedsvc.bulletins.web.network import Network, Sockets
 from feedsvc.errors import BulletinError
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.bulletins.web_robots import PAUSE, ROBOTS_HOLD, ROBOTS_LIMIT, Hosts, Robots
+from feedsvc.bulletins.web.robots import PAUSE, ROBOTS_HOLD, ROBOTS_LIMIT, Hosts, Robots
 
 AGENT = "feedsvc/1.0"
 PAGE = "https://example.org/news/2017?page=2"

@@ -3,7 +3,7 @@
 import pytest
 from makers import manner
 
-from feedsvc.bulletins.listing import read_listing
+from feedsvc.bulletins.listings.listing import read_listing
 
 MENU = """<header class="site-header"><p>miércoles, 1 de mayo de 2024</p>
 <nav><ul><li><a href="/">Inicio</a></li><li><a href="/noticias">Noticias de la institución</a></li>

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makers import manner
 
-from feedsvc.bulletins.article import read_article
-from feedsvc.bulletins.listing import is_page, next_page, read_listing
-from feedsvc.bulletins.proposals import propose
+from feedsvc.bulletins.listings.article import read_article
+from feedsvc.bulletins.listings.listing import is_page, next_page, read_listing
+from feedsvc.bulletins.listings.proposals import propose
 from feedsvc.errors import BulletinError
 from feedsvc.model import Selectors
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.bulletins.listing import is_page, next_page
+from feedsvc.bulletins.listings.listing import is_page, next_page
 from feedsvc.model import Selectors
 
 HERE = "https://example.org/news?page=2"

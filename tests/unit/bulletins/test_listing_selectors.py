@@ -4,7 +4,7 @@ from datetime import date
 
 from makers import manner
 
-from feedsvc.bulletins.listing import read_listing
+from feedsvc.bulletins.listings.listing import read_listing
 from feedsvc.model import Selectors, Source
 
 PAGE = """<html><body><nav><a href="/">Home</a></nav>

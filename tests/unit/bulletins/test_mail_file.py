@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from makers import manner
 
 from feedsvc.bulletins import read
-from feedsvc.bulletins.mail_file import title_of
+from feedsvc.bulletins.formats.mail_file import title_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 SERIES = "3 September, 2017\n\nTitle one\n\nText one.\n\n4 September, 2017\n\nTitle two\n\nText two.\n"

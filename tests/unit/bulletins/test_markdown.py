@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from makers import manner
 
-from feedsvc.bulletins.markdown import MARKS, looks_like_markdown, read_markdown
+from feedsvc.bulletins.formats.markdown import MARKS, looks_like_markdown, read_markdown
 from feedsvc.errors import BulletinError
 from feedsvc.model import Stated
 

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from makers import manner
 
-from feedsvc.bulletins.plain_text import read_drafts, read_plain_text, split_lines
+from feedsvc.bulletins.formats.plain_text import read_drafts, read_plain_text, split_lines
 from feedsvc.model import Draft, Problem, Reading, Source, Stated
 
 

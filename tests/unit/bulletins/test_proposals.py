@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from makers import manner
 
-from feedsvc.bulletins.listing import read_listing
-from feedsvc.bulletins.proposals import as_toml, propose
+from feedsvc.bulletins.listings.listing import read_listing
+from feedsvc.bulletins.listings.proposals import as_toml, propose
 from feedsvc.model import Selectors
 
 LEAD = "More than a hundred people took part in it, and the office gave them its help."

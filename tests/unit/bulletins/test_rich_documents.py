@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makers import manner
 
-from feedsvc.bulletins.rich_documents import read_rich_text
+from feedsvc.bulletins.formats.rich_documents import read_rich_text
 from feedsvc.model import Stated
 
 SEPTEMBER = date(2017, 9, 3)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from feedsvc.bulletins.content import clean
-from feedsvc.bulletins.html_reader import TAGS
-from feedsvc.bulletins.rich_text import blocks, clean_html, plain
+from feedsvc.bulletins.html.reader import TAGS
+from feedsvc.bulletins.html.rich_text import blocks, clean_html, plain
 from feedsvc.errors import BulletinError
 
 MEDIUM = f"/media/{'0123456789abcdef' * 2}.png"

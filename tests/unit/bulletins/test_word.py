@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makers import manner
 
-from feedsvc.bulletins import media, word
-from feedsvc.bulletins.media import medium
-from feedsvc.bulletins.word import read_word
+from feedsvc.bulletins.formats import media, word
+from feedsvc.bulletins.formats.media import medium
+from feedsvc.bulletins.formats.word import read_word
 from feedsvc.errors import BulletinError
 from feedsvc.model import Stated
 

@@ -9,14 +9,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from feedsvc.bulletins.blocks import plain_paragraphs
 from feedsvc.bulletins.content import clean
+from feedsvc.bulletins.html.blocks import plain_paragraphs
+from feedsvc.bulletins.html.rich_text import blocks as rich_blocks
+from feedsvc.bulletins.html.rich_text import html_of
 from feedsvc.bulletins.inline_labels import read_value
-from feedsvc.bulletins.listing_dates import EntryDate, Kind
-from feedsvc.bulletins.listing_page import Span
-from feedsvc.bulletins.listing_titles import HEIGHT, MORE, read_title
-from feedsvc.bulletins.rich_text import blocks as rich_blocks
-from feedsvc.bulletins.rich_text import html_of
+from feedsvc.bulletins.listings.dates import EntryDate, Kind
+from feedsvc.bulletins.listings.page import Span
+from feedsvc.bulletins.listings.titles import HEIGHT, MORE, read_title
 from feedsvc.model import Draft, Stated
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from feedsvc.bulletins.listing_dates import Dates
-    from feedsvc.bulletins.listing_page import Node, Page
+    from feedsvc.bulletins.listings.dates import Dates
+    from feedsvc.bulletins.listings.page import Node, Page
     from feedsvc.bulletins.manner import Manner
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)

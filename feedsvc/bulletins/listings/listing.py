@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins.listing_blocks import date_line, date_of, find_blocks
-from feedsvc.bulletins.listing_dates import Dates
-from feedsvc.bulletins.listing_entry import Parts, base_of, once, read_entry
-from feedsvc.bulletins.listing_page import Span, parse, read_page
-from feedsvc.bulletins.listing_paging import next_page
-from feedsvc.bulletins.listing_said import says_article
-from feedsvc.bulletins.listing_selected import read_selected
+from feedsvc.bulletins.listings.blocks import date_line, date_of, find_blocks
+from feedsvc.bulletins.listings.dates import Dates
+from feedsvc.bulletins.listings.entry import Parts, base_of, once, read_entry
+from feedsvc.bulletins.listings.page import Span, parse, read_page
+from feedsvc.bulletins.listings.paging import next_page
+from feedsvc.bulletins.listings.said import says_article
+from feedsvc.bulletins.listings.selected import read_selected
 from feedsvc.model import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedsvc.bulletins.listing_dates import EntryDate
-    from feedsvc.bulletins.listing_page import Page
-    from feedsvc.bulletins.listing_rows import Block
+    from feedsvc.bulletins.listings.dates import EntryDate
+    from feedsvc.bulletins.listings.page import Page
+    from feedsvc.bulletins.listings.rows import Block
     from feedsvc.bulletins.manner import Manner
 
 __all__ = ["is_page", "next_page", "read_listing"]

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 from httpx2 import URL, InvalidURL
 from lxml import etree
 
-from feedsvc.bulletins.article import read_article
 from feedsvc.bulletins.decoding import decode
 from feedsvc.bulletins.detection import Format, detect, refusal
 from feedsvc.bulletins.identity import link_key
-from feedsvc.bulletins.listing import next_page
-from feedsvc.bulletins.web_addresses import same_site
+from feedsvc.bulletins.listings.article import read_article
+from feedsvc.bulletins.listings.listing import next_page
+from feedsvc.bulletins.web.addresses import same_site
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedsvc.bulletins.fetching import Fetched
     from feedsvc.bulletins.manner import Manner
+    from feedsvc.bulletins.web.fetching import Fetched
     from feedsvc.model import Draft, Selectors
 
 # How many bytes of a feed are searched for the link to its next page, which stands ahead of the items.

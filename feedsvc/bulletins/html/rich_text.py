@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import nh3
 
-from feedsvc.bulletins.blocks import Block, plain_paragraphs, write_blocks
-from feedsvc.bulletins.html_reader import read_blocks
+from feedsvc.bulletins.html.blocks import Block, plain_paragraphs, write_blocks
+from feedsvc.bulletins.html.reader import read_blocks
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from xml.parsers import expat
 import mammoth
 from mammoth import documents
 
-from feedsvc.bulletins.media import Pictures
-from feedsvc.bulletins.rich_documents import read_rich_text
+from feedsvc.bulletins.formats.media import Pictures
+from feedsvc.bulletins.formats.rich_documents import read_rich_text
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:

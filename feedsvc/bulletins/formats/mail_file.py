@@ -22,10 +22,10 @@ from urllib.parse import unquote
 from feedsvc.bulletins.content import body_html, clean, summary
 from feedsvc.bulletins.dates import AHEAD, find_date
 from feedsvc.bulletins.detection import Format, detect
-from feedsvc.bulletins.mail_parts import field_of, parsed, parts_of
-from feedsvc.bulletins.plain_text import read_plain_text
-from feedsvc.bulletins.rich_documents import read_rich_text
-from feedsvc.bulletins.rich_text import plain
+from feedsvc.bulletins.formats.mail_parts import field_of, parsed, parts_of
+from feedsvc.bulletins.formats.plain_text import read_plain_text
+from feedsvc.bulletins.formats.rich_documents import read_rich_text
+from feedsvc.bulletins.html.rich_text import plain
 from feedsvc.errors import BulletinError
 from feedsvc.model import Draft, Reading
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from email.message import Message
 
-    from feedsvc.bulletins.mail_parts import Attachment, Parts, Picture, Text
+    from feedsvc.bulletins.formats.mail_parts import Attachment, Parts, Picture, Text
     from feedsvc.bulletins.manner import Manner
     from feedsvc.model import Medium
 

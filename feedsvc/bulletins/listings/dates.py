@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.content import clean
 from feedsvc.bulletins.dates import find_date
-from feedsvc.bulletins.listing_page import Span
+from feedsvc.bulletins.listings.page import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from feedsvc.bulletins.dates import Found
-    from feedsvc.bulletins.listing_page import Node, Page
+    from feedsvc.bulletins.listings.page import Node, Page
     from feedsvc.bulletins.manner import Manner
 
 # No date has more characters, with its weekday, its time and what stands before it; nor has a line of who wrote

@@ -16,19 +16,19 @@ from lxml import etree
 
 from feedsvc.bulletins.content import clean
 from feedsvc.bulletins.dates import find_date, read_moment
-from feedsvc.bulletins.listing_dates import Dates, EntryDate, Kind
-from feedsvc.bulletins.listing_entry import address_of, base_of, stated
-from feedsvc.bulletins.listing_page import Page, Span, parse, read_page, select
-from feedsvc.bulletins.listing_said import said_by, things_of
-from feedsvc.bulletins.listing_titles import HEADINGS, HEIGHT, MORE
-from feedsvc.bulletins.rich_text import clean_html, plain
+from feedsvc.bulletins.html.rich_text import clean_html, plain
+from feedsvc.bulletins.listings.dates import Dates, EntryDate, Kind
+from feedsvc.bulletins.listings.entry import address_of, base_of, stated
+from feedsvc.bulletins.listings.page import Page, Span, parse, read_page, select
+from feedsvc.bulletins.listings.said import said_by, things_of
+from feedsvc.bulletins.listings.titles import HEADINGS, HEIGHT, MORE
 from feedsvc.model import Draft, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from feedsvc.bulletins.listing_page import Node
+    from feedsvc.bulletins.listings.page import Node
     from feedsvc.bulletins.manner import Manner
 
 # Names of <meta> elements that say when a page was published: Open Graph, schema.org, Dublin Core, parsely.

@@ -14,15 +14,15 @@ from math import log2
 from statistics import median
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins.listing_page import Span
-from feedsvc.bulletins.listing_rows import Block, Row, flows_of, rows_of
-from feedsvc.bulletins.listing_titles import BOLD, HEIGHT, is_title, read_title
+from feedsvc.bulletins.listings.page import Span
+from feedsvc.bulletins.listings.rows import Block, Row, flows_of, rows_of
+from feedsvc.bulletins.listings.titles import BOLD, HEIGHT, is_title, read_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedsvc.bulletins.listing_dates import Dates, EntryDate
-    from feedsvc.bulletins.listing_page import Page
+    from feedsvc.bulletins.listings.dates import Dates, EntryDate
+    from feedsvc.bulletins.listings.page import Page
 
 # How many entries of a row are looked at to judge it, and how many rows of a page.
 _SAMPLE = 12

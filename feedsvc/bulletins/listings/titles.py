@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.content import clean
-from feedsvc.bulletins.listing_dates import EntryDate, Kind
+from feedsvc.bulletins.listings.dates import EntryDate, Kind
 
 if TYPE_CHECKING:
-    from feedsvc.bulletins.listing_dates import Dates
-    from feedsvc.bulletins.listing_page import Node, Page, Span
+    from feedsvc.bulletins.listings.dates import Dates
+    from feedsvc.bulletins.listings.page import Node, Page, Span
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BOLD = frozenset({"b", "strong", "font", "dt"})

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from lxml import etree
 
-from feedsvc.bulletins import html_elements as elements
-from feedsvc.bulletins.blocks import Block, Container
 from feedsvc.bulletins.content import clean, scrub
-from feedsvc.bulletins.html_tables import layout_tables, with_tables
+from feedsvc.bulletins.html import elements
+from feedsvc.bulletins.html.blocks import Block, Container
+from feedsvc.bulletins.html.tables import layout_tables, with_tables
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedsvc.bulletins.html_elements import Inline
+    from feedsvc.bulletins.html.elements import Inline
 
 # How many signs that begin a tag a document may have, and how many lines: each costs some microseconds.
 TAGS = 150_000

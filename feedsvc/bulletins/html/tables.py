@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from feedsvc.bulletins.blocks import HEADINGS, Block, write_blocks
+from feedsvc.bulletins.html.blocks import HEADINGS, Block, write_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

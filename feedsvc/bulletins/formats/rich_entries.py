@@ -8,11 +8,11 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins.blocks import plain_paragraphs
 from feedsvc.bulletins.dates import Misdate, find_date
+from feedsvc.bulletins.formats.rich_pieces import Piece, date_under_title, dateline
+from feedsvc.bulletins.html.blocks import plain_paragraphs
+from feedsvc.bulletins.html.rich_text import html_of
 from feedsvc.bulletins.inline_labels import Said, take
-from feedsvc.bulletins.rich_pieces import Piece, date_under_title, dateline
-from feedsvc.bulletins.rich_text import html_of
 from feedsvc.model import Draft, Problem, Stated
 from feedsvc.terms import folded
 

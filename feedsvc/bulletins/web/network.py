@@ -19,7 +19,7 @@ from httpcore2 import (
     SyncBackend,
 )
 
-from feedsvc.bulletins.web_addresses import ip_of, is_public, private_host
+from feedsvc.bulletins.web.addresses import ip_of, is_public, private_host
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:

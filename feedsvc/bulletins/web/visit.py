@@ -22,16 +22,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from feedsvc.bulletins.identity import link_key
-from feedsvc.bulletins.web_addresses import page_name, same_site
-from feedsvc.bulletins.web_pages import next_address, with_own_page
+from feedsvc.bulletins.web.addresses import page_name, same_site
+from feedsvc.bulletins.web.pages import next_address, with_own_page
 from feedsvc.errors import BulletinError
 from feedsvc.model import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from feedsvc.bulletins.fetching import Fetched, Fetcher
     from feedsvc.bulletins.manner import Manner
+    from feedsvc.bulletins.web.fetching import Fetched, Fetcher
     from feedsvc.model import Draft, Problem, Source
 
 # How many entries a visit reads on their own pages, and of those that failed before, how many it tries again; and

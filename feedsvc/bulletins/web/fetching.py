@@ -22,9 +22,9 @@ import httpcore2
 import httpx2
 
 from feedsvc.bulletins.manner import SIZE_LIMIT
-from feedsvc.bulletins.web_addresses import web_address
-from feedsvc.bulletins.web_network import Network, Sockets
-from feedsvc.bulletins.web_robots import LONGEST_REST, PAUSE, ROBOTS_LIMIT, Hosts, Robots
+from feedsvc.bulletins.web.addresses import web_address
+from feedsvc.bulletins.web.network import Network, Sockets
+from feedsvc.bulletins.web.robots import LONGEST_REST, PAUSE, ROBOTS_LIMIT, Hosts, Robots
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:

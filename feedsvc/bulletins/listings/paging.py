@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from feedsvc.bulletins.content import clean
-from feedsvc.bulletins.listing_page import parse, select
+from feedsvc.bulletins.listings.page import parse, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from feedsvc.bulletins.blocks import HEADINGS
 from feedsvc.bulletins.content import clean, scrub
+from feedsvc.bulletins.html.blocks import HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins.listing_page import Span
-from feedsvc.bulletins.listing_titles import BOLD, HEADINGS, HEIGHT, Title, titles_of
+from feedsvc.bulletins.listings.page import Span
+from feedsvc.bulletins.listings.titles import BOLD, HEADINGS, HEIGHT, Title, titles_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from feedsvc.bulletins.listing_dates import Dates
-    from feedsvc.bulletins.listing_page import Node, Page
+    from feedsvc.bulletins.listings.dates import Dates
+    from feedsvc.bulletins.listings.page import Node, Page
 
 # How many entries are looked at to tell whether dates stand before titles or after them.
 _SAMPLE = 12

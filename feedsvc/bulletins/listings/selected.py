@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins.listing_dates import Dates
-from feedsvc.bulletins.listing_entry import Parts, once, read_entry
-from feedsvc.bulletins.listing_page import Span, select
-from feedsvc.bulletins.listing_titles import is_title, titles_of
+from feedsvc.bulletins.listings.dates import Dates
+from feedsvc.bulletins.listings.entry import Parts, once, read_entry
+from feedsvc.bulletins.listings.page import Span, select
+from feedsvc.bulletins.listings.titles import is_title, titles_of
 from feedsvc.model import Problem, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from feedsvc.bulletins.listing_page import Node, Page
+    from feedsvc.bulletins.listings.page import Node, Page
     from feedsvc.bulletins.manner import Manner
 
 # How deep in an entry its parts may stand.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.content import clean
 from feedsvc.bulletins.decoding import decode
-from feedsvc.bulletins.media import medium
+from feedsvc.bulletins.formats.media import medium
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:

@@ -13,17 +13,17 @@ from dataclasses import fields, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins.listing import read_listing
-from feedsvc.bulletins.listing_blocks import date_of, find_blocks
-from feedsvc.bulletins.listing_dates import Dates, Kind
-from feedsvc.bulletins.listing_page import parse, read_page, select
+from feedsvc.bulletins.listings.blocks import date_of, find_blocks
+from feedsvc.bulletins.listings.dates import Dates, Kind
+from feedsvc.bulletins.listings.listing import read_listing
+from feedsvc.bulletins.listings.page import parse, read_page, select
 from feedsvc.model import Selectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from feedsvc.bulletins.listing_dates import EntryDate
-    from feedsvc.bulletins.listing_page import Node, Page
+    from feedsvc.bulletins.listings.dates import EntryDate
+    from feedsvc.bulletins.listings.page import Node, Page
     from feedsvc.bulletins.manner import Manner
     from feedsvc.model import Reading
 

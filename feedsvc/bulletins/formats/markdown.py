@@ -23,7 +23,7 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from feedsvc.bulletins.content import clean, scrub
 from feedsvc.bulletins.dates import AHEAD, Misdate, read_date_line
-from feedsvc.bulletins.rich_documents import read_rich_text
+from feedsvc.bulletins.formats.rich_documents import read_rich_text
 from feedsvc.errors import BulletinError
 from feedsvc.model import Reading
 from feedsvc.terms import folded

@@ -20,11 +20,17 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.dates import Misdate, find_date
+from feedsvc.bulletins.formats.media import Pictures
+from feedsvc.bulletins.formats.rich_entries import Section, problem_of, read_section
+from feedsvc.bulletins.formats.rich_pieces import (
+    BOLD,
+    Piece,
+    date_under_title,
+    pieces_of,
+    with_labelled_dates,
+)
+from feedsvc.bulletins.html.rich_text import blocks
 from feedsvc.bulletins.inline_labels import from_fields
-from feedsvc.bulletins.media import Pictures
-from feedsvc.bulletins.rich_entries import Section, problem_of, read_section
-from feedsvc.bulletins.rich_pieces import BOLD, Piece, date_under_title, pieces_of, with_labelled_dates
-from feedsvc.bulletins.rich_text import blocks
 from feedsvc.model import Draft, Problem, Reading
 
 if TYPE_CHECKING:

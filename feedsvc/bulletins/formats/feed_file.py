@@ -19,12 +19,12 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
-from feedsvc.bulletins.blocks import plain_paragraphs
 from feedsvc.bulletins.content import body_html, clean, scrub, summary
 from feedsvc.bulletins.dates import AHEAD, find_date
 from feedsvc.bulletins.decoding import decode
-from feedsvc.bulletins.feed_markup import mended
-from feedsvc.bulletins.rich_text import blocks, html_of, plain
+from feedsvc.bulletins.formats.feed_markup import mended
+from feedsvc.bulletins.html.blocks import plain_paragraphs
+from feedsvc.bulletins.html.rich_text import blocks, html_of, plain
 from feedsvc.errors import BulletinError
 from feedsvc.model import Draft, Reading
 

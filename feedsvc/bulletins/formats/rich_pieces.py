@@ -12,7 +12,7 @@ from feedsvc.bulletins.dates import AHEAD, Misdate, find_date, read_date_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedsvc.bulletins.blocks import Block
+    from feedsvc.bulletins.html.blocks import Block
     from feedsvc.bulletins.manner import Manner
 
 # The rank of a line that is bold, after those of headings: 1 to 6. A rank of 0 is none.

@@ -1,0 +1,1 @@
+"""Pages that list entries, found by their structure or by selectors, and the pages of single entries."""
