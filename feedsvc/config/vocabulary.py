@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, ValidationError
 
+from feedsvc.config.iso_countries import iso_countries
 from feedsvc.config.mistakes import Collected, InvalidError, Way, explain
 from feedsvc.config.terms import StrictTerms
 from feedsvc.config.values import key
@@ -34,11 +34,6 @@ from feedsvc.terms import folded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-# The two-letter codes of CLDR that are no country of ISO 3166-1: reserved, user-assigned, groups.
-_NOT_ISO = frozenset(
-    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"]
-)
 
 
 # What an older countries.yaml held that has a file of its own now.
@@ -84,16 +79,7 @@ def load_vocabulary(folders: Sequence[Path], languages: tuple[str, ...]) -> tupl
 
 
 def _iso_names(language: str) -> dict[Category, str]:
-    """Name every country of ISO 3166-1, by CLDR: in English where it doesn't know the language."""
-    try:
-        names = Locale.parse(language).territories
-    except (UnknownLocaleError, ValueError):
-        names = Locale("en").territories
-    return {
-        Category(Scheme.COUNTRY, code): name
-        for code, name in names.items()
-        if len(code) == 2 and code not in _NOT_ISO
-    }
+    return {Category(Scheme.COUNTRY, code): name for code, name in iso_countries(language).items()}
 
 
 # --- reading them ----------------------------------------------------------------------
