@@ -151,5 +151,5 @@ def _is_acronym(hit: Hit, passages: Passages) -> bool:
         and text[start:end].isupper()
         and not words[0].text.isupper()
         and passages.place(start) in (LEAD, BODY)
-        and not (text[start - 12 : start] + text[end : end + 12]).isupper()
+        and not (text[max(start - 12, 0) : start] + text[end : end + 12]).isupper()
     )
