@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from feedsvc.model import Label, Word
 
 # A country needs this part of what is said for the entry's strongest one.
-_SHARE = 1 / 4
+_SHARE = 1 / 3
 # So many countries in one list are the members or the parties; fewer are as often examples.
 _PARTIES = 6
 # So short a town's name in capitals amid small letters is some organisation's: DACA, META.
