@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # A term needs this part of what is said for the entry's strongest one.
 _SHARES = {Scheme.REGION: 1 / 4, Scheme.TOPIC: 3 / 10}
+_NEARLY = 0.85
 _NOTHING = Stated()
 
 
@@ -84,10 +85,10 @@ def _labels(scheme: Scheme, hits: Sequence[Hit], passages: Passages) -> tuple[La
         for word in hit.words:
             if word.scheme is scheme and word.term:
                 tally.add(word.term, word.kind, hit.start, hit.end)
-    scores = tally.scores()
-    enough = max(ENOUGH, _SHARES[scheme] * max(scores.values(), default=0.0))
+    scores = {term: score for term, score in tally.scores().items() if not tally.is_thin(term)}
+    most = max(scores.values(), default=0.0)
+    # Where no term has enough, the first is given if it nearly has: the only word may stand in the first paragraph.
+    enough = most if _NEARLY <= most < ENOUGH else max(ENOUGH, _SHARES[scheme] * most)
     return tuple(
-        tally.label(term, score)
-        for term, score in sorted(scores.items())
-        if score >= enough and not tally.is_thin(term)
+        tally.label(term, max(score, ENOUGH)) for term, score in sorted(scores.items()) if score >= enough
     )

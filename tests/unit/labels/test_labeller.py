@@ -38,7 +38,12 @@ def test_a_title_gives_its_topics(labeller, title, topic):
 
 
 def test_a_topic_is_not_given_for_one_word_late_in_the_body(labeller):
-    assert topics(labeller, "Inauguration", "First.", "There was a workshop as well.") == []
+    assert topics(labeller, "Inauguration", "First. " * 30, "There was a workshop as well.") == []
+
+
+def test_one_word_in_the_first_paragraph_gives_a_topic_where_nothing_else_is_said(labeller):
+    assert topics(labeller, "Inauguration", "There was a workshop.") == ["training-capacity"]
+    assert topics(labeller, "Remittances rise", "There was a workshop.") == ["remittances-diaspora"]
 
 
 @pytest.mark.parametrize(
