@@ -40,6 +40,8 @@ class Named(_Shape):
 class _OfCountry(_Shape):
     """A part that speaks for one country: its words by key, the key by kind."""
 
+    unsure_in: dict[str, Words] = {}
+
     def kinds(self) -> Iterator[tuple[str, WordKind]]:
         """Give each key that holds words, and what kind of word."""
         yield from ((key, _KINDS[key]) for key in type(self).model_fields if key in _KINDS)
@@ -48,6 +50,7 @@ class _OfCountry(_Shape):
         """Give all words."""
         for key, kind in self.kinds():
             yield from spelt_out(getattr(self, key), kind, Scheme.COUNTRY, term)
+        yield from _by_language(self.unsure_in, WordKind.UNSURE, Scheme.COUNTRY, term)
 
     def sure(self) -> Iterator[tuple[str, int, str]]:
         """Give the words that may speak for one country alone, and where each stands: key and position."""

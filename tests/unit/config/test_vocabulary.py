@@ -23,6 +23,7 @@ countries:
     names: [Panamá]
     people: [panameño/a]
     unsure: [canalero/a]
+    unsure_in: {es: [PTY]}
   CI:
     name: {en: Ivory Coast}
 """
@@ -142,6 +143,7 @@ def test_every_word_keeps_its_kind_and_language(folder):
         Word("Panamá", WordKind.NAME, Scheme.COUNTRY, "PA"),
         Word("panameñas", WordKind.PEOPLE, Scheme.COUNTRY, "PA"),
         Word("canalera", WordKind.UNSURE, Scheme.COUNTRY, "PA"),
+        Word("PTY", WordKind.UNSURE, Scheme.COUNTRY, "PA", "es"),
         Word("Chiriquí", WordKind.PROVINCE, Scheme.COUNTRY, "PA"),
         Word("Gualaca", WordKind.CITY, Scheme.COUNTRY, "PA"),
         Word("Sinaproc", WordKind.INSTITUTION, Scheme.COUNTRY, "PA"),
@@ -187,7 +189,7 @@ def test_each_file_comes_from_the_first_folder_that_has_it(folder, tmp_path_fact
         ),
         (
             "countries.yaml", "  CI:", "  ZZ:",
-            'config/countries.yaml:13: countries.ZZ: "ZZ" is not a country. Write its two letters (ISO 3166-1), such as AD.',
+            'config/countries.yaml:14: countries.ZZ: "ZZ" is not a country. Write its two letters (ISO 3166-1), such as AD.',
         ),
         (
             "countries.yaml", "    people:", "    peple:",
@@ -223,7 +225,7 @@ def test_each_file_comes_from_the_first_folder_that_has_it(folder, tmp_path_fact
         ),
         (
             "countries.yaml", "    name: {en: Ivory Coast}", "    names: [Panama]",
-            'config/countries.yaml:14: countries.CI.names.0: "Panama" is a word of PA, too. Move it to unsure: in one of them, or in both.',
+            'config/countries.yaml:15: countries.CI.names.0: "Panama" is a word of PA, too. Move it to unsure: in one of them, or in both.',
         ),
         (
             "topics.yaml", "{en: Gender, es: Género}", "{en: Gender}",

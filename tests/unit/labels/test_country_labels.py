@@ -171,6 +171,7 @@ def test_a_meeting_at_a_seat_of_organisations_is_a_mention(labeller):
         ("The country of Georgia votes", "GE"),
         ("Migrantes a EU", ""),
         ("Migrantes a EU: Estados Unidos los recibe", "US"),
+        ("The EU and France help", "FR"),
         ("Conred vigila el volcán", "GT"),
         ("Sinapred vigila el volcán", "NI"),
         ("Copeco vigila el río", "HN"),
@@ -194,3 +195,15 @@ def test_known_traps(labeller, text, countries):
 )  # fmt: skip
 def test_the_countries_of_an_office_are_mentions(labeller, lead, countries, mentions):
     assert found(labeller, "News", lead) == (countries.split(), mentions.split())
+
+
+def test_a_word_for_one_language_is_not_found_in_another(labeller):
+    def words(lead):
+        labels = labeller.label("News", [lead])
+        return [said.words for label in labels.countries for said in label.evidence]
+
+    assert words("Los migrantes van a Estados Unidos, y la policía de EU los espera.") == [
+        "Estados Unidos",
+        "EU",
+    ]
+    assert words("The United States and the EU have signed it.") == ["United States"]
