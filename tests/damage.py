@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 TEXT = """\
@@ -147,13 +148,39 @@ def word_file(body, *, prolog="", more=()):
     return data.getvalue()
 
 
+_PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = word_file(
     word_paragraph("3 September, 2017")
     + word_paragraph("Walk on the border", bold=True)
-    + word_paragraph("The walk took place.")
+    + word_paragraph("Countries: PA, CR")
+    + "<w:p><w:r><w:t>The walk took </w:t></w:r>"
+    + f'<w:hyperlink r:id="rId9" xmlns:r="{_RELATION}"><w:r><w:t>place</w:t></w:r></w:hyperlink>'
+    + '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    + '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>first</w:t></w:r></w:p>'
+    + "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>PA</w:t></w:r></w:p></w:tc>"
+    + "<w:tc><w:p><w:r><w:t>12</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
     + word_paragraph("28 de julio de 2017")
-    + word_paragraph("Plan nacional", bold=True)
-    + word_paragraph("La Comisión se reunió.")
+    + '<w:p><w:pPr><w:pStyle w:val="Heading2"/></w:pPr><w:r><w:t>Plan nacional</w:t></w:r></w:p>'
+    + word_paragraph("La Comisión se reunió."),
+    more=[
+        (
+            "word/_rels/document.xml.rels",
+            (
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                f'<Relationship Id="rId9" Type="{_RELATION}/hyperlink" Target="https://example.org/walk" TargetMode="External"/>'
+                f'<Relationship Id="rId8" Type="{_RELATION}/footnotes" Target="footnotes.xml"/></Relationships>'
+            ),
+        ),
+        (
+            "word/footnotes.xml",
+            f'<w:footnotes {WORD_NAMESPACE}><w:footnote w:id="2">{word_paragraph("A note.")}</w:footnote></w:footnotes>',
+        ),
+        ("word/media/image1.png", _PIXEL),
+    ],
 )
 
 SEEDS = {
@@ -182,7 +209,15 @@ _TOKENS = [
 
 
 def damaged(data, rng):
-    """The same bytes with a few things done to them."""
+    """The same document with a few things done to it; in an archive, to what is packed in it as a rule."""
+    if data.startswith(b"PK") and rng.random() < 0.9:
+        return _repacked(data, rng)
+    if data.startswith(b"{") and rng.random() < 0.7:
+        return _revalued(data, rng)
+    return _mangled(data, rng)
+
+
+def _mangled(data, rng):
     out = bytearray(data)
     for _ in range(rng.randint(1, 8)):
         at = rng.randrange(len(out) + 1)
@@ -203,6 +238,87 @@ def damaged(data, rng):
             case _:
                 out[at:end] = reversed(out[at:end])
     return bytes(out)
+
+
+def _repacked(data, rng):
+    """Damage the members of an archive, mostly so that they stay XML: elements are moved, doubled, left out."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            member = old.read(name)
+            if name.startswith("word/") and rng.random() < 0.7:
+                member = _shuffled(member, rng) if rng.random() < 0.7 else _mangled(member, rng)
+            new.writestr(name, member)
+    return packed.getvalue()
+
+
+def _shuffled(xml, rng):
+    """Do a few things to whole elements, and to the text in them."""
+    parts = re.split(rb"(<w:p>.*?</w:p>|<w:tbl>.*?</w:tbl>)", xml, flags=re.DOTALL)
+    whole = [n for n, part in enumerate(parts) if part.startswith((b"<w:p>", b"<w:tbl>"))]
+    for _ in range(rng.randint(1, 6) if whole else 0):
+        one, other = rng.choice(whole), rng.choice(whole)
+        match rng.randrange(5):
+            case 0:
+                parts[one], parts[other] = parts[other], parts[one]
+            case 1:
+                parts[one] *= rng.randint(0, 5)
+            case 2:
+                parts[one] = parts[one].replace(b"<w:r>", b"<w:r><w:br/>" + parts[other] * 2, 1)
+            case 3:
+                words = rng.choice(
+                    [
+                        b"3 September, 2017",
+                        b"Publish: 1 December 2099",
+                        b"x" * 500,
+                        b"&#x202e;",
+                        b"31/02/2017",
+                    ]
+                )
+                parts[one] = re.sub(
+                    rb"(<w:t[^>]*>)[^<]*", lambda found, words=words: found[1] + words, parts[one]
+                )
+            case _:
+                parts[one] = parts[one].replace(
+                    b"<w:b/>", b'<w:b w:val="0"/><w:i/><w:vertAlign w:val="superscript"/>'
+                )
+    return b"".join(parts)
+
+
+def _revalued(data, rng):
+    """Put odd values in the places of a JSON document's own."""
+    document = json.loads(data)
+    for _ in range(rng.randint(1, 5)):
+        holder = document
+        while True:
+            keys = list(holder) if isinstance(holder, dict) else range(len(holder))
+            key = rng.choice(keys)
+            if not isinstance(holder[key], dict | list) or not holder[key] or rng.random() < 0.2:
+                break
+            holder = holder[key]
+        holder[key] = rng.choice(
+            [
+                None,
+                0,
+                -1,
+                1e308,
+                "",
+                "x" * 5000,
+                [],
+                {},
+                [[]],
+                True,
+                "\ud800",
+                "2017-99-99",
+                "<p>a",
+                "javascript:x",
+                [None],
+                {"a": []},
+            ]
+        )
+        if not isinstance(document, dict) or not document:
+            break
+    return json.dumps(document).encode()
 
 
 def bombs():
@@ -296,3 +412,29 @@ def bombs():
         lambda: word_file("", more=[(f"m{n}", b"") for n in range(50_000)]),
     )
     yield "deep Word", lambda: word_file("<w:tbl><w:tr><w:tc>" * 50_000)
+    yield (
+        "accents without end",
+        lambda: b"3 September, 2017\n\nT\n\n" + ("a" + "\u0301\u0316" * 2_000_000).encode(),
+    )
+    yield "years without end", lambda: b"<html><body>" + (b"<h2>T</h2><p>" + b"2017 " * 14 + b"</p>") * 20_000
+    yield (
+        "countries that are none",
+        lambda: b"".join(
+            f"3 September, 2017\n\nTitle {n}\nCountries: Pnama{n}, Csta Rca{n}\n\nText.\n\n".encode()
+            for n in range(5000)
+        ),
+    )
+    yield (
+        "text encoded twice",
+        lambda: (
+            "Reunión en Panamá: “acción” – señal\n".encode().decode("cp1252", "replace").encode() * 100_000
+        ),
+    )
+    yield (
+        "twenty thousand rows",
+        lambda: b"<html><body><p>3 September 2017</p><h2>T</h2><table>" + b"<tr><td>a<td>b" * 20_000,
+    )
+    yield (
+        "notes without end in Word",
+        lambda: word_file("<w:p>" + '<w:r><w:footnoteReference w:id="2"/></w:r>' * 14_000 + "</w:p>"),
+    )
