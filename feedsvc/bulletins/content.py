@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,13 +23,19 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u180e\u200b\u202a-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff]"
 )
+# How many combining marks may follow each other: no language needs more (UAX 15, section 13, Stream-Safe Text
+# Format), and the time to normalise a run of them grows with its square.
+_MOST_MARKS = 30
+# All marks are among these characters; so many of them in a row are rare, and quick to look for.
+_FIRST_MARK, _PAST_MARKS = 0x300, 0x20000
+_MAY_CROWD = re.compile(f"[{chr(_FIRST_MARK)}-{chr(_PAST_MARKS)}]{{{_MOST_MARKS + 1}}}")
 _LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]»”\u2019]")
 _SENTENCE_END = re.compile(r"[.!?…][»”\"')\]]*(?=\s)")
 
 
 def scrub(text: str) -> str:
     """Bring a text to NFC and take out what can't be published; its lines stay as they are."""
-    return unicodedata.normalize("NFC", text if _is_printable(text) else _UNWANTED.sub("", text))
+    return _composed(text if _is_printable(text) else _UNWANTED.sub("", text))
 
 
 def clean(text: str) -> str:
@@ -41,13 +49,32 @@ def clean_line(text: str) -> tuple[str, str]:
         scrubbed = scrub(text)
         return scrubbed, " ".join(scrubbed.split())
     # Spaces are its only white space, and most lines have nothing to change.
-    composed = unicodedata.normalize("NFC", text)
+    composed = _composed(text)
     return composed, " ".join(composed.split()) if "  " in composed else composed.strip(" ")
 
 
 def _is_printable(text: str) -> bool:
     """Tell, much sooner than a pattern would, that there is nothing to take out: so it is with most text."""
     return text.isprintable() and "\ufffc" not in text
+
+
+def _composed(text: str) -> str:
+    """Bring a text to NFC, without the marks that no letter bears."""
+    # NFC takes some marks apart, so that there may be too many again.
+    return _uncrowded(unicodedata.normalize("NFC", _uncrowded(text)))
+
+
+def _uncrowded(text: str) -> str:
+    return _crowd().sub(r"\1", text) if _MAY_CROWD.search(text) else text
+
+
+@lru_cache
+def _crowd() -> re.Pattern[str]:
+    """Make the pattern of more marks than may follow each other; those in its group 1 may stay."""
+    runs = groupby(range(_FIRST_MARK, _PAST_MARKS), lambda code: unicodedata.combining(chr(code)) > 0)
+    marks = [list(codes) for is_mark, codes in runs if is_mark]
+    one = f"[{''.join(f'{chr(codes[0])}-{chr(codes[-1])}' for codes in marks)}]"
+    return re.compile(f"({one}{{{_MOST_MARKS}}}){one}++")
 
 
 def body_html(paragraphs: Sequence[str]) -> str:

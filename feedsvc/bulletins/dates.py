@@ -23,6 +23,7 @@ from rapidfuzz import fuzz, process
 from feedsvc.bulletins.date_patterns import calendar_of, fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import tzinfo
 
     from feedsvc.bulletins.date_patterns import Calendar
@@ -110,18 +111,28 @@ def find_date(text: str, manner: Manner) -> Found | None:
     It stands among the first 20,000 characters and has a year of four digits.
     """
     calendar, day_first = calendar_of(manner.languages), manner.source.day_first
-    for year in _YEAR.finditer(text, 0, _SEARCHED):
-        start = max(0, year.start() - _AROUND)
-        window = fold(text[start : year.end() + _AROUND])
+    for start, end in _around_years(text):
+        window = fold(text[start:end])
         match = calendar.within.search(window)
         while match:
-            if match.start() <= year.start() - start < match.end():
-                words = text[start + match.start("date") : start + match.end("date")]
-                day, note = _day(match, words, calendar, day_first=day_first)
+            lo, hi = match.span("date")
+            if _YEAR.search(window, lo, hi):
+                day, note = _day(match, text[start + lo : start + hi], calendar, day_first=day_first)
                 if day and day <= manner.today + AHEAD:
                     return Found(day, start + match.start(), start + match.end(), note)
             match = calendar.within.search(window, match.start() + 1)
     return None
+
+
+def _around_years(text: str) -> Iterator[tuple[int, int]]:
+    """Give from where to where years stand close to each other, with what stands around them."""
+    start = end = 0
+    for year in _YEAR.finditer(text, 0, _SEARCHED):
+        if year.start() - _AROUND > end:
+            yield start, end
+            start = year.start() - _AROUND
+        end = year.end() + _AROUND
+    yield start, end
 
 
 def read_moment(text: str, manner: Manner) -> datetime | None:

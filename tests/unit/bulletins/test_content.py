@@ -1,6 +1,7 @@
 """What is published of a draft."""
 
 import re
+import time
 import unicodedata
 
 import pytest
@@ -35,6 +36,28 @@ def test_what_is_quick_changes_nothing(text):
     scrubbed = unicodedata.normalize("NFC", UNWANTED.sub("", text))
     assert scrub(text) == scrubbed
     assert clean_line(text) == (scrubbed, " ".join(scrubbed.split()))
+
+
+@given(
+    st.text(st.sampled_from("aé\u0301\u0316\u0344\u0958\U0001d164\u200b ")),
+    st.sampled_from("\u0301\u0316\u0344\U0001d165"),
+)
+def test_no_letter_bears_more_than_thirty_marks(text, mark):
+    scrubbed = scrub(f"a{mark * 40}{text}{mark * 40}")
+    marks = "".join("x" if unicodedata.combining(char) else " " for char in scrubbed)
+    assert max(map(len, marks.split())) <= 30
+    assert scrub(scrubbed) == unicodedata.normalize("NFC", scrubbed) == scrubbed
+
+
+def test_thirty_marks_stay():
+    assert scrub("b" + "\u0316" * 30) == "b" + "\u0316" * 30
+
+
+@pytest.mark.parametrize("text", ["a" + "\u0301\u0316" * 1_000_000, ("a" + "\u0316" * 30) * 50_000])
+def test_many_marks_take_no_long_time(text):
+    started = time.process_time()
+    scrub(text)
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

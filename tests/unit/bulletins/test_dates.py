@@ -1,5 +1,6 @@
 """Dates on a line of their own, the first date within a text, and moments."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -358,3 +359,10 @@ class TestReadMoment:
     @given(st.text(max_size=130))
     def test_any_text_is_answered(self, text):
         assert isinstance(read_moment(text, manner()), datetime | None)
+
+
+def test_a_text_of_years_takes_no_long_time():
+    started = time.process_time()
+    for number in range(300):
+        assert find_date(f"{number} " + "2017 " * 1_000, manner()) is None
+    assert time.process_time() - started < 5
