@@ -26,6 +26,7 @@ class Format(StrEnum):
     HTML = "HTML"
     WORD = "Word document (.docx)"
     MAIL = "e-mail message (.eml)"
+    SAVED_PAGE = "saved web page (.mhtml)"
     FEED = "feed"
 
     PDF = "PDF document"
@@ -33,6 +34,7 @@ class Format(StrEnum):
     OLD_OFFICE = "document of an older Microsoft Office (such as .doc)"
     LOCKED = "Microsoft Office document with a password"
     OUTLOOK = "message in Outlook's own format (.msg)"
+    WINMAIL = "message packed in Outlook's own way (winmail.dat)"
     OPEN_DOCUMENT = "OpenDocument text (.odt)"
     EXCEL = "Excel workbook (.xlsx)"
     POWERPOINT = "PowerPoint presentation (.pptx)"
@@ -58,6 +60,7 @@ _REMEDIES = {
     Format.OLD_OFFICE: _WORD,
     Format.LOCKED: "Save it without its password.",
     Format.OUTLOOK: "Save the message as .eml, or its text as plain text.",
+    Format.WINMAIL: "Ask the sender to send it again as HTML or as plain text.",
     Format.OPEN_DOCUMENT: _WORD,
     Format.EXCEL: "Put its text into a Word document (.docx).",
     Format.POWERPOINT: "Put its text into a Word document (.docx).",
@@ -104,7 +107,7 @@ _SIGNATURES = (
     (0, b"MSCF\x00", Format.ARCHIVE),
     (0, b"PK\x05\x06", Format.ARCHIVE),
     (257, b"ustar", Format.ARCHIVE),
-    (0, b"\x78\x9f\x3e\x22", Format.OUTLOOK),  # TNEF: winmail.dat
+    (0, b"\x78\x9f\x3e\x22", Format.WINMAIL),
     (0, b"MZ\x90\x00", Format.PROGRAM),
     (0, b"\x7fELF", Format.PROGRAM),
 )
@@ -152,6 +155,11 @@ _FIELD = re.compile(r"([\w-]{2,60}):(?:[ \t].*)?|[ \t].*")
 # A message has one of the first, and a second of either.
 _SENT = frozenset({"from", "received", "return-path", "delivered-to", "message-id", "mime-version", "sender"})
 _ADDRESSED = frozenset({"to", "subject", "date", "content-type", "cc", "bcc", "reply-to"})
+# A message that was sent has one of these; a page that a browser saved as a message has none.
+_CARRIED = frozenset({"to", "cc", "bcc", "received", "return-path", "delivered-to", "message-id"})
+_SNAPSHOT = "snapshot-content-location"
+_RELATED = re.compile(r"^content-type:\s{0,99}multipart/related", re.IGNORECASE | re.MULTILINE)
+_LOCATED = re.compile(r"^content-location:", re.IGNORECASE | re.MULTILINE)
 # The line a mailbox puts before each message (RFC 4155).
 _ENVELOPE = re.compile(
     rb"(?:\A|\n\r?\n)From [^\s]{1,320} [^\n]{0,60}\d{4}(?:\s[+-]\d{4})?\s{0,2}\r?\n(?=[\w-]{2,60}:)"
@@ -222,7 +230,16 @@ def _mail(head: str, data: bytes) -> Format | None:
             break
         if field[1]:
             names.add(field[1].lower())
-    return Format.MAIL if names & _SENT and len(names & (_SENT | _ADDRESSED)) > 1 else None
+    if not names & _SENT or len(names & (_SENT | _ADDRESSED)) < 2:
+        return None
+    return Format.SAVED_PAGE if _is_saved_page(head, names) else Format.MAIL
+
+
+def _is_saved_page(head: str, names: set[str]) -> bool:
+    """Tell a page with its pictures (RFC 2557) from a message with them: by its address, and that nobody sent it."""
+    if not _RELATED.search(head):
+        return False
+    return _SNAPSHOT in names or (names.isdisjoint(_CARRIED) and bool(_LOCATED.search(head)))
 
 
 def _markup(head: str, data: bytes) -> Format | None:

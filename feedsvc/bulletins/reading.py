@@ -1,11 +1,12 @@
 """From the bytes of a bulletin to its drafts and problems.
 
 bytes ──► detection ──► decoding ──► plain_text | markdown | word | mail_file | feed_file
-                                 └─► HTML: listing, else article of a page, else rich_documents
+                   (saved_page ─►) └─► HTML: listing, else article of a page, else rich_documents
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.decoding import decode
@@ -15,6 +16,7 @@ from feedsvc.bulletins.formats.mail_file import read_mail
 from feedsvc.bulletins.formats.markdown import read_markdown
 from feedsvc.bulletins.formats.plain_text import read_plain_text
 from feedsvc.bulletins.formats.rich_documents import read_rich_text
+from feedsvc.bulletins.formats.saved_page import read_saved_page
 from feedsvc.bulletins.formats.word import read_word
 from feedsvc.bulletins.listings.article import read_article
 from feedsvc.bulletins.listings.listing import is_page, read_listing
@@ -71,8 +73,9 @@ def _read_as(found: Format, data: bytes, manner: Manner, charset: str) -> Readin
             return read_mail(data, manner, read)
         case Format.WORD:
             return read_word(data, manner)
-        case Format.HTML:
-            return _read_html(decode(data, charset), manner)
+        case Format.HTML | Format.SAVED_PAGE:
+            html, address = (decode(data, charset), "") if found is Format.HTML else read_saved_page(data)
+            return _read_html(html, replace(manner, address=address or manner.address))
         case Format.MARKDOWN:
             return read_markdown(decode(data, charset), manner)
     lines = max(data.count(b"\n"), data.count(b"\r"))

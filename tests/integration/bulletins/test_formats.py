@@ -130,3 +130,48 @@ def test_no_text_is_too_odd_to_be_read_or_named_as_a_problem(pieces, name):
 def test_no_bytes_are_too_odd_to_be_read_or_named_as_a_problem(data, start):
     found = read(start + data, manner(bulletin="a"))
     assert not any("taken for" in problem.reason for problem in found.problems)
+
+
+SAVED = """From: <Saved by Blink>
+{where}Subject: Panama holds workshop
+Date: Sun, 3 Sep 2017 10:00:00 -0000
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="--b"
+
+----b
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+Content-Location: {part}
+
+<html><body><nav><a href=3D'/'>Home</a></nav><main><h1>Taller en Panam=C3=A1</h1><time>3 September 2017</time><p>{text}</p><p><a href=3D'/informe'>Informe</a></p></main></body></html>
+----b
+Content-Type: image/png
+Content-Location: https://office.example.org/logo.png
+
+x
+----b--
+"""  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "part", "link"),
+    [
+        ("Snapshot-Content-Location: https://office.example.org/n/1\n", "cid:a", "https://office.example.org/n/1"),
+        ("", "https://office.example.org/n/1", "https://office.example.org/n/1"),
+        ("", "file:///C:/n.htm", None),
+    ],
+)  # fmt: skip
+def test_a_page_that_a_browser_saved_in_one_file_is_read_as_that_page(where, part, link):
+    text = "The workshop took place in the capital with forty people. " * 5
+    found = read(SAVED.format(where=where, part=part, text=text).encode(), manner())
+    (draft,) = found.drafts
+    assert (draft.title, str(draft.date), draft.link) == ("Taller en Panamá", "2017-09-03", link)
+    assert ("https://office.example.org/informe" in draft.html) == bool(link)
+    assert found.problems == ()
+
+
+def test_a_saved_page_without_html_says_so():
+    data = SAVED.format(where="", part="https://a.example.org/", text="").replace(
+        "text/html; charset", "text/css; charset"
+    )
+    assert "no text" in read(data.encode(), manner()).problems[0].reason

@@ -22,6 +22,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TEXT = "3 September, 2017\n\nA title\n\nA text."
 RSS = '<rss version="2.0"><channel><item><title>x</title></item></channel></rss>'
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><entry/></feed>'
+RELATED = (
+    'MIME-Version: 1.0\nContent-Type: multipart/related;\n\tboundary="b"\n\n--b\nContent-Type: text/html\n'
+)
 MESSAGE = "From: Ana <ana@example.org>\nSubject: Boletín\n\nHola"
 
 
@@ -64,6 +67,11 @@ MESSAGE = "From: Ana <ana@example.org>\nSubject: Boletín\n\nHola"
         ("MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<html>", Format.MAIL),
         (f"From ana@example.org Sun Sep  3 10:00:00 2017\n{MESSAGE}", Format.MAIL),
         (f"From a@b.c Sun Sep  3 10:00:00 2017\n{MESSAGE}\n\n" * 2, Format.MAILBOX),
+        (f"From: <Saved by Blink>\nSnapshot-Content-Location: https://example.org/n\nSubject: Hola\n{RELATED}", Format.SAVED_PAGE),
+        (f"From: <Saved by Blink>\nSubject: Hola\n{RELATED}Content-Location: https://example.org/n\n", Format.SAVED_PAGE),
+        (f"{RELATED}Content-Location: file:///C:/n.htm\n", Format.SAVED_PAGE),
+        (f"From: Ana <a@example.org>\nTo: b@example.org\n{RELATED}Content-Location: logo.png\n", Format.MAIL),
+        (f"From: Ana <a@example.org>\nSubject: Hola\n{RELATED}", Format.MAIL),
         ("<?xml version='1.0'?><opml version='2.0'/>", Format.XML),
         ("<svg xmlns='http://www.w3.org/2000/svg'><path d=''/></svg>", Format.XML),
     ],
@@ -71,9 +79,9 @@ MESSAGE = "From: Ana <ana@example.org>\nSubject: Boletín\n\nHola"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("name", ["noname", "a.bin", "index.pdf"])
 def test_a_text_format_is_known_by_its_content(content, found, encoding, name):
-    if (encoding == "utf-16" and found in {Format.MAIL, Format.MAILBOX, Format.XML}) or content.startswith(
-        "{"
-    ):
+    if (
+        encoding == "utf-16" and found in {Format.MAIL, Format.SAVED_PAGE, Format.MAILBOX, Format.XML}
+    ) or content.startswith("{"):
         encoding = "utf-8"  # which mail and JSON are, by RFC 5322 and 8259
     if encoding == "utf-8-sig" and found is Format.MAILBOX:
         encoding = "utf-8"
@@ -116,6 +124,7 @@ def test_a_name_or_media_type_decides_what_content_leaves_open(content, name, me
         (OLE + "WordDocument".encode("utf-16-le"), Format.OLD_OFFICE),
         (OLE + "EncryptedPackage".encode("utf-16-le"), Format.LOCKED),
         (OLE + "__substg1.0_0037001F".encode("utf-16-le"), Format.OUTLOOK),
+        (b"\x78\x9f\x3e\x22", Format.WINMAIL),
         (b"%PDF-1.7\n%\xe2\xe3", Format.PDF),
         (b"{\\rtf1\\ansi", Format.RICH_TEXT),
         (b"\x89PNG\r\n\x1a\n", Format.PICTURE),
@@ -135,7 +144,9 @@ def test_other_files_are_known_by_their_bytes_whatever_their_name(data, found):
 
 @pytest.mark.parametrize("found", Format)
 def test_what_cannot_be_read_says_so_and_what_to_do(found):
-    readable = {Format.PLAIN_TEXT, Format.MARKDOWN, Format.HTML, Format.WORD, Format.MAIL, Format.FEED}
+    readable = {
+        Format.PLAIN_TEXT, Format.MARKDOWN, Format.HTML, Format.WORD, Format.MAIL, Format.SAVED_PAGE, Format.FEED
+    }  # fmt: skip
     reason = refusal(found)
     assert bool(reason) == (found not in readable)
     if reason:
