@@ -18,7 +18,7 @@ from feedsvc.bulletins.formats.plain_text import read_plain_text
 from feedsvc.bulletins.formats.rich_documents import read_rich_text
 from feedsvc.bulletins.formats.saved_page import read_saved_page
 from feedsvc.bulletins.formats.word import read_word
-from feedsvc.bulletins.listings.article import read_article
+from feedsvc.bulletins.listings.article import read_only_entry
 from feedsvc.bulletins.listings.listing import is_page, read_listing
 from feedsvc.errors import BulletinError
 from feedsvc.model import Reading
@@ -92,6 +92,6 @@ def _read_html(html: str, manner: Manner) -> Reading:
     if listed := read_listing(html, manner):
         return listed
     if is_page(html):
-        entry = read_article(html, manner)
-        return Reading((entry,)) if entry and entry.date and len(entry.text) >= _ARTICLE else Reading()
+        found = read_only_entry(html, manner)
+        return found if any(it.date and len(it.text) >= _ARTICLE for it in found.drafts) else Reading()
     return read_rich_text(html, manner)

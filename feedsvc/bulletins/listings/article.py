@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,12 @@ from feedsvc.bulletins.content import clean
 from feedsvc.bulletins.dates import find_date, read_moment
 from feedsvc.bulletins.html.rich_text import clean_html, plain
 from feedsvc.bulletins.listings.dates import Dates, EntryDate, Kind
-from feedsvc.bulletins.listings.entry import address_of, base_of, stated
+from feedsvc.bulletins.listings.entry import address_of, base_of, joined, stated
+from feedsvc.bulletins.listings.fields import read_fields
 from feedsvc.bulletins.listings.page import Page, Span, parse, read_page, select
 from feedsvc.bulletins.listings.said import said_by, things_of
-from feedsvc.bulletins.listings.titles import HEADINGS, HEIGHT, MORE
-from feedsvc.model import Draft, Stated
+from feedsvc.bulletins.listings.titles import HEADINGS, HEIGHT, is_byline, is_furniture
+from feedsvc.model import Draft, Reading, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,13 +65,23 @@ _BELOW = 8
 
 
 def read_article(html: str, manner: Manner) -> Draft | None:
-    """Read the entry that a page is about; None if the page has no title or no text.
+    """Read the entry that a page is about, what is wrong with its fields in its notes; None if there is none.
+
+    Raises BulletinError for a page that only a machine could have made.
+    """
+    found = read_only_entry(html, manner)
+    wrong = tuple(problem.reason for problem in found.problems)
+    return replace(found.drafts[0], notes=found.drafts[0].notes + wrong) if found.drafts else None
+
+
+def read_only_entry(html: str, manner: Manner) -> Reading:
+    """Read the entry that a page is about, and problems of its fields; nothing if it has no title or no text.
 
     Raises BulletinError for a page that only a machine could have made.
     """
     root = parse(html)
     if root is None:
-        return None
+        return Reading()
     page = read_page(root)
     dates = Dates(page, manner)
     base = base_of(root, manner.address)
@@ -78,25 +90,31 @@ def read_article(html: str, manner: Manner) -> Draft | None:
     title = page.text(heading.span) if heading else _site_title(meta)
     body = _body(page, manner.source.selectors.article)
     if not title or body is None:
-        return None
+        return Reading()
     day = _published(page, meta, manner) or _shown(dates, heading, body)
     says = _labels(page, manner)  # may stand in the text, where it is hidden then
-    _hide(dates, body, title, heading)
+    said, fields = read_fields(dates, _lines(page, title, heading, body))
+    _hide(dates, body, title, heading, day)
+    for line in fields:
+        _erase(page, line)
     text = clean_html(etree.tostring(body.element, encoding="unicode", with_tail=False), base)
     paragraphs = plain(text)
     if not paragraphs:
-        return None
-    return Draft(
+        return Reading()
+    draft = Draft(
         date=day.day if day else None,
         title=title,
         paragraphs=paragraphs,
         html=text,
-        link=_link(root, meta, base, manner.address),
+        link=said.link or _link(root, meta, base, manner.address),
         line=page.source_line(heading.span if heading else body.span),
         last_line=max(page.source_line(body.span, last=True), page.source_line(body.span)),
-        stated=says,
-        notes=(day.note,) if day and day.note else (),
+        language=said.language,
+        stated=joined(says, said.stated),
+        publish_at=said.publish_at,
+        notes=((day.note,) if day and day.note else ()) + said.notes,
     )
+    return Reading((draft,), said.problems)
 
 
 # --- title and link -----------------------------------------------------------------
@@ -229,7 +247,28 @@ def _narrowed(node: Node, texts: Mapping[Node, int]) -> Node:
     return min(inside, key=lambda it: (it.hi - it.lo, texts[it]))
 
 
-def _hide(dates: Dates, body: Node, title: str, heading: Node | None) -> None:
+def _lines(page: Page, title: str, heading: Node | None, body: Node) -> list[Span]:
+    """Give the lines of a page in which fields may stand: from its title or text on, then those above."""
+    start = heading.hi if heading is not None and heading.hi <= body.lo else body.lo
+    lines = (*page.lines_of(Span(start, len(page.pieces))), *page.lines_of(Span(0, start)))
+    return [line for line in lines if page.text(line) != title and not _is_hidden(page, line)]
+
+
+def _is_hidden(page: Page, line: Span) -> bool:
+    around = islice(page.pieces[line.lo].node.ancestors(), HEIGHT)
+    return any(outer.element.get("hidden") is not None for outer in around)
+
+
+def _erase(page: Page, line: Span) -> None:
+    """Take a line out of a page, whatever it stands in."""
+    for piece in page.pieces[line.lo : line.hi]:
+        if piece.tail:
+            piece.owner.tail = None
+        else:
+            piece.owner.text = None
+
+
+def _hide(dates: Dates, body: Node, title: str, heading: Node | None, day: EntryDate | None) -> None:
     """Hide what of a body is no text: its title, its date, what stands beside it, what is to be pressed."""
     page = dates.page
     for node in page.nodes_in(body.span):
@@ -238,8 +277,9 @@ def _hide(dates: Dates, body: Node, title: str, heading: Node | None) -> None:
     begun = False
     for line in page.lines_of(body.span):
         text = page.text(line)
-        begun = begun or (text != title and _text_length(page, line) >= _LEAD)
-        if text == title or MORE.fullmatch(text) or (not begun and _is_head(dates, line)):
+        is_head = not begun and (_is_head(dates, line) or is_byline(text))
+        begun = begun or (not is_head and text != title and _text_length(page, line) >= _LEAD)
+        if is_head or text == title or is_furniture(text) or (day and dates.is_same(text, day.day)):
             _hide_line(page, line, body)
 
 

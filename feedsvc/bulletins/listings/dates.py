@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.content import clean
 from feedsvc.bulletins.dates import find_date
+from feedsvc.bulletins.inline_labels import take
 from feedsvc.bulletins.listings.page import Span
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Dates:
         self.page = page
         self.manner = manner
         self._found: dict[str, Found | None] = {}
+        self._embargoes: dict[str, bool] = {}
 
     def find(self, text: str) -> Found | None:
         """Give the first date in a short text."""
@@ -84,6 +86,11 @@ class Dates:
         """Tell whether a short text is a date and nothing else."""
         found = self.find(text) if len(text) <= _LONGEST_DATE else None
         return found is not None and not re.search(r"\w", text[: found.start] + text[found.end :])
+
+    def is_same(self, text: str, day: date) -> bool:
+        """Tell whether a short text is a date, nothing else, and the one of a day."""
+        found = self.find(text) if self.is_date(text) else None
+        return found is not None and found.day == day
 
     def of_entry(self, span: Span, title: Span) -> EntryDate | None:
         """Give the date of the entry that takes a span of the page; its title is no place to look."""
@@ -100,7 +107,7 @@ class Dates:
         words = len(f"{before} {after}".split())
         if not words:
             return EntryDate(found.day, line, Kind.LINE, found.note)
-        if words > _MOST_WORDS or _is_sentence(before, after):
+        if words > _MOST_WORDS or _is_sentence(before, after) or self._is_embargo(line):
             return None
         kind = Kind.CHANGED if _CHANGED.search(before) else Kind.BESIDE
         return EntryDate(found.day, line, kind, found.note)
@@ -111,11 +118,20 @@ class Dates:
         found = self.find(text) if len(text) <= _LONGEST_DATE else None
         if found is None:
             found = self.find(_for_programs(node))
-        if found is None:
+        if found is None or (node.lo < node.hi and self._is_embargo(self.page.line_at(node.lo))):
             return None
         names = _names(node)
         changed = (_CHANGED.search(names) and "publi" not in names) or _CHANGED.match(text)
         return EntryDate(found.day, node.span, Kind.CHANGED if changed else Kind.SAID, found.note)
+
+    def _is_embargo(self, line: Span) -> bool:
+        """Tell whether a line says from when on an entry may show, which is not when it was written."""
+        text = self.page.text(line) if line.hi - line.lo <= _LONGEST_LINE else ""
+        if len(text) > _LONGEST_LINE:
+            return False
+        if text not in self._embargoes:
+            self._embargoes[text] = take([(0, text)], self.manner).publish_at is not None
+        return self._embargoes[text]
 
     def dateline(self, text: str) -> Found | None:
         """Give the date that a text begins with, after no more than a place."""

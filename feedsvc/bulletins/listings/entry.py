@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -15,18 +15,20 @@ from feedsvc.bulletins.html.rich_text import blocks as rich_blocks
 from feedsvc.bulletins.html.rich_text import html_of
 from feedsvc.bulletins.inline_labels import read_value
 from feedsvc.bulletins.listings.dates import EntryDate, Kind
+from feedsvc.bulletins.listings.fields import read_fields
 from feedsvc.bulletins.listings.page import Span
-from feedsvc.bulletins.listings.titles import HEIGHT, MORE, read_title
+from feedsvc.bulletins.listings.titles import HEIGHT, MORE, is_furniture, read_title
 from feedsvc.model import Draft, Stated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from lxml import etree
 
     from feedsvc.bulletins.listings.dates import Dates
     from feedsvc.bulletins.listings.page import Node, Page
     from feedsvc.bulletins.manner import Manner
+    from feedsvc.model import Problem
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # Elements that make a text more than its paragraphs.
@@ -34,6 +36,8 @@ _RICH = frozenset(
     {"a", "b", "strong", "em", "i", "li", "table", "blockquote", "pre", "h2", "h3", "h4", "h5", "h6"}
 )
 _MOST_LINK_WORDS = 6
+# What joins a text to the title or date before it on a line.
+_JOINTS = " .,:;)|·•\u2013\u2014-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +53,35 @@ class Parts:
     rich: bool = True
 
 
-def read_entry(dates: Dates, parts: Parts, base: str, fallback: EntryDate | None = None) -> Draft | None:
-    """Make a draft of an entry; None if it has no title. `fallback` is the date it has if it says none."""
+def read_entry(
+    dates: Dates, parts: Parts, base: str, fallback: EntryDate | None = None
+) -> tuple[Draft | None, tuple[Problem, ...]]:
+    """Make a draft of an entry, and problems of its fields; None if it has no title.
+
+    `fallback` is the date it has if it says none.
+    """
     page = dates.page
     title, inside = read_title(parts.title, dates)
     if not title:
-        return None
+        return None, ()
+    said, fields = read_fields(dates, _around_title(page, parts))
     day = parts.date or dates.of_entry(parts.span, parts.title) or inside or fallback
-    paragraphs, html = _body(page, parts, day, title, base)
-    return Draft(
+    paragraphs, html = _body(dates, parts, day, title, base, fields)
+    labelled = stated(page.text(parts.labels), dates.manner) if parts.labels else Stated()
+    draft = Draft(
         date=day.day if day else None,
         title=title,
         paragraphs=paragraphs,
         html=html,
-        link=_link(page, parts, base),
+        link=said.link or _link(page, parts, base),
         line=page.source_line(parts.span),
         last_line=max(page.source_line(parts.span), page.source_line(parts.span, last=True)),
-        stated=stated(page.text(parts.labels), dates.manner) if parts.labels else Stated(),
-        notes=(day.note,) if day and day.note else (),
+        language=said.language,
+        stated=joined(labelled, said.stated),
+        publish_at=said.publish_at,
+        notes=((day.note,) if day and day.note else ()) + said.notes,
     )
+    return draft, said.problems
 
 
 def once(drafts: Iterable[Draft]) -> list[Draft]:
@@ -87,6 +101,13 @@ def stated(text: str, manner: Manner) -> Stated:
     """Give what the editors' own line says an entry is about: countries, topics and regions in any order."""
     said = [read_value(key, text, manner) for key in ("countries", "topics", "regions")]
     return Stated(said[0].countries, said[1].topics, said[2].regions)
+
+
+def joined(first: Stated, second: Stated) -> Stated:
+    """Give what one says, and of what it leaves open what the other does."""
+    return Stated(
+        first.countries or second.countries, first.topics or second.topics, first.regions or second.regions
+    )
 
 
 def address_of(href: str, base: str) -> str:
@@ -132,14 +153,21 @@ def _links(page: Page, span: Span) -> list[Node]:
 # --- text -----------------------------------------------------------------------
 
 
+def _around_title(page: Page, parts: Parts) -> list[Span]:
+    """Give the lines of an entry without its title and its line of labels."""
+    gone = _pieces_of([parts.title, parts.labels or Span(0, 0)])
+    return [rest for line in page.lines_of(parts.span) for rest in _rests(line, gone)]
+
+
 def _body(
-    page: Page, parts: Parts, day: EntryDate | None, title: str, base: str
+    dates: Dates, parts: Parts, day: EntryDate | None, title: str, base: str, fields: Sequence[Span]
 ) -> tuple[tuple[str, ...], str]:
     """Give the text of an entry, as paragraphs and as HTML where that says more."""
-    kept = _kept(page, parts, day, title)
+    page = dates.page
+    kept = _kept(dates, parts, day, title, fields)
     if not kept:
         return (), ""
-    plain = tuple(filter(None, (page.text(line) for line in kept)))
+    plain = tuple(filter(None, (_text(page, line) for line in kept)))
     if not parts.rich or not any(_is_rich(page, line, parts.span) for line in kept):
         return plain, ""
     written = rich_blocks(_written(page, kept, parts.span), base)
@@ -147,36 +175,38 @@ def _body(
     return (paragraphs, html_of(written)) if paragraphs else (plain, "")
 
 
-def _kept(page: Page, parts: Parts, day: EntryDate | None, title: str) -> list[Span]:
+def _text(page: Page, line: Span) -> str:
+    """Give the text of a line, without what joined it to a title or date before it."""
+    text = page.text(line)
+    return text if page.pieces[line.lo].begins_line else text.lstrip(_JOINTS)
+
+
+def _kept(
+    dates: Dates, parts: Parts, day: EntryDate | None, title: str, fields: Sequence[Span]
+) -> list[Span]:
     """Give the lines that are the text of an entry: not its title, date, links to press, or what is beside it."""
+    page = dates.page
     dated = [node.span for node in page.dated_in(parts.span)] if parts.text is None else []
     told = day.span if day and day.kind is not Kind.DATELINE else Span(0, 0)
-    gone = [
-        parts.title,
-        told,
-        parts.labels or Span(0, 0),
-        *(span for span in dated if span.hi - span.lo <= 4),
-    ]
+    short = (span for span in dated if span.hi - span.lo <= 4)
+    gone = _pieces_of([parts.title, told, parts.labels or Span(0, 0), *fields, *short])
     kept = []
     for line in page.lines_of(parts.text or parts.span):
-        span = _without(line, gone)
-        if span is None or (parts.text is None and _is_meta(page, span, title)):
-            continue
-        kept.append(_without_more(page, span))
+        for span in _rests(line, gone):
+            again = day is not None and dates.is_same(page.text(span), day.day)  # as for phones
+            if not again and (parts.text is not None or not _is_meta(page, span, title)):
+                kept.append(_without_more(page, span))
     return [span for span in kept if span.lo < span.hi]
 
 
-def _without(line: Span, gone: Sequence[Span]) -> Span | None:
-    """Give what is left of a line without the title and the date; nothing of a line that is one of them."""
-    lo, hi = line
-    for span in gone:
-        if span.lo >= hi or span.hi <= lo:
-            continue
-        if span.lo <= lo:
-            lo = min(span.hi, hi)
-        else:
-            hi = span.lo
-    return Span(lo, hi) if lo < hi else None
+def _pieces_of(spans: Iterable[Span]) -> set[int]:
+    return {at for span in spans for at in range(*span)}
+
+
+def _rests(line: Span, gone: Container[int]) -> list[Span]:
+    """Give what is left of a line without some pieces, such as those of the title and the date."""
+    runs = (list(run) for is_gone, run in groupby(range(*line), gone.__contains__) if not is_gone)
+    return [Span(run[0], run[-1] + 1) for run in runs]
 
 
 def _without_more(page: Page, span: Span) -> Span:
@@ -190,7 +220,7 @@ def _without_more(page: Page, span: Span) -> Span:
 def _is_meta(page: Page, span: Span, title: str) -> bool:
     """Tell whether a line is about an entry rather than its text: its section, its author, a button."""
     text = page.text(span)
-    if not any(map(str.isalnum, text)) or MORE.fullmatch(text) or text == title:
+    if not any(map(str.isalnum, text)) or is_furniture(text) or text == title:
         return True
     pieces = page.pieces[span.lo : span.hi]
     if any(piece.node.side for piece in pieces):
@@ -219,7 +249,10 @@ def _written(page: Page, kept: Sequence[Span], span: Span) -> str:
             parts.append(" ")
         else:
             parts.append("<br>")
+        begun = page.pieces[line.lo].begins_line
         for piece in page.pieces[line.lo : line.hi]:
+            text = piece.text if begun else piece.text.lstrip(_JOINTS)
+            begun = begun or bool(text)
             path = _path(piece.node, span)
             same = 0
             while same < min(len(path), len(open_nodes)) and path[same] is open_nodes[same]:
@@ -227,7 +260,7 @@ def _written(page: Page, kept: Sequence[Span], span: Span) -> str:
             parts += [f"</{node.tag}>" for node in reversed(open_nodes[same:])]
             parts += [_opening(node) for node in path[same:]]
             open_nodes = path
-            parts.append(escape(piece.text, quote=False))
+            parts.append(escape(text, quote=False))
     parts += [f"</{node.tag}>" for node in reversed(open_nodes)]
     return "".join(parts)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from feedsvc.bulletins.listings.blocks import date_line, date_of, find_blocks
 from feedsvc.bulletins.listings.dates import Dates
 from feedsvc.bulletins.listings.entry import Parts, base_of, once, read_entry
+from feedsvc.bulletins.listings.fields import held_by_page
 from feedsvc.bulletins.listings.page import Span, parse, read_page
 from feedsvc.bulletins.listings.paging import next_page
 from feedsvc.bulletins.listings.said import says_article
@@ -58,7 +59,7 @@ def read_listing(html: str, manner: Manner) -> Reading | None:
     if not _is_linked(blocks) and (says_article(root) or not _is_page(page)):
         return None
     own = [date_of(block, dates) for block in blocks]
-    drafts = [
+    found = [
         read_entry(
             dates,
             Parts(block.span, block.title.span, block.title.link, day, rich=at < _MOST_RICH),
@@ -69,7 +70,9 @@ def read_listing(html: str, manner: Manner) -> Reading | None:
             zip(blocks, own, _dates_above(blocks, own, dates), strict=True)
         )
     ]
-    return Reading(tuple(once(draft for draft in drafts if draft)))
+    drafts = once(draft for draft, _ in found if draft)
+    held = held_by_page(drafts, page.lines_of(Span(0, blocks[0].span.lo)), dates)
+    return Reading(held.drafts, held.problems + tuple(problem for _, wrong in found for problem in wrong))
 
 
 def is_page(html: str) -> bool:

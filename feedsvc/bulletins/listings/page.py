@@ -46,7 +46,14 @@ _SIDE_ROLES = frozenset({"navigation", "complementary", "contentinfo", "banner",
 _SIDE_WORDS = frozenset(
     """nav navbar navigation menu megamenu submenu footer sidebar breadcrumb breadcrumbs cookie cookies
     tweets tweet comments comment modal popup offcanvas pagination pager related relacionadas relacionados topbar
-    masthead banner share sharing social""".split()  # noqa: SIM905
+    masthead banner share sharing social sharedaddy sharethis addtoany addthis shareaholic relatedposts""".split()  # noqa: SIM905
+)
+# Where links lead that offer to send a page to others.
+_SHARING = re.compile(
+    r"https?://(?:[\w-]{1,40}\.){0,3}(?:facebook\.com/(?:share|dialog)|(?:twitter|x)\.com/(?:share|intent|home\?status)"
+    r"|whatsapp\.com/send|wa\.me/\?|linkedin\.com/(?:share|cws)|t(?:elegram)?\.me/share|pinterest\.com/pin/create"
+    r"|reddit\.com/submit|tumblr\.com/(?:share|widgets/share))|mailto:\?|whatsapp://",
+    re.IGNORECASE,
 )
 _SIDE_NAMES = frozenset({"widget-area", "toc", "table-of-contents"})
 _DATE_WORDS = re.compile(
@@ -310,7 +317,9 @@ def _is_side(node: Node) -> bool:
     element = node.element
     if node.tag in _SIDE_TAGS or element.get("role", "") in _SIDE_ROLES:
         return True
-    if node.tag in {"html", "body", "main", "article", "a", "h1", "h2", "h3", "h4"}:
+    if node.tag == "a":
+        return bool(_SHARING.match(element.get("href", "").strip()))
+    if node.tag in {"html", "body", "main", "article", "h1", "h2", "h3", "h4"}:
         return False
     if node.tag == "header":  # an entry may have its own
         return all(outer.tag not in {"article", "main", "section", "li"} for outer in node.ancestors())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.listings.dates import Dates
 from feedsvc.bulletins.listings.entry import Parts, once, read_entry
+from feedsvc.bulletins.listings.fields import held_by_page
 from feedsvc.bulletins.listings.page import Span, select
 from feedsvc.bulletins.listings.titles import is_title, titles_of
 from feedsvc.model import Problem, Reading
@@ -40,14 +41,16 @@ def read_selected(page: Page, manner: Manner, base: str) -> Reading:
     drafts = []
     for node in nodes:
         parts = {name: first.get(node) for name, first in firsts.items()}
-        draft = read_entry(dates, _parts(node, parts, dates), base)
+        draft, wrong = read_entry(dates, _parts(node, parts, dates), base)
+        problems += wrong
         if draft is None:
             problems.append(
                 manner.problem(page.source_line(node.span), "This entry has no title.", page.text(node.span))
             )
         else:
             drafts.append(draft)
-    return Reading(tuple(once(drafts)), tuple(problems))
+    held = held_by_page(once(drafts), page.lines_of(Span(0, nodes[0].lo)), dates)
+    return Reading(held.drafts, held.problems + tuple(problems))
 
 
 def _take_in(page: Page, entry: Node) -> None:

@@ -25,6 +25,7 @@ _ONWARD = (
     r"continue reading\b.{0,80}",
     r"(?:back to|volver|ir) (?:the |a |al )?(?:top|arriba|inicio)",
     r"more|más|details?|detalles|download|descargar",
+    r"(?:comp[áa]rte(?:lo|la)?|share)(?: (?:est[aeo]|en|this|on))?(?: \w{1,20}){0,2} ?:?",
     r"(?:share|compartir|tweet|print|imprimir)\b.{0,40}",
     r"(?:no (?:hay )?|\d+ |leave a |deja un )?(?:comments?|comentarios?)",
 )
@@ -32,6 +33,20 @@ MORE = re.compile(rf"\W{{0,5}}(?:{'|'.join(_ONWARD)})\W{{0,5}}", re.IGNORECASE)
 # What joins a title to the date beside it.
 _JOINTS = " \t|·•\u2013\u2014-:,()[]/"
 _BYLINE = re.compile(r"(?:by|por|autor|author)\b[: ]", re.IGNORECASE)
+_WRITTEN_BY = re.compile(
+    r"(?:(?:escrit[oa]|publicad[oa]|posted|written|published) (?:por|by)\b|(?:autor(?:a|es)?|author|by|por) ?:).{1,60}",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"(?:by|por) (?P<names>.{1,60})", re.IGNORECASE)
+_SMALL_WORDS = frozenset(
+    {"de", "del", "la", "las", "los", "y", "and", "of", "the", "da", "do", "dos", "e", "van", "von"}
+)
+# What a page says of an entry beside its text: how it is filed, how often it was read.
+_FILED = re.compile(
+    r"(?:etiquetas?|tags?|tagged|categor[ií]as?|category|categories|archivado en|filed under|publicado en|posted in"
+    r"|visto|visitas|lecturas|hits|views)(?: as)? ?:.{0,120}",
+    re.IGNORECASE,
+)
 _TITLED = re.compile(r"(?<![a-z])(?:title|titulo|titular|headline|heading)(?![a-z])")
 
 
@@ -78,6 +93,20 @@ def read_title(span: Span, dates: Dates) -> tuple[str, EntryDate | None]:
     if len(rest.split()) < 2 or not any(char in joint for char in _JOINTS.strip()):
         return text, None
     return rest, EntryDate(found.day, span, Kind.BESIDE, found.note)
+
+
+def is_furniture(text: str) -> bool:
+    """Tell a line that a page puts around each text: what is to be pressed, who wrote it, how it is filed."""
+    return bool(MORE.fullmatch(text) or _FILED.fullmatch(text) or is_byline(text))
+
+
+def is_byline(text: str) -> bool:
+    """Tell a line that says who wrote a text, and no more: “Escrito por Super User”, “By Ana Gómez”."""
+    if _WRITTEN_BY.fullmatch(text):
+        return True
+    match = _BY.fullmatch(text)
+    words = match["names"].split() if match else []
+    return bool(words) and all(word[0].isupper() or word in _SMALL_WORDS for word in words)
 
 
 def is_title(text: str) -> bool:

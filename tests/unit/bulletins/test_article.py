@@ -95,6 +95,17 @@ class TestText:
         draft = read(f"<article>{path}<h1>{TITLE}</h1>{day}{BODY}</article>")
         assert (draft.date, draft.paragraphs) == (date(2024, 5, 3), (FIRST, SECOND))
 
+    def test_what_a_page_puts_around_each_text_is_left_out(self):
+        above = "<div>Publicado: 3 de mayo de 2024 | Actualizado: 8 de mayo de 2024</div><p>Por Ana Gómez</p>"
+        below = (
+            "<p>3 de mayo de 2024</p><div>Etiquetas: <a href='/t'>trata</a></div><div><h3>Comparte esto:</h3>"
+            "<ul><li><a href='https://facebook.com/sharer.php'>Facebook</a></li>"
+            "<li><a href='https://twitter.com/intent/tweet'>Twitter</a></li></ul></div>"
+        )
+        draft = read(f"<article><h1>{TITLE}</h1>{above}{BODY}{below}</article>")
+        assert (draft.date, draft.paragraphs) == (date(2024, 5, 3), (FIRST, SECOND))
+        assert "Comparte" not in draft.html
+
     def test_without_any_hint_it_is_where_most_text_stands(self):
         side = "<div><p>Suscríbase a nuestro boletín semanal de noticias.</p></div>"
         draft = read(f"<div>{side}<div><h2>{TITLE}</h2></div><div><div>{BODY * 3}</div></div>{side}</div>")

@@ -288,6 +288,34 @@ class TestParts:
         html = page(DESIGNS["WordPress posts with classes of their own"])
         assert {draft.paragraphs for draft in read(html)} == {(LEAD,)}
 
+    @pytest.mark.parametrize(
+        "furniture",
+        [
+            "<div>Escrito por Super User</div>",
+            "<div>Por María de los Ángeles Gómez</div>",
+            "<div>{d}</div>",
+            "<div>Etiquetas: trata, migración, frontera sur y albergues</div>",
+            "<div>Categoría: <a href='/c'>Noticias de la oficina</a></div>",
+            "<ul><li><a href='https://www.facebook.com/sharer/sharer.php?u=x'>Llévalo a tu muro de Facebook ahora mismo</a></li></ul>",
+            "<p>Comparte esto:</p>",
+        ],
+    )
+    def test_what_a_page_puts_around_each_text_is_no_text(self, furniture):
+        card = '<div class="card"><h3><a href="/n/{n}">{t}</a></h3><i>{d}</i>@<p>{lead}</p>@</div>'
+        html = page(entries(card.replace("@", furniture)))
+        assert [draft.paragraphs for draft in read(html)] == [(LEAD,)] * 3
+
+    @pytest.mark.parametrize("lead", [LEAD, f"<b>Hoy.</b> {LEAD}"])
+    def test_what_joins_a_text_to_its_title_is_no_text(self, lead):
+        html = page(entries('<li>{d}: <a href="/n/{n}">{t}</a>. @</li>'.replace("@", lead)))
+        plain = lead.replace("<b>", "").replace("</b>", "")
+        assert [draft.paragraphs for draft in read(html)] == [(plain,)] * 3
+
+    def test_a_text_that_only_begins_like_furniture_stays(self):
+        text = "Por la frontera sur pasaron este mes más de cien personas."
+        html = page(CARDS.replace(LEAD, text))
+        assert [draft.paragraphs for draft in read(html)] == [(text,)] * 3
+
     def test_a_text_with_links_and_lists_is_html_too(self):
         rich = CARDS.replace(
             LEAD,
