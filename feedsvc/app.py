@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Source,
         Subscription,
     )
+    from feedsvc.store import Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -300,14 +301,41 @@ class App:
         """Tell what `relabel` would change."""
         return pipeline.preview_relabel(self.store, self.parts.labelling)
 
-    def parse(self, place: str) -> pipeline.Parsed:
+    def parse(self, place: str, *, private: bool = False) -> pipeline.Parsed:
         """Read the bulletin in a file, or at a web address, and label its drafts; stores nothing."""
-        return pipeline.parse(self.parts.configuration, self.parts.labeller, place, self.clock())
+        return pipeline.parse(
+            self.parts.configuration, self.parts.labeller, place, self.clock(), private=private
+        )
+
+    def entry(self, name: str) -> Entry:
+        """Give the one entry that a person names. Raises NotFoundError."""
+        with self.store.reading() as tx:
+            return pipeline.find_entry(tx, name, self.parts.configuration.site)
+
+    def astray(self) -> tuple[str, ...]:
+        """Tell of the corrections that name no entry."""
+        if not self.parts.configuration.overrides:
+            return ()
+        with self.store.reading() as tx:
+            return self._astray(tx)
+
+    def _astray(self, tx: Transaction) -> tuple[str, ...]:
+        site = self.parts.configuration.site
+        return tuple(
+            f"{override.where}: there is no entry “{name}”."
+            for name, override in self.parts.configuration.overrides.items()
+            if not tx.entries.named(pipeline.handle_of(name, site))
+        )
 
     def set_withdrawn(self, name: str, *, withdrawn: bool) -> Entry:
         """Withdraw an entry, or restore it. Raises NotFoundError."""
         change = pipeline.set_withdrawn(
-            self.store, self.parts.publisher, name, self.clock(), withdrawn=withdrawn
+            self.store,
+            self.parts.publisher,
+            self.parts.configuration.site,
+            name,
+            self.clock(),
+            withdrawn=withdrawn,
         )
         return change.after
 
@@ -416,11 +444,7 @@ class App:
                 entries=tx.entries.counts()[Feed()],
                 problems=tuple(tx.bulletins.problems()),
                 held=tuple(tx.bulletins.held()),
-                astray=tuple(
-                    f"{override.where}: there is no entry “{name}”."
-                    for name, override in self.parts.configuration.overrides.items()
-                    if tx.entries.find(name) is None
-                ),
+                astray=self._astray(tx),
                 mistakes=self.mistakes,
                 outbox=tx.outbox.counts(),
                 suppressions=len(tx.suppressions.all()),

@@ -51,6 +51,7 @@ class Worker:
             ]
         )
         self._told: set[Problem] = set()
+        self._again = threading.Timer(0, lambda: None)
         self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
 
     def start(self) -> None:
@@ -81,17 +82,18 @@ class Worker:
         self._told = set(report.problems)
         if report.unsettled:
             self._look_again(UNSETTLED_SECONDS)
-        if report.next_at:
-            self._look_again((report.next_at - self._app.clock()).total_seconds())
+        elif report.next_at:
+            self._look_again(max((report.next_at - self._app.clock()).total_seconds(), UNSETTLED_SECONDS / 2))
         if report.added:
             self._ticker.soon("send")
 
     def _look_again(self, seconds: float) -> None:
         """Do a pass over the folders in so many seconds; one much later is left to the ticks."""
         if seconds <= self._app.parts.configuration.settings.schedule.ingest_every:
-            timer = threading.Timer(max(seconds, 0.0), self._ticker.soon, ["ingest"])
-            timer.daemon = True
-            timer.start()
+            self._again.cancel()
+            self._again = threading.Timer(seconds, self._ticker.soon, ["ingest"])
+            self._again.daemon = True
+            self._again.start()
 
     def _send(self) -> None:
         planned = self._app.plan()
@@ -111,6 +113,7 @@ class Worker:
                 for _changes in watchfiles.watch(*watched, stop_event=self._app.stopping, debounce=400):
                     self._ticker.soon("ingest")
                     self._ticker.soon("send")
+                    self._app.refresh()
                     if self._watched() != watched:
                         break
             except OSError as error:

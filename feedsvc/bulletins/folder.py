@@ -81,7 +81,7 @@ def list_bulletins(folder: Path, now: datetime) -> Listing:
     settled: list[FoundFile] = []
     unsettled: list[FoundFile] = []
     for path, status in sorted(_files(folder)):
-        name = os.fsencode(path.relative_to(folder).as_posix()).decode(errors="replace")
+        name = os.fsencode(path.relative_to(folder).as_posix()).decode(errors="backslashreplace")
         file = FoundFile(path, name, _signature(status))
         (settled if is_settled(status.st_mtime_ns, status.st_ctime_ns, now) else unsettled).append(file)
     return Listing(tuple(settled), tuple(unsettled))

@@ -10,10 +10,8 @@ from rich.markup import escape
 from feedsvc.cli.console import Json, new_table, open_app, out, print_json, print_table
 from feedsvc.cli.nouns import entry_json, titled
 from feedsvc.cli.root import cli
-from feedsvc.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from feedsvc.app import App
     from feedsvc.model import Entry
 
 entries_cli = typer.Typer(help="The store's entries, and why each has its labels.", no_args_is_help=True)
@@ -28,14 +26,15 @@ def _listed(entry: Entry) -> str:
 
 
 EntryName = Annotated[
-    str, typer.Argument(metavar="ENTRY", help="An entry's key, id or number (`entries list`).")
+    str,
+    typer.Argument(metavar="ENTRY", help="An entry's key or number (`entries list`), or an address of it."),
 ]
 
 
 @entries_cli.command("list")
 def entries_list(as_json: Json = False) -> None:
     """List all entries, those that arrived last first."""
-    with open_app().store.reading() as tx:
+    with open_app(service=True).store.reading() as tx:
         if as_json:
             print_json([entry_json(entry) for entry in tx.entries.all()])
             return
@@ -48,8 +47,8 @@ def entries_list(as_json: Json = False) -> None:
 @entries_cli.command("show")
 def entries_show(name: EntryName, as_json: Json = False) -> None:
     """Show one entry, whole."""
-    app = open_app()
-    entry = _find_entry(app, name)
+    app = open_app(service=True)
+    entry = app.entry(name)
     if as_json:
         print_json(
             {
@@ -70,7 +69,7 @@ def entries_show(name: EntryName, as_json: Json = False) -> None:
 @entries_cli.command("explain")
 def entries_explain(name: EntryName) -> None:
     """Show which words gave an entry its labels."""
-    entry = _find_entry(open_app(), name)
+    entry = open_app(service=True).entry(name)
     out.print(f"[bold]{escape(entry.title)}[/] ({entry.language})")
     table = new_table("label", "term", "sure", "because of")
     for kind in ("countries", "mentions", "regions", "topics"):
@@ -86,7 +85,7 @@ def entries_explain(name: EntryName) -> None:
 @entries_cli.command("withdraw")
 def entries_withdraw(name: EntryName) -> None:
     """Take an entry back: it leaves all feeds, and its page says that it is gone."""
-    entry = open_app().set_withdrawn(name, withdrawn=True)
+    entry = open_app(service=True).set_withdrawn(name, withdrawn=True)
     out.print(
         f"Withdrawn: {escape(entry.title)}\nIt stays away, whatever its bulletin shows; "
         f"`feedsvc entries restore {entry.key}` brings it back."
@@ -96,13 +95,5 @@ def entries_withdraw(name: EntryName) -> None:
 @entries_cli.command("restore")
 def entries_restore(name: EntryName) -> None:
     """Bring back an entry that was withdrawn."""
-    entry = open_app().set_withdrawn(name, withdrawn=False)
+    entry = open_app(service=True).set_withdrawn(name, withdrawn=False)
     out.print(f"There again: {escape(entry.title)}")
-
-
-def _find_entry(app: App, name: str) -> Entry:
-    with app.store.reading() as tx:
-        entry = tx.entries.find(name)
-    if entry is None:
-        raise NotFoundError(f"There is no entry {name!r}; `feedsvc entries list` shows those there are.")
-    return entry

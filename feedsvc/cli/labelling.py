@@ -16,7 +16,7 @@ from feedsvc.cli.nouns import counts_json, terms_json
 from feedsvc.cli.root import cli
 
 if TYPE_CHECKING:
-    from feedsvc.labels import Labeller
+    from feedsvc.app import Parts
     from feedsvc.model import Labels
 
 ITEM = '{"id": …, "title": …, "body": …, "lang": "es"} (lang may be left out).'
@@ -25,9 +25,9 @@ ITEM = '{"id": …, "title": …, "body": …, "lang": "es"} (lang may be left o
 @cli.command()
 def label() -> None:
     """Label items from standard input, one JSON object {id, title, body, lang?} a line; answers likewise."""
-    labeller = open_app().parts.labeller
+    parts = open_app().parts
     for _where, item in _items(sys.stdin, "standard input"):
-        labels = _label_item(labeller, item)
+        labels = _label_item(parts, item)
         sys.stdout.write(
             json.dumps(
                 {"id": item.get("id"), **terms_json(labels), "language": labels.language}, ensure_ascii=False
@@ -44,13 +44,15 @@ def evaluate(
     """Measure the labels against items labelled by hand: one {id, title, body, lang, countries, topics} a line."""
     from feedsvc.labels import Gold, evaluate
 
-    labeller = open_app().parts.labeller
+    parts = open_app().parts
     pairs = []
     for where, item in _items_of(file):
         try:
-            pairs.append((Gold.of(item), _label_item(labeller, item)))
+            pairs.append((Gold.of(item), _label_item(parts, item)))
         except ValueError as error:
             fail(f"{where}: {error}", 2)
+    if not pairs:
+        fail(f"{file}: holds no items. Write one object a line: {ITEM}", 2)
     evaluation = evaluate(pairs)
     if as_json:
         print_json(
@@ -87,10 +89,14 @@ def _item(line: str, where: str) -> dict[str, Any]:
     missing = [key for key in ("id", "title", "body") if not isinstance(item, dict) or key not in item]
     if missing:
         fail(f"{where}: has no {missing[0]}. Write one object a line: {ITEM}", 2)
+    for key in ("title", "body"):
+        if not isinstance(item[key], str):
+            fail(f"{where}: {key} is no text. Write one object a line: {ITEM}", 2)
     return dict(item)
 
 
-def _label_item(labeller: Labeller, item: dict[str, Any]) -> Labels:
-    """Label an item by its text alone."""
-    paragraphs = [part for part in str(item["body"]).split("\n") if part.strip()]
-    return labeller.label(str(item["title"]), paragraphs, item.get("lang"))
+def _label_item(parts: Parts, item: dict[str, Any]) -> Labels:
+    """Label an item by its text alone; a language that the site doesn't have is found out."""
+    paragraphs = [part for part in item["body"].split("\n") if part.strip()]
+    known = item.get("lang") in parts.configuration.site.languages
+    return parts.labeller.label(item["title"], paragraphs, item["lang"] if known else None)

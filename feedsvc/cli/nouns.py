@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import MAXYEAR, datetime
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
@@ -44,14 +44,18 @@ def draft_text(draft: Draft, labels: Labels) -> str:
     """Give a draft's title, with what it is about and what a person should know of it."""
     more = [many(len(draft.paragraphs), "paragraph")]
     if draft.publish_at:
-        more.append(f"held back until {embargo_end(draft.publish_at)}")
+        more.append(embargo(draft.publish_at))
     notes = "".join(f"\n[yellow]{escape(note)}[/]" for note in draft.notes)
     return titled(draft.title, labels, *more) + notes
 
 
-def embargo_end(moment: datetime) -> str:
-    """Give the end of an embargo; one that can't be read never ends."""
-    return "its line is mended" if moment.year == MAXYEAR else f"{moment:%Y-%m-%d %H:%M} UTC"
+def embargo(moment: datetime) -> str:
+    """Say until when an entry is held back; an embargo that can't be read never ends."""
+    if moment.year == MAXYEAR:
+        return "is held back until its line is mended"
+    if moment < datetime.now(UTC) - timedelta(hours=1):
+        return f"was to appear on {moment:%Y-%m-%d %H:%M} UTC, but is not in its bulletin any more"
+    return f"is held back until {moment:%Y-%m-%d %H:%M} UTC"
 
 
 def change_json(change: Change) -> dict[str, Any]:

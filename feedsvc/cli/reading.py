@@ -43,12 +43,15 @@ def parse(
     place: Annotated[
         str, typer.Argument(metavar="FILE", help="A bulletin: a file, or the address of a page or feed.")
     ],
+    private: Annotated[
+        bool, typer.Option("--private", help="The address may be in a private network.")
+    ] = False,
     as_json: Json = False,
     now: Now = "",
 ) -> None:
     """Show how a bulletin would be read: entries, labels, problems. Stores nothing."""
     with spinner(f"reading {place}", quiet=as_json):
-        parsed = open_app(now).parse(place)
+        parsed = open_app(now).parse(place, private=private)
     if as_json:
         print_json(
             {

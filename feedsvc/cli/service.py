@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from feedsvc.cli.console import Json, Now, ago, new_table, open_app, out, print_json
-from feedsvc.cli.nouns import embargo_end, held_json, print_problems, print_upcoming, problem_json
+from feedsvc.cli.nouns import embargo, held_json, print_problems, print_upcoming, problem_json
 from feedsvc.cli.root import cli
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def worker() -> None:
 @cli.command()
 def status(as_json: Json = False) -> None:
     """Tell what is going on."""
-    found = open_app().status()
+    # By the last good config where a file is broken: what it tells is wanted most then.
+    found = open_app(service=True).status()
     if as_json:
         print_json(
             {
@@ -74,10 +75,7 @@ def status(as_json: Json = False) -> None:
     for correction in found.astray:
         out.print(f"[yellow]{escape(correction)}[/]")
     for each in found.held:
-        out.print(
-            f"{escape(each.bulletin)}:{each.line}: “{escape(each.title)}” is held back "
-            f"until {embargo_end(each.publish_at)}."
-        )
+        out.print(f"{escape(each.bulletin)}:{each.line}: “{escape(each.title)}” {embargo(each.publish_at)}.")
 
 
 @cli.command()
@@ -97,6 +95,8 @@ def check(as_json: Json = False, now: Now = "") -> None:
         )
         return
     print_upcoming(upcoming)
+    for correction in app.astray():
+        out.print(f"[yellow]{escape(correction)}[/]")
     out.print("[green]All of config and templates is right.[/]")
 
 
@@ -129,7 +129,7 @@ def _announce(app: App) -> None:
     out.print(f"  health     {here}/healthz")
     if urlsplit(configuration.site.url).port != settings.web.port:
         out.print(
-            f"  public     {escape(configuration.site.url)}/ (url under [site]: where feeds and mails link to)"
+            f"  public     {escape(configuration.site.url)}/ (url under \\[site]: where feeds and mails link to)"
         )
     for source in configuration.sources:
         out.print(f"  bulletins  {escape(str(source.path or source.url))}")

@@ -99,7 +99,7 @@ def _load(root: Path, edited: Path, settings: Settings, mistakes: list[Mistake])
     terms = found.attempt(load_vocabulary, folders, settings.site.languages)
     subscriptions = found.attempt(load_subscriptions, edited, settings, terms[0] if terms else None)
     site = _site(root, settings)
-    overrides = found.attempt(load_overrides, edited, site, terms[0] if terms else None)
+    overrides = found.attempt(load_overrides, edited, terms[0] if terms else None)
     found.raise_any()
     assert terms is not None
     assert subscriptions is not None

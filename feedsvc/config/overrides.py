@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
@@ -18,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from feedsvc.model import Site, Vocabulary
+    from feedsvc.model import Vocabulary
 
 _SHOWN = "config/overrides.yaml"
 _REMEDY = "Write the key or the address of an entry, a colon, and under it what it is about: countries: [PA]"
 
 
-def load_overrides(root: Path, site: Site, vocabulary: Vocabulary | None) -> Mapping[str, Override]:
-    """Read a site's overrides, by what they name their entry by: id, key, path of its page, or link.
+def load_overrides(root: Path, vocabulary: Vocabulary | None) -> Mapping[str, Override]:
+    """Read a site's overrides, by what they name their entry by: its key, id or number, an address.
 
     A site need not have any. Raises ConfigError with every mistake found.
     """
@@ -37,17 +36,9 @@ def load_overrides(root: Path, site: Site, vocabulary: Vocabulary | None) -> Map
         raise ConfigError([file.mistake((), "must be a group of entries.", _REMEDY)])
     rules = {scheme: StrictTerms(vocabulary, scheme) for scheme in Scheme}
     found = Collected()
-    overrides = {
-        _name(str(key), site): found.attempt(_override, file, key, item, rules) for key, item in items.items()
-    }
+    overrides = {str(key): found.attempt(_override, file, key, item, rules) for key, item in items.items()}
     found.raise_any()
     return {name: override for name, override in overrides.items() if override}
-
-
-def _name(written: str, site: Site) -> str:
-    """Give what an entry is known by: of an address on this site, its path."""
-    written = written.strip().rstrip("/")
-    return urlsplit(written).path if written.startswith(f"{site.url}/entries/") else written
 
 
 def _override(file: YamlFile, key: str, item: object, rules: Mapping[Scheme, StrictTerms]) -> Override:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
+from itertools import permutations
+from os.path import normpath
+from pathlib import Path, PurePath
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -108,17 +110,29 @@ def _page_address(text: str) -> str:
     return text.strip()
 
 
+def _bulletins_folder(path: Path) -> Path:
+    first, *_ = PurePath(normpath(path)).parts or (".",)
+    if first in {".", "..", "config", "templates", "var"}:
+        raise InvalidError(
+            f'"{path}" is no folder for bulletins: all that lies in it would be published.',
+            'Write a folder that holds nothing else, such as "bulletins".',
+        )
+    return path
+
+
 Line = Annotated[str, AfterValidator(line_of_text)]
 Zone = Annotated[ZoneInfo, BeforeValidator(timezone)]
 MailAddress = Annotated[str, AfterValidator(mail_address)]
 Person = Annotated[Mailbox, BeforeValidator(mailbox)]
+Language = Annotated[str, AfterValidator(language)]
 Languages = Annotated[
-    tuple[Annotated[str, AfterValidator(language)], ...],
+    tuple[Language, ...],
     BeforeValidator(listed),
     Field(min_length=1),
     AfterValidator(_different),
 ]
 TcpPort = Annotated[int, Field(ge=1, le=65535)]
+BulletinsFolder = Annotated[Path, AfterValidator(_bulletins_folder)]
 Selector = Annotated[str, AfterValidator(css_selector)]
 Schedules = Annotated[
     dict[Annotated[str, AfterValidator(_schedule_name)], Annotated[str, AfterValidator(cron_line)]],
@@ -161,10 +175,10 @@ class SourceSettings(_Section):
     """
 
     name: Annotated[str, AfterValidator(key)]
-    path: Path | None = None
+    path: BulletinsFolder | None = None
     url: Annotated[str, AfterValidator(_page_address)] = ""
     day_first: bool = True
-    language: Annotated[str, AfterValidator(language)] | None = None
+    language: Language | None = None
     countries: Annotated[tuple[Annotated[str, AfterValidator(_country)], ...], BeforeValidator(listed)] = ()
     selectors: SelectorsSettings = SelectorsSettings()
     pages: Annotated[int, Field(ge=1, le=100)] = 1
@@ -183,8 +197,15 @@ class SourceSettings(_Section):
         return self
 
 
-def _different_names(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
+def _different_places(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
     _different(tuple(source.name for source in sources))
+    folders = {source.name: PurePath(normpath(source.path)) for source in sources if source.path}
+    for (one, outer), (other, inner) in permutations(folders.items(), 2):
+        if inner.is_relative_to(outer):
+            raise InvalidError(
+                f'has the folder of "{other}" inside the folder of "{one}".',
+                "Give each source a folder of its own, beside the others.",
+            )
     return sources
 
 
@@ -269,7 +290,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     site: SiteSettings
-    sources: Annotated[tuple[SourceSettings, ...], Field(min_length=1), AfterValidator(_different_names)]
+    sources: Annotated[tuple[SourceSettings, ...], Field(min_length=1), AfterValidator(_different_places)]
     mail: MailSettings
     feeds: FeedsSettings = FeedsSettings()
     digests: DigestsSettings = DigestsSettings()

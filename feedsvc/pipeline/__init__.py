@@ -26,6 +26,7 @@ from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
 from feedsvc.pipeline.look import due_visits
+from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.parse import Parsed, parse
 from feedsvc.pipeline.plan import PlanReport, Preview, plan, preview
 from feedsvc.pipeline.postroom import Postroom
@@ -46,6 +47,8 @@ __all__ = [
     "RelabelReport",
     "deliver",
     "due_visits",
+    "find_entry",
+    "handle_of",
     "ingest",
     "parse",
     "plan",

@@ -17,14 +17,16 @@ from feedsvc.bulletins import (
     text_key,
     title_key,
 )
-from feedsvc.model import Entry, Labels, entry_path
+from feedsvc.model import Entry, Held, Labels, Problem, entry_path
 from feedsvc.pipeline.changes import Change, stamped
 from feedsvc.store import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
+    from feedsvc.bulletins import Match
     from feedsvc.model import Draft, Site
     from feedsvc.pipeline.labelling import Labelling
     from feedsvc.pipeline.look import Found
@@ -39,7 +41,7 @@ class Clerk:
     """Turns drafts into entries: what stays as it was, what is edited, what is new.
 
     `present` are the bulletins, as (source, name), that are there at all, `gone` those that were there at the last
-    look, by source.
+    look, by source. `on_the_web` names the sources that are no folders.
     """
 
     tx: Transaction
@@ -48,6 +50,7 @@ class Clerk:
     now: datetime
     present: set[tuple[str, str]]
     gone: Mapping[str, Sequence[str]]
+    on_the_web: AbstractSet[str]
 
     @property
     def today(self) -> date:
@@ -56,16 +59,7 @@ class Clerk:
 
     def changes(self, found: Found, moments: Iterator[datetime]) -> Iterator[Change]:
         """Tell what one bulletin's drafts do to the store, in the order of arrival."""
-        drafts = [
-            replace(draft, guid=_short(draft.guid))
-            for draft in found.drafts
-            if not draft.publish_at or draft.publish_at <= self.now
-        ]
-        # A bulletin that is new when others are gone may be one of them under a new name.
-        called = {found.known.bulletin, *(self.gone.get(found.source, ()) if found.before is None else ())}
-        known = self.tx.entries.candidates(found.source, called, _keys(drafts))
-        by_id = {entry.id: entry for entry in known}
-        matches = identify(drafts, [self._known(entry, found) for entry in known], found.known.bulletin)
+        matches, by_id = self._identified(found, [each for each in found.drafts if not self._waits(each)])
         fresh = [match.draft for match in matches if match.entry_id not in by_id]
         names = _Names(self.tx, self.site, self.today, fresh)
         seq = count(self.tx.entries.last_seq() + 1)
@@ -76,6 +70,46 @@ class Clerk:
                 yield Change(before, self._edited(before, match.draft, found, moments), media)
             else:
                 yield Change(None, self._new(match.draft, found, next(seq), names, next(moments)), media)
+
+    def waiting(self, found: Found) -> tuple[list[Held], list[Problem]]:
+        """Give the entries of a bulletin whose time has not come, and a problem for each that is public already.
+
+        What a page on the web showed under embargo and shows no more is kept in view: nobody has read it.
+        """
+        drafts = [draft for draft in found.drafts if self._waits(draft)]
+        source, bulletin = found.source, found.known.bulletin
+        before = [
+            each for each in self.tx.bulletins.held() if (each.source, each.bulletin) == (source, bulletin)
+        ]
+        titles = {draft.title for draft in found.drafts}
+        held = [each for each in before if source in self.on_the_web and each.title not in titles]
+        problems = []
+        matches, by_id = self._identified(found, drafts) if drafts else ((), {})
+        for match in matches:
+            draft, entry = match.draft, by_id.get(match.entry_id or "")
+            if entry and not entry.withdrawn_at:
+                reason = (
+                    f"This is under embargo, but published already; what was edited in it waits. "
+                    f"`feedsvc entries withdraw {entry.key}` takes it back."
+                )
+                problems.append(Problem(source, bulletin, draft.line, reason, draft.title))
+            elif draft.publish_at:
+                held.append(Held(source, bulletin, draft.line, draft.title, draft.publish_at))
+        return held, problems
+
+    def _waits(self, draft: Draft) -> bool:
+        return draft.publish_at is not None and draft.publish_at > self.now
+
+    def _identified(
+        self, found: Found, drafts: Sequence[Draft]
+    ) -> tuple[tuple[Match, ...], dict[str, Entry]]:
+        """Tell which entries drafts are, and give those they could be, by id."""
+        drafts = [replace(draft, guid=_short(draft.guid)) for draft in drafts]
+        # A bulletin that is new when others are gone may be one of them under a new name.
+        called = {found.known.bulletin, *(self.gone.get(found.source, ()) if found.before is None else ())}
+        known = self.tx.entries.candidates(found.source, called, _keys(drafts))
+        matches = identify(drafts, [self._known(entry, found) for entry in known], found.known.bulletin)
+        return matches, {entry.id: entry for entry in known}
 
     def _known(self, entry: Entry, found: Found) -> KnownEntry:
         there = (entry.source, entry.bulletin)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from feedsvc.model import Held
 from feedsvc.pipeline.changes import Change, put, stamps
 from feedsvc.pipeline.clerk import Clerk
 from feedsvc.pipeline.look import look, note_visit
@@ -30,7 +29,7 @@ class IngestReport:
 
     `problems` are those of the whole store that no one has mended yet, `documents` how many documents changed,
     `unsettled` the files that are still being written and were left for the next pass. `next_at` is when the next
-    embargo ends.
+    embargo in a folder ends.
     """
 
     added: int
@@ -81,7 +80,8 @@ def ingest(
         archive = sum(len(each.drafts) for each in found if each.before is None)
         moments = stamps(tx.entries.last_updated(), max(archive, 1), now)
         gone = {each.source: each.gone for each in looked}
-        clerk = Clerk(tx, configuration.site, labelling, now, present, gone)
+        on_the_web = {source.name for source in configuration.sources if source.url}
+        clerk = Clerk(tx, configuration.site, labelling, now, present, gone, on_the_web)
         changes = _apply(tx, found, clerk, moments)
         corrections = corrected(tx, labelling, moments)
         put(tx, corrections)
@@ -95,8 +95,17 @@ def ingest(
             problems=tuple(tx.bulletins.problems()),
             documents=documents,
             unsettled=tuple(name for each in looked for name in each.unsettled),
-            next_at=min((each.publish_at for each in tx.bulletins.held()), default=None),
+            next_at=_next_embargo(tx, configuration, now),
         )
+
+
+def _next_embargo(tx: Transaction, configuration: Configuration, now: datetime) -> datetime | None:
+    """Tell when the next embargo in a folder ends; sources on the web are visited at times of their own."""
+    folders = {source.name for source in configuration.sources if source.path}
+    held = tx.bulletins.held()
+    return min(
+        (each.publish_at for each in held if each.publish_at > now and each.source in folders), default=None
+    )
 
 
 def _present(tx: Transaction, looked: Sequence[Looked]) -> set[tuple[str, str]]:
@@ -123,16 +132,8 @@ def _apply(
             continue
         changes = list(clerk.changes(each, moments))
         put(tx, changes)
-        tx.bulletins.set_problems(each.source, each.known.bulletin, each.reading.problems)
-        tx.bulletins.set_held(each.source, each.known.bulletin, _held(each, clerk.now))
+        held, public = clerk.waiting(each)
+        tx.bulletins.set_problems(each.source, each.known.bulletin, (*each.reading.problems, *public))
+        tx.bulletins.set_held(each.source, each.known.bulletin, held)
         all_changes += changes
     return all_changes
-
-
-def _held(found: Found, now: datetime) -> list[Held]:
-    """Give the entries of a bulletin whose time has not come."""
-    return [
-        Held(found.source, found.known.bulletin, draft.line, draft.title, draft.publish_at)
-        for draft in found.drafts
-        if draft.publish_at and draft.publish_at > now
-    ]

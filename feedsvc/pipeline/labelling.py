@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from feedsvc.labels import correct
+from feedsvc.pipeline.naming import handle_of, handles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class Labelling:
     """Gives entries their labels, for the first time or anew.
 
-    `overrides` are by what an admin names an entry by; `default_countries` by the name of the source.
+    `overrides` are by a handle of their entry (`naming`); `default_countries` by the name of the source.
     """
 
     labeller: Labeller
@@ -30,7 +31,11 @@ class Labelling:
     def by(cls, configuration: Configuration, labeller: Labeller) -> Labelling:
         """Give the labelling of a site."""
         defaults = {source.name: source.countries for source in configuration.sources}
-        return cls(labeller, configuration.overrides, defaults)
+        overrides = {
+            handle_of(name, configuration.site): override
+            for name, override in configuration.overrides.items()
+        }
+        return cls(labeller, overrides, defaults)
 
     def labelled(self, entry: Entry) -> Entry:
         """Give an entry with the labels that it has by all that is known now."""
@@ -45,5 +50,4 @@ class Labelling:
         return replace(entry, labels=correct(labels, override) if override else labels)
 
     def _override(self, entry: Entry) -> Override | None:
-        names = (entry.id, entry.key, entry.path, entry.link or "")
-        return next((self.overrides[name] for name in names if name in self.overrides), None)
+        return next((self.overrides[name] for name in handles(entry) if name in self.overrides), None)

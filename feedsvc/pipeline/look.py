@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from feedsvc import __version__
@@ -83,9 +84,11 @@ def due_visits(store: Store, sources: Sequence[Source], now: datetime) -> list[S
 
 def _is_due(tx: Transaction, source: Source, now: datetime) -> bool:
     visited = tx.facts.get(_VISITED + source.name)
-    if visited is None or tx.bulletins.due(source.name, now):
+    if visited is None:
         return True
-    return now - datetime.fromisoformat(visited) >= timedelta(minutes=source.every)
+    last = datetime.fromisoformat(visited)
+    ended = any(last < each.publish_at <= now for each in tx.bulletins.held() if each.source == source.name)
+    return ended or now - last >= timedelta(minutes=source.every)
 
 
 def note_visit(tx: Transaction, looked: Looked, now: datetime) -> None:
@@ -181,7 +184,7 @@ def open_fetcher(source: Source, hosts: Hosts) -> Fetcher:
 # --- reading ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Reader:
     """Reads the bulletins of a source. Another way of reading makes another bulletin of the same bytes."""
 
@@ -190,10 +193,10 @@ class _Reader:
     hosts: Hosts
     now: datetime
 
-    @property
+    @cached_property
     def _way(self) -> str:
         site, source = self.configuration.site, replace(self.source, path=None)
-        way = f"{__version__} {source} {site.languages} {site.timezone}"
+        way = f"{__version__} {source} {site.languages} {site.timezone} {self.configuration.vocabulary}"
         return hashlib.sha256(way.encode()).hexdigest()[:8]
 
     def signature(self, cheap: str) -> str:

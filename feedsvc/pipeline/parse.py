@@ -31,14 +31,22 @@ class Parsed:
     selectors: str = ""
 
 
-def parse(configuration: Configuration, labeller: Labeller, place: str, now: datetime) -> Parsed:
+def parse(
+    configuration: Configuration, labeller: Labeller, place: str, now: datetime, *, private: bool = False
+) -> Parsed:
     """Read the bulletin in a file, or at a web address, as its source says, and label its drafts.
 
-    Raises NotFoundError for a file that isn't there, BulletinError for a page that can't be got.
+    `private` allows a page in a private network that is no source yet. Raises NotFoundError for a file that isn't
+    there, BulletinError for a page that can't be got.
     """
-    if place.startswith(("http://", "https://")):
-        return _parse_page(configuration, labeller, place, now)
+    scheme, is_address, _ = place.partition("://")
+    if is_address and scheme.lower() not in {"http", "https"}:
+        raise NotFoundError(f"{place} can't be read: pages are read from addresses with http or https.")
+    if is_address:
+        return _parse_page(configuration, labeller, place, now, private=private)
     file = Path(place)
+    if file.is_dir():
+        raise NotFoundError(f"{place} is a folder; name a file in it.")
     if not file.is_file():
         raise NotFoundError(f"There is no file {place}.")
     source = _source_of_file(file, configuration.sources)
@@ -50,9 +58,11 @@ def parse(configuration: Configuration, labeller: Labeller, place: str, now: dat
     return _parsed([read(data, manner)], source, labeller)
 
 
-def _parse_page(configuration: Configuration, labeller: Labeller, address: str, now: datetime) -> Parsed:
+def _parse_page(
+    configuration: Configuration, labeller: Labeller, address: str, now: datetime, *, private: bool
+) -> Parsed:
     sources = {source.url: source for source in configuration.sources}
-    source = sources.get(address) or Source(name="", url=address)
+    source = sources.get(address) or Source(name="", url=address, private=private)
     with open_fetcher(source, Hosts()) as fetcher:
         pages = look_at_page(
             source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ MADE_WITH = "documents made with"
 
 # Where pictures stand that came inside bulletins: published once, under names that follow from their bytes.
 MEDIA = "/media/"
+_PICTURE = re.compile(rf"{MEDIA}[0-9a-z]+\.[a-z]+")
 
 # How many entries the home page shows.
 HOME_ENTRIES = 10
@@ -48,6 +50,7 @@ class Publisher:
         On a store whose documents were made with something else, everything is made.
         """
         tx.documents.publish(_pictures(changes), now)
+        self._set_pictures(tx, changes, now)
         touched = _touched(changes)
         tx.feeds.change(touched)
         if tx.facts.get(MADE_WITH) != self.made_with:
@@ -56,6 +59,13 @@ class Publisher:
             return 0
         entries = (change.after for change in changes)
         return tx.documents.publish(self._documents(tx, sorted(touched), entries, tx.feeds.all()), now)
+
+    def _set_pictures(self, tx: Transaction, changes: Iterable[Change], now: datetime) -> None:
+        """Let the pictures of withdrawn entries be gone with them, unless others show them, and come back."""
+        for change in changes:
+            if change.before and (change.before.withdrawn_at is None) != (change.after.withdrawn_at is None):
+                for path in set(_PICTURE.findall(change.after.body)):
+                    tx.documents.set_gone(path, now, gone=not tx.entries.showing(path))
 
     def publish_all(self, tx: Transaction, now: datetime) -> int:
         """Make every document, take away those that are no longer made, and tell how many changed."""

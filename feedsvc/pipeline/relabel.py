@@ -69,7 +69,7 @@ def corrected(tx: Transaction, labelling: Labelling, moments: Iterator[datetime]
     applied = json.loads(tx.facts.get(APPLIED) or "{}")
     wanted = _written(labelling)
     changed = sorted(name for name in applied.keys() | wanted.keys() if applied.get(name) != wanted.get(name))
-    found = {entry.seq: entry for name in changed if (entry := tx.entries.find(name))}
+    found = {entry.seq: entry for name in changed for entry in tx.entries.named(name)}
     note_overrides(tx, labelling)
     return [Change(each, stamped(each, labelling.labelled(each), moments)) for each in found.values()]
 

@@ -5,26 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from feedsvc.errors import NotFoundError
 from feedsvc.pipeline.changes import Change, put, stamped, stamps
+from feedsvc.pipeline.naming import find_entry
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from feedsvc.model import Site
     from feedsvc.pipeline.publish import Publisher
     from feedsvc.store import Store
 
 
-def set_withdrawn(store: Store, publisher: Publisher, name: str, now: datetime, *, withdrawn: bool) -> Change:
+def set_withdrawn(
+    store: Store, publisher: Publisher, site: Site, name: str, now: datetime, *, withdrawn: bool
+) -> Change:
     """Withdraw an entry, or restore it, and publish that; nothing changes for one that is so already.
 
     A withdrawn entry leaves all feeds, and its page says that it is gone; what its source shows of it from then
     on changes nothing. Raises NotFoundError.
     """
     with store.writing("ingest") as tx:
-        entry = tx.entries.find(name)
-        if entry is None:
-            raise NotFoundError(f"There is no entry {name!r}; `feedsvc entries list` shows those there are.")
+        entry = find_entry(tx, name, site)
         if withdrawn == (entry.withdrawn_at is not None):
             return Change(entry, entry)
         after = replace(entry, withdrawn_at=now if withdrawn else None)

@@ -100,12 +100,13 @@ class Bulletins:
         """Put a bulletin's entries under embargo in the place of those it had."""
         self.connection.execute(sa.delete(held).where(held.c.source == source, held.c.bulletin == bulletin))
         if waiting:
-            self.connection.execute(sa.insert(held), [asdict(each) for each in waiting])
+            rows = [{"number": number, **asdict(each)} for number, each in enumerate(waiting)]
+            self.connection.execute(sa.insert(held), rows)
 
     def held(self) -> list[Held]:
         """Give the entries under embargo, those that are due first in front."""
         rows = self.connection.execute(
-            sa.select(held).order_by(held.c.publish_at, held.c.bulletin, held.c.line)
+            sa.select(held).order_by(held.c.publish_at, held.c.bulletin, held.c.number)
         )
         return [Held(row.source, row.bulletin, row.line, row.title, row.publish_at) for row in rows]
 

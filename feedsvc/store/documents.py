@@ -65,6 +65,15 @@ class Documents:
         """Give every address that has a document."""
         return list(self.connection.scalars(sa.select(documents.c.path).order_by(documents.c.path)))
 
+    def set_gone(self, path: str, now: datetime, *, gone: bool) -> None:
+        """Let a document be gone (410), or be there again, with the same bytes."""
+        last = self._validators([path]).get(path)
+        if last:
+            changed_at = max(now.replace(microsecond=0), last[1] + timedelta(seconds=1))
+            self.connection.execute(
+                sa.update(documents).where(documents.c.path == path).values(gone=gone, changed_at=changed_at)
+            )
+
     def withdraw(self, paths: Iterable[str]) -> None:
         """Take documents away."""
         for part in in_parts(sorted(paths)):

@@ -111,17 +111,26 @@ class Entries:
         query = sa.select(entries.c.link_key).where(entries.c.source == source, entries.c.link_key != "")
         return set(self.connection.scalars(query))
 
-    def find(self, name: str) -> Entry | None:
-        """Give the entry with this id, key, seq, page address (as a path) or link, or None."""
+    def named(self, name: str) -> list[Entry]:
+        """Give the entries with this id, key, seq, page address (as a path) or link key: several can share a link."""
         condition = sa.or_(
             entries.c.id == name,
             entries.c.path == name,
-            entries.c.link == name,
+            sa.and_(entries.c.link_key == name, entries.c.link_key != ""),
             entries.c.id.like(f"%/{_literal(name)}", escape="\\"),
             entries.c.seq == (int(name) if name.isdecimal() and len(name) < 19 else -1),
         )
-        found = self._entries(list(self._by_seq(condition).values()))
-        return found[0] if found else None
+        found = self._by_seq(condition)
+        return self._entries([found[seq] for seq in sorted(found)])
+
+    def showing(self, text: str) -> int:
+        """Count the entries that are shown and have a text in their HTML."""
+        query = (
+            sa.select(sa.func.count())
+            .select_from(entries)
+            .where(entries.c.withdrawn_at.is_(None), entries.c.body.contains(text, autoescape=True))
+        )
+        return self.connection.scalar(query) or 0
 
     def newest(self, selection: Selection, limit: int) -> list[Entry]:
         """Give the entries of a selection that arrived last, the newest first."""

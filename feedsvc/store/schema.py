@@ -84,7 +84,8 @@ held = Table(
     metadata,
     Column("source", Text, primary_key=True),
     Column("bulletin", Text, primary_key=True),
-    Column("line", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("line", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("publish_at", UtcDateTime, nullable=False, index=True),
 )

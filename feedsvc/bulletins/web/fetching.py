@@ -1,8 +1,8 @@
 """Asking web servers for pages and feeds: politely, with an end to everything, and never inside a private network.
 
-    the address      http or https, no password, no disguised IP address   web_addresses
-    robots.txt       read once a day, kept to; a pause between requests    web_robots
-    the connection   to the IP address that was checked, until a deadline  web_network
+    the address      http or https, no password, no disguised IP address   addresses
+    robots.txt       read once a day, kept to; a pause between requests    robots
+    the connection   to the IP address that was checked, until a deadline  network
     the answer       not changed, moved (the same steps again), or bytes up to a limit
 
 A page that moved is asked for where it moved to, and every hop goes through all of these steps.

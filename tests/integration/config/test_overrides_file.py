@@ -1,7 +1,7 @@
 """`overrides.yaml`: what it may say, what it is refused for."""
 
 import pytest
-from makers import SITE, VOCABULARY
+from makers import VOCABULARY
 
 from feedsvc.config.overrides import load_overrides
 from feedsvc.errors import ConfigError
@@ -13,13 +13,13 @@ def overrides(tmp_path):
 
     def load(text):
         (tmp_path / "config" / "overrides.yaml").write_text(text, encoding="utf-8")
-        return load_overrides(tmp_path, SITE, VOCABULARY)
+        return load_overrides(tmp_path, VOCABULARY)
 
     return load
 
 
 def test_a_site_need_not_have_any(tmp_path):
-    assert load_overrides(tmp_path, SITE, VOCABULARY) == {}
+    assert load_overrides(tmp_path, VOCABULARY) == {}
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "{}\n"])
@@ -34,7 +34,7 @@ def test_an_entry_is_named_by_its_key_or_by_the_address_of_its_page(overrides):
         "https://elsewhere.example.com/news/7:\n  language: es\n"
     )
     assert sorted(found) == [
-        "/entries/2017/09/a-title",
+        "https://bulletin.example.org/entries/2017/09/a-title/",
         "https://elsewhere.example.com/news/7",
         "k3vq2m7xw4ta",
     ]

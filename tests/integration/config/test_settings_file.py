@@ -204,6 +204,9 @@ def test_a_secret_in_the_file_is_a_mistake(site, addition, key, remedy):
             "sources.1.selectors.entry",
             "is not a CSS selector",
         ),
+        ('[[sources]]\nname = "more"\npath = "."', 13, "sources.1.path", "is no folder for bulletins"),
+        ('[[sources]]\nname = "more"\npath = "./config"', 13, "sources.1.path", "is no folder for bulletins"),
+        ('[[sources]]\nname = "more"\npath = "bulletins/more"', 6, "sources", "inside the folder of"),
         (
             '[[sources]]\nname = "more"\npath = "m"\nday_frist = true',
             14,
@@ -284,3 +287,18 @@ def test_a_file_saved_by_windows_is_read(site):
 def test_any_text_is_settings_or_has_mistakes(shared_site, text):
     settings, mistakes = shared_site.settings(text)
     assert mistakes or settings
+
+
+def test_a_source_may_say_all_that_the_shipped_file_shows(site):
+    text = site.short.replace(
+        'path = "bulletins"\n',
+        'path = "bulletins"\nlanguage = "es"\ncountries = ["pa"]\nlargest_mb = 5\n'
+        '[[sources]]\nname = "ministry"\nurl = "https://example.org/news/"\nevery = 60\npages = 3\nfollow = true\n'
+        'private = true\nselectors.entry = "article"\nselectors.next = "a.next"\n',
+    )
+    settings, mistakes = site.settings(text)
+    assert mistakes == []
+    folder, page = settings.sources
+    assert (folder.language, folder.countries, folder.largest_mb) == ("es", ("PA",), 5)
+    assert (page.url, page.every, page.pages, page.follow) == ("https://example.org/news/", 60, 3, True)
+    assert page.selectors.entry == "article"

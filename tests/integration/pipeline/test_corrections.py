@@ -47,10 +47,10 @@ def test_a_correction_holds_from_the_next_pass_on_and_moves_the_entry_to_its_fee
     assert at.ingest().updated == 0
 
 
-@pytest.mark.parametrize("name", ["path", "address", "id", "key"])
+@pytest.mark.parametrize("name", ["path", "address", "id", "key", "number"])
 def test_an_entry_is_corrected_by_any_of_its_names(at, one, name):
-    site = at.app.parts.configuration.site
-    names = {"path": one.path, "address": site.url + one.path, "id": one.id, "key": one.key}
+    address = f"{at.app.parts.configuration.site.url}{one.path}/"
+    names = {"path": one.path, "address": address, "id": one.id, "key": one.key, "number": str(one.seq)}
     at.write("config/overrides.yaml", f'"{names[name]}":\n  countries: [IS]\n')
     reopened(at)
     at.ingest()
@@ -172,3 +172,64 @@ def test_withdrawing_twice_changes_nothing_more(at, one):
 def test_withdrawing_what_is_not_there_says_so(at):
     with pytest.raises(NotFoundError, match="There is no entry 'nothing'"):
         at.app.set_withdrawn("nothing", withdrawn=True)
+
+
+LINKED = "{day} September, 2017\n\nNotice {day} from Panama\nLink: https://example.org/News/Page/\n\nText {day} of Panama.\n\n"
+
+
+def test_a_correction_by_a_link_is_for_all_that_have_it_however_it_is_spelt(at):
+    at.write("bulletins/a.txt", LINKED.format(day=3) + LINKED.format(day=4))
+    at.ingest()
+    at.write("config/overrides.yaml", "http://example.org/News/Page:\n  countries: [IS]\n")
+    reopened(at)
+    assert at.ingest().updated == 2
+    assert [countries(entry) for entry in at.entries()] == [["IS"], ["IS"]]
+    assert at.app.status().astray == ()
+
+
+def test_withdrawing_by_a_link_that_several_have_asks_which(at):
+    at.write("bulletins/a.txt", LINKED.format(day=3) + LINKED.format(day=4))
+    at.ingest()
+    with pytest.raises(NotFoundError, match=r"2 entries have the link .* name one by its key"):
+        at.app.set_withdrawn("https://example.org/News/Page/", withdrawn=True)
+    assert not any(entry.withdrawn_at for entry in at.entries())
+
+
+def test_a_correction_that_names_no_entry_is_told(at, one):
+    at.write("config/overrides.yaml", "nothere:\n  countries: [IS]\n")
+    reopened(at)
+    assert at.app.astray() == ("config/overrides.yaml:1: there is no entry “nothere”.",)
+
+
+def test_a_word_that_the_vocabulary_learns_mends_the_problem(at):
+    at.write("bulletins/a.txt", "3 September, 2017\n\nA notice\nTopics: fisheries\n\nThe text.\n")
+    assert "fisheries" in at.ingest().problems[0].reason
+    change_rules(
+        at,
+        "topics:\n",
+        "topics:\n  fisheries:\n    name: {en: Fisheries, es: Pesca}\n    keywords: {en: [quokka(s)]}\n",
+    )
+    assert at.ingest().problems == ()
+    assert topics(at.entries()[0]) == ["fisheries"]
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def test_the_pictures_of_a_withdrawn_entry_are_gone_with_it_and_come_back(at):
+    for day in (3, 4):
+        at.write(
+            f"bulletins/{day}.html",
+            f"<html><body><p>{day} September 2017</p><h2>Notice {day}</h2><p>See the map of day {day}.</p>"
+            f'<p><img alt="map" src="data:image/png;base64,{PIXEL}"></p></body></html>',
+        )
+    at.ingest()
+    first, second = at.entries()
+    with at.app.store.reading() as tx:
+        (path,) = [path for path in tx.documents.paths() if path.startswith("/media/")]
+    at.app.set_withdrawn(first.key, withdrawn=True)
+    assert not at.document(path).gone
+    at.app.set_withdrawn(second.key, withdrawn=True)
+    assert at.document(path).gone
+    at.app.set_withdrawn(first.key, withdrawn=False)
+    assert not at.document(path).gone

@@ -79,3 +79,34 @@ def test_an_entry_of_a_file_that_is_taken_away_never_appears(at):
     at.ingest()
     assert at.app.status().held == ()
     assert [entry.title for entry in at.entries()] == ["Workshop in Panama"]
+
+
+def test_two_entries_under_embargo_in_one_line_stop_nobody(at):
+    entry = "<p>{day} November 2026</p><h2>Report {day}</h2><p>Publish: 2026-11-21 08:00</p><p>Text of the report.</p>"
+    at.write(
+        "bulletins/a.html", "<html><body>" + entry.format(day=18) + entry.format(day=17) + "</body></html>"
+    )
+    at.write("bulletins/b.txt", "19 November, 2026\n\nWorkshop in Panama\n\nOfficers met in Panama.\n")
+    assert at.ingest().added == 1
+    assert len(at.app.status().held) == 2
+    at.now = TIME
+    assert at.ingest().added == 2
+
+
+def test_an_embargo_on_what_is_public_is_a_problem_and_takes_nothing_back(at):
+    at.write("bulletins/a.txt", TEXT.replace("Publish: 2026-11-21 08:00\n", ""))
+    at.ingest()
+    at.write("bulletins/a.txt", TEXT)
+    report = at.ingest()
+    (problem,) = report.problems
+    assert "published already" in problem.reason
+    assert at.app.status().held == ()
+    assert len(at.entries()) == 2
+
+
+def test_a_passed_embargo_that_can_not_be_read_keeps_nobody_busy(at):
+    at.write("bulletins/a.txt", TEXT)
+    at.ingest()
+    (at.root / "bulletins").rename(at.root / "elsewhere")
+    at.now = TIME + timedelta(minutes=1)
+    assert at.ingest().next_at is None

@@ -150,10 +150,10 @@ class TestEntries:
         )
         put(store, given_entry)
         with store.reading() as tx:
-            assert tx.entries.find("e3") == given_entry
-            assert tx.entries.find("3") == given_entry
-            assert tx.entries.find(given_entry.id) == given_entry
-            assert tx.entries.find("%") is None
+            assert tx.entries.named("e3") == [given_entry]
+            assert tx.entries.named("3") == [given_entry]
+            assert tx.entries.named(given_entry.id) == [given_entry]
+            assert tx.entries.named("%") == tx.entries.named("") == []
 
     def test_an_entry_put_again_takes_the_place_of_the_old(self, store):
         put(store, entry(1, countries=["PA"]), entry(2))
@@ -182,7 +182,7 @@ class TestEntries:
         told = entry(1, dated=False, guid="tag:x", link="https://example.org/1", **said)
         put(store, told)
         with store.reading() as tx:
-            assert tx.entries.find("https://example.org/1") == tx.entries.find(told.path) == told
+            assert tx.entries.named(told.path) == [told]
 
     @pytest.mark.parametrize("name", ["guid", "link_key"])
     def test_candidates_are_found_by_guid_and_link_too(self, store, name):
@@ -249,10 +249,11 @@ class TestBulletins:
 
     def test_an_entry_under_embargo_is_due_when_its_time_has_come(self, store):
         held = Held("mesoamerica", "a.txt", 3, "Report", NOON)
+        other = replace(held, title="Another in the same line", publish_at=NOON + timedelta(days=1))
         with store.writing() as tx:
-            tx.bulletins.set_held("mesoamerica", "a.txt", [held])
+            tx.bulletins.set_held("mesoamerica", "a.txt", [held, other])
         with store.reading() as tx:
-            assert tx.bulletins.held() == [held]
+            assert tx.bulletins.held() == [held, other]
             assert tx.bulletins.due("mesoamerica", NOON - timedelta(seconds=1)) == set()
             assert tx.bulletins.due("other", NOON) == set()
             assert tx.bulletins.due("mesoamerica", NOON) == {"a.txt"}

@@ -13,10 +13,11 @@ def upgrade() -> None:
         "held",
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("bulletin", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("publish_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("source", "bulletin", "line", name=op.f("pk_held")),
+        sa.PrimaryKeyConstraint("source", "bulletin", "number", name=op.f("pk_held")),
     )
     op.create_index(op.f("ix_held_publish_at"), "held", ["publish_at"])
     op.add_column("entries", sa.Column("dated", sa.Boolean(), nullable=False, server_default=sa.true()))
