@@ -9,7 +9,8 @@ from feedsvc.bulletins.content import body_html, clean, slug, summary
 from feedsvc.bulletins.decoding import decode
 from feedsvc.bulletins.detection import Format, detect
 from feedsvc.bulletins.folder import FoundFile, Listing, list_bulletins
-from feedsvc.bulletins.identity import KnownEntry, Match, identify, link_key, mint_key, text_key, title_key
+from feedsvc.bulletins.identity import KnownEntry, Match, identify
+from feedsvc.bulletins.keys import link_key, mint_key, text_key, title_key
 from feedsvc.bulletins.listings.proposals import as_toml, propose
 from feedsvc.bulletins.manner import SIZE_LIMIT, Manner
 from feedsvc.bulletins.reading import read

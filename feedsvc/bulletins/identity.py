@@ -39,61 +39,40 @@ many of these with those that have rare words in common, so the cost grows with 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import count, product, zip_longest
+from itertools import product, zip_longest
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from rapidfuzz import fuzz
+from feedsvc.bulletins.keys import link_key, words_of
+from feedsvc.bulletins.likeness import (
+    COMPARED,
+    TELLING_TITLE,
+    has_another_number,
+    have_same_numbers,
+    is_alike,
+    is_telling,
+    ratio,
+    share_half,
+    share_half_of_title,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from feedsvc.model import Draft
 
-# How alike, from 0 to 1, two titles or texts must be where one may be the other mended. Unrelated ones of one
-# language come to about 0.5 by their letters and 0.3 by their words.
-_ALIKE = 0.8
-# How much of their words two titles or texts must share where one may be the other rewritten, and of titles how many
-# words of four letters or more: “Walk in Panama” and “Workshop in Panama” share two words of three.
-_HALF = 0.5
-_SHARED_IN_TITLES = 3
-_LONG = 4
-# From how many words on a title, a text stands for itself: “Weekly bulletin” and “Read the bulletin” don't.
-_TELLING_TITLE = 4
-_TELLING_TEXT = 6
-# How much of two texts is compared, in characters: up to the first by letter, up to the second by word.
-_BY_LETTER = 300
-_COMPARED = 2_000
 # How many pairs with a sign in common are all compared. Of more, a draft is compared with the entries that share
 # most of its rare words: those that so many entries have, at most.
 _FEW_PAIRS = 36
 _RARE = 8
 _MOST_COMPARED = 3
 _SKETCHED = 16
-_KEY_LENGTH = 12
 
 # The ids of the entries above and below; empty at either end.
 _Place = tuple[str, str]
-
-_WORD = re.compile(r"[^\W_]+")
-# The same for ASCII, three times as fast: nearly all the cost of a large bulletin is here.
-_NO_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
-_ACCENT = re.compile("[\u0300-\u036f]")
-_NUMBER = re.compile(r"\d+")
-_HOME_PAGE = re.compile(r"/(?:(?:index|default)\.\w{2,5})?$")
-_SLASHES = re.compile(r"//+")
-# Parts of a query that tell who clicked, not what is shown.
-_TRACKING = re.compile(
-    r"utm_\w*|mtm_\w*|pk_\w*|mc_[ce]id|fbclid|gclid|dclid|msclkid|yclid|igshid|_hs\w+|_ga|phpsessid|jsessionid"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,57 +104,6 @@ class Match:
     entry_id: str | None
 
 
-def title_key(title: str) -> str:
-    """Give a short name for a title that is equal for equal words; empty for an empty title."""
-    return _hash(_words(title))
-
-
-def text_key(text: str) -> str:
-    """Give a short name for a text that is equal for equal words; empty for an empty text."""
-    return _hash(_words(text))
-
-
-def link_key(link: str) -> str:
-    """Give a short name for a link that is equal for equal pages; empty for none, and for the front page of a host.
-
-    The page is told by path and query, whatever the host and the scheme, case, the order of the query and what was
-    added to it to count clicks. What is no address of a page, like `mailto:`, has no key.
-    """
-    try:
-        parts = urlsplit(link.strip())
-    except ValueError:  # brackets in the host that hold no address
-        return ""
-    if parts.scheme.lower() not in ("http", "https", ""):
-        return ""
-    path = _HOME_PAGE.sub("", _SLASHES.sub("/", unquote(parts.path).casefold()))
-    asked = sorted((name.casefold(), value.casefold()) for name, value in _query(parts.query))
-    query = urlencode([each for each in asked if not _TRACKING.fullmatch(each[0])])
-    # Some sites keep the name of the page behind “#/” or “#!”; other fragments are places in a page.
-    route = parts.fragment.casefold() if parts.fragment.startswith(("/", "!")) else ""
-    return _hash("#".join(filter(None, ("?".join(filter(None, (path, query))), route))))
-
-
-def _query(query: str) -> list[tuple[str, str]]:
-    return parse_qsl(query, keep_blank_values=True)
-
-
-def mint_key(draft: Draft, taken: Callable[[str], bool]) -> str:
-    """Give a new entry's key: short, of lower-case letters and digits, and not taken.
-
-    It depends on the draft alone, so that a store rebuilt from the same bulletins gives the same keys: on date
-    (where it has one) and title, and if that key is taken on the text too, and then on a number.
-    """
-    keys = (_hash(material)[:_KEY_LENGTH] for material in _materials(draft))
-    return next(key for key in keys if not taken(key))
-
-
-def _materials(draft: Draft) -> Iterator[str]:
-    dated = f"{draft.date} " if draft.date else ""
-    yield f"{dated}{title_key(draft.title)}"
-    for number in count(1):
-        yield f"{dated}{title_key(draft.title)} {text_key(draft.text)} {number}"
-
-
 def identify(drafts: Sequence[Draft], known: Sequence[KnownEntry], bulletin: str) -> tuple[Match, ...]:
     """Tell for the drafts of a bulletin which known entries they are, each at most once.
 
@@ -183,7 +111,7 @@ def identify(drafts: Sequence[Draft], known: Sequence[KnownEntry], bulletin: str
     a draft. A draft that repeats another one of the same bulletin is no entry of its own and has no Match; the first
     one in the bulletin stands for both.
     """
-    words = lru_cache(maxsize=None)(_words)  # most entries were not edited, and are folded once
+    words = lru_cache(maxsize=None)(words_of)  # most entries were not edited, and are folded once
     signed = [(_signs_of_draft(draft, words), draft) for draft in drafts]
     distinct: dict[Hashable, _Signs] = {}
     for signs, _ in sorted(signed, key=lambda each: each[0].line):
@@ -222,7 +150,7 @@ class _Signs:
     @property
     def content(self) -> Hashable:
         """What is equal for a draft and its repetition: entries that are hardly more than a link differ by it."""
-        told_apart = () if _is_telling(self.text) else (self.link, self.guid)
+        told_apart = () if is_telling(self.text) else (self.link, self.guid)
         return (self.date, self.title, self.text, *told_apart)
 
 
@@ -330,23 +258,23 @@ class _Pairing:
     def same_words(self, new: _Signs, old: _Signs, _alone: bool) -> bool:
         """Ask that nothing tell them apart where the words say little: “Press release”, “Read more”."""
         told_apart = _lead_apart(new, old) or self.is_other(new, old)
-        return not old.elsewhere and (_is_telling(new.text) or not told_apart)
+        return not old.elsewhere and (is_telling(new.text) or not told_apart)
 
     def same_text_and_date(self, new: _Signs, old: _Signs, alone: bool) -> bool:
         """Ask that the text say something or be the only one: “Read more” stands under many of one day."""
-        if not old.elsewhere and (alone or _is_telling(new.text)):
+        if not old.elsewhere and (alone or is_telling(new.text)):
             return True
         return _is_alike_title(new, old) and not _lead_apart(new, old)
 
     def same_title_and_date(self, new: _Signs, old: _Signs, alone: bool) -> bool:
         """Ask that the title be the only one of that day: of two “Press releases”, either may be it."""
         if old.elsewhere:
-            return _is_alike(new.text, old.text) and not _lead_apart(new, old)
+            return is_alike(new.text, old.text) and not _lead_apart(new, old)
         return alone
 
     def same_link(self, new: _Signs, old: _Signs, alone: bool) -> bool:
         """Ask for more: two may cite one page, and the page of the latest report shows another every week."""
-        if not alone or _has_another_number(new.title, old.title):
+        if not alone or has_another_number(new.title, old.title):
             return False
         same_day, rewritten = _are_of_one_day(new, old), _is_rewritten(new, old)
         if old.elsewhere:
@@ -355,11 +283,11 @@ class _Pairing:
 
     def same_text(self, new: _Signs, old: _Signs, alone: bool) -> bool:
         """Ask that it be the only one with that text, and not the next of a series."""
-        if self.is_other(new, old) or _has_another_number(new.title, old.title):
+        if self.is_other(new, old) or has_another_number(new.title, old.title):
             return False
-        telling = _is_telling(new.text)
+        telling = is_telling(new.text)
         is_next = self.is_next(new, old) and bool(new.date or old.date)
-        if _is_alike(new.title, old.title):
+        if is_alike(new.title, old.title):
             return telling or not (is_next or _lead_apart(new, old))
         return alone and telling and not is_next
 
@@ -372,10 +300,10 @@ class _Pairing:
             return True
         if self.is_next(new, old):
             return False
-        if (_shares_half(new.text, old.text) or not (new.text or old.text)) and not lead_apart:
+        if (share_half(new.text, old.text) or not (new.text or old.text)) and not lead_apart:
             return True
         in_its_place = old.here and self._is_no_news(new, old) and not _differ(new.link, old.link)
-        return alone and (in_its_place or _is_telling(new.title, _TELLING_TITLE))
+        return alone and (in_its_place or is_telling(new.title, TELLING_TITLE))
 
     def same_date(self, new: _Signs, old: _Signs, _alone: bool) -> bool:
         """Ask that title and text differ only a little."""
@@ -402,7 +330,7 @@ class _Pairing:
 
     def _may_be_edited(self, new: _Signs, old: _Signs) -> bool:
         told_apart = self.is_other(new, old) or _lead_apart(new, old)
-        return self.goes_on(old) and not (told_apart or _has_another_number(new.title, old.title))
+        return self.goes_on(old) and not (told_apart or has_another_number(new.title, old.title))
 
     def _is_no_news(self, new: _Signs, old: _Signs) -> bool:
         """Tell whether a draft is no newer than its bulletin was; what has no date is not newer than what has none."""
@@ -520,7 +448,7 @@ def _of_many(news: Sequence[_Signs], olds: Sequence[_Signs]) -> Iterator[tuple[_
 
 
 def _sketch(signs: _Signs) -> set[str]:
-    words = (*signs.title.split(), *signs.text[:_COMPARED].split(maxsplit=_SKETCHED)[:_SKETCHED])
+    words = (*signs.title.split(), *signs.text[:COMPARED].split(maxsplit=_SKETCHED)[:_SKETCHED])
     return {*words, signs.link, signs.guid} - {""}
 
 
@@ -549,7 +477,7 @@ def _likeness(pair: tuple[_Signs, _Signs]) -> tuple[bool, bool, float, int]:
     return (
         bool(new.guid) and new.guid == old.guid,
         bool(new.link) and new.link == old.link,
-        _ratio(new.title, old.title) + _ratio(new.text, old.text),
+        ratio(new.title, old.title) + ratio(new.text, old.text),
         -days,
     )
 
@@ -569,92 +497,26 @@ def _are_of_one_day(new: _Signs, old: _Signs) -> bool:
 
 def _lead_apart(new: _Signs, old: _Signs) -> bool:
     """Tell whether they are hardly more than links to two pages."""
-    return not _is_telling(new.text) and _differ(new.link, old.link)
-
-
-def _is_telling(words: str, enough: int = _TELLING_TEXT) -> bool:
-    return words.count(" ") >= enough - 1
+    return not is_telling(new.text) and _differ(new.link, old.link)
 
 
 def _is_alike_title(new: _Signs, old: _Signs) -> bool:
-    return _is_alike(new.title, old.title) and _have_same_numbers(new.title, old.title)
+    return is_alike(new.title, old.title) and have_same_numbers(new.title, old.title)
 
 
 def _is_mended(new: _Signs, old: _Signs) -> bool:
     """Tell whether title and text differ a little. Another number is no typo: “Bulletin 12” and “13”."""
     return (
         _is_alike_title(new, old)
-        and _is_alike(new.text, old.text)
-        and (new.date == old.date or _have_same_numbers(new.text, old.text))
+        and is_alike(new.text, old.text)
+        and (new.date == old.date or have_same_numbers(new.text, old.text))
     )
 
 
 def _is_rewritten(new: _Signs, old: _Signs) -> bool:
     """Tell whether about half of the title or half of the text still stands."""
-    return new.title == old.title != "" or _share_half_of_title(new, old) or _shares_half(new.text, old.text)
-
-
-def _share_half_of_title(new: _Signs, old: _Signs) -> bool:
-    shared = _word_set(new.title[:_COMPARED]) & _word_set(old.title[:_COMPARED])
-    enough = sum(len(word) >= _LONG for word in shared) >= _SHARED_IN_TITLES
-    return enough and _shares_half(new.title, old.title)
-
-
-def _shares_half(one: str, other: str) -> bool:
-    return bool(one and other) and _share(one, other) >= _HALF
-
-
-def _is_alike(one: str, other: str) -> bool:
-    return one == other or _ratio(one, other) >= _ALIKE
-
-
-def _ratio(one: str, other: str) -> float:
-    """Tell how alike two texts are, from 0 to 1: short ones by their letters, long ones by their words."""
-    if one == other:
-        return 1.0
-    if len(one) <= _BY_LETTER and len(other) <= _BY_LETTER:
-        return fuzz.ratio(one, other) / 100
-    return _share(one, other)
-
-
-def _share(one: str, other: str) -> float:
-    """Tell how many words two texts share, from 0 to 1 (Dice's coefficient)."""
-    ones, others = _word_set(one[:_COMPARED]), _word_set(other[:_COMPARED])
-    return 2 * len(ones & others) / max(len(ones) + len(others), 1)
-
-
-@lru_cache(maxsize=256)
-def _word_set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-def _have_same_numbers(one: str, other: str) -> bool:
-    return one == other or _numbers(one) == _numbers(other)
-
-
-def _numbers(text: str) -> list[str]:
-    return _NUMBER.findall(text[:_COMPARED])
-
-
-def _has_another_number(one: str, other: str) -> bool:
-    """Tell whether two titles are alike but for a number."""
-    return _numbers(one) != _numbers(other) and _is_alike(
-        *(_NUMBER.sub("", each[:_COMPARED]) for each in (one, other))
+    return (
+        new.title == old.title != ""
+        or share_half_of_title(new.title, old.title)
+        or share_half(new.text, old.text)
     )
-
-
-def _words(text: str) -> str:
-    """Give a text's words alone, folded; of a text without words (nothing but an emoji) the text."""
-    folded = text.casefold()
-    if not folded.isascii():
-        folded = _ACCENT.sub("", unicodedata.normalize("NFKD", folded))
-    words = folded.translate(_NO_WORDS).split() if folded.isascii() else _WORD.findall(folded)
-    return " ".join(words) or text.strip()
-
-
-def _hash(text: str) -> str:
-    """Give a hash of a text in the letters and digits of base32 (RFC 4648, section 6); of no text, none."""
-    if not text:
-        return ""
-    digest = hashlib.blake2b(text.encode(), digest_size=10).digest()
-    return base64.b32encode(digest).decode().lower()

@@ -13,7 +13,7 @@ from lxml import etree
 
 from feedsvc.bulletins.decoding import decode
 from feedsvc.bulletins.detection import Format, detect, refusal
-from feedsvc.bulletins.identity import link_key
+from feedsvc.bulletins.keys import link_key
 from feedsvc.bulletins.listings.article import read_article
 from feedsvc.bulletins.listings.listing import next_page
 from feedsvc.bulletins.web.addresses import same_site

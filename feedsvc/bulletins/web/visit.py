@@ -21,7 +21,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from feedsvc.bulletins.identity import link_key
+from feedsvc.bulletins.keys import link_key
 from feedsvc.bulletins.web.addresses import page_name, same_site
 from feedsvc.bulletins.web.pages import next_address, with_own_page
 from feedsvc.errors import BulletinError

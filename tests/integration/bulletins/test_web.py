@@ -8,7 +8,7 @@ from integration.bulletins.web_server import Page, Time, fetcher, moved, web_ser
 from makers import manner
 
 from feedsvc.bulletins import read
-from feedsvc.bulletins.identity import link_key
+from feedsvc.bulletins.keys import link_key
 from feedsvc.bulletins.web.visit import ENTRY_PAGES, FAILURES, LONGEST_VISIT, RETRIES, TRIES, look_at_page
 from feedsvc.errors import BulletinError
 from feedsvc.model import Draft, Reading, Selectors, Source, Stated

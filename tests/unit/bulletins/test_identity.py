@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.bulletins.identity import KnownEntry, identify, link_key, mint_key, text_key, title_key
+from feedsvc.bulletins.identity import KnownEntry, identify
+from feedsvc.bulletins.keys import link_key, mint_key, text_key, title_key
 from feedsvc.model import Draft
 
 DAY = date(2017, 9, 3)
