@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,41 @@ def test_a_bulletin_dropped_into_the_folder_is_published_within_seconds(site):
             file.write(FRESH[30:])
         wait_until(entries_up(service, 11), what="the eleventh entry")
         assert "Honduras opens a shelter" in service.titles()[0]
+
+
+def test_a_source_that_is_new_is_watched_and_an_embargo_ends_by_itself(site):
+    (site.root / "boletines").mkdir()
+    with site.serving() as service:
+        toml = site.root / "config" / "feedsvc.toml"
+        toml.write_text(toml.read_text().replace('path = "bulletins"', 'path = "boletines"'))
+        time.sleep(2)
+        ends = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=9)
+        (site.root / "boletines" / "a.txt").write_text(
+            f"3 September, 2026\n\nReport on Panama\nPublish: {ends:%Y-%m-%d %H:%M:%S} UTC\n\nThe report is out.\n\n"
+            "2 September, 2026\n\nWorkshop in Panama\n\nOfficers met.\n"
+        )
+        wait_until(lambda: "Workshop in Panama" in service.titles(), what="the entry")
+        assert "Report on Panama" not in service.titles()
+        wait_until(lambda: "Report on Panama" in service.titles(), what="the end of the embargo")
+        assert datetime.now(UTC) >= ends
+        _, _, page = service.get("/entries/2026/09/report-on-panama")
+        assert b"Publish" not in page
+
+
+def test_a_correction_is_taken_up_and_a_withdrawn_entry_is_gone(site):
+    with site.serving() as service:
+        wait_until(service.titles, what="the first entries")
+        entry = site.json("entries", "list")[0]
+        key = entry["id"].rsplit("/", 1)[-1]
+        (site.root / "config" / "overrides.yaml").write_text(f"{key}:\n  countries: [IS]\n")
+        wait_until(lambda: service.titles("/feeds/country/is.atom"), what="the correction")
+        path = re.search(r"/entries/\S+", site.run("entries", "show", key).replace("\n", ""))[0].partition(
+            "tag:"
+        )[0]
+        assert service.get(path)[0] == 200
+        site.run("entries", "withdraw", key)
+        assert service.get(path)[0] == 410
+        assert not service.titles("/feeds/country/is.atom")
 
 
 def test_a_changed_subscriptions_file_is_taken_up_and_a_broken_one_leaves_the_last_good(site):
