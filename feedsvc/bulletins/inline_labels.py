@@ -3,9 +3,10 @@
     Países: Panamá y Costa Rica          Topics: gender, trafficking          Regions: mesoamerica
     Link: https://www.example.org/a      Language: es                         Publish: 2026-12-01 08:00
 
-Capitals and accents don't matter. Values are codes, keys or names in any language of the site. A sentence that
-only begins like such a line stays text. A value that is none is a Problem, and the valid ones count; but an
-entry whose embargo can't be read is held back until the line is mended, for it can't be called back.
+They may stand under a greeting or the author's name. Capitals and accents don't matter. Values are codes, keys or
+names in any language of the site. A sentence that only begins like such a line stays text. A value that is none is
+a Problem, and the valid ones count; but an entry whose embargo can't be read is held back until the line is mended,
+for it can't be called back. An embargo counts wherever it stands (see `embargo_lines`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from feedsvc.bulletins.content import clean
-from feedsvc.bulletins.dates import find_date, in_utc, read_moment
+from feedsvc.bulletins.dates import find_date, in_utc, read_date_line, read_moment
+from feedsvc.bulletins.embargo_lines import embargo_of
 from feedsvc.bulletins.label_values import languages_named, values_of
 from feedsvc.model import Category, Scheme, Stated
 from feedsvc.terms import folded
@@ -44,20 +46,35 @@ _CALLED = {
 }
 _KEYS = {name: key for key, names in _CALLED.items() for name in names}
 _SCHEMES = {"countries": Scheme.COUNTRY, "topics": Scheme.TOPIC, "regions": Scheme.REGION}
-_FIELD = re.compile(r"\s{0,8}([^\W\d_]{3,9})\s?[:\uff1a](.*)", re.DOTALL)
+_FIELD = re.compile(r"[\s*_]{0,8}+([^\W\d_]{3,9})[\s*_]{0,4}+[:\uff1a][\s*_]{0,4}+(.*)", re.DOTALL)
+# What may stand above the fields and is none: who wrote it, whom it greets, where and when it was written.
+_MOST_ABOVE = 3
+_LONGEST_ABOVE = 100
+_BYLINE = re.compile(
+    r"(?i:by|por|par|texto|text|autora?|author|de|from|escrito por|written by|fuente|source)\b"
+    r"(?: ?: ?| )(?=[^\W\d_a-z])"
+)
+_GREETING = re.compile(
+    r"(?:dear|estimad[oa]s?|querid[oa]s?|apreciad[oa]s?|hello|hi|hola|buen[oa]s|good|saludos|cher\w{0,3}|bonjour"
+    r"|colleagues|colegas|compañer[oa]s|all|a tod[oa]s)\b[^.?!]{0,80}[,:!]",
+    re.IGNORECASE,
+)
 # Of more words is a sentence: a whole line, and a value that is like no term.
 _MOST_WORDS = 12
 _MOST_WORDS_OF_VALUE = 3
 # All countries of a continent, by their names, have fewer characters.
 _LONGEST = 2_000
+_SENTENCE_END = (".", "!", "?", "…", ",", ";")
 _NO_TERMS = Stated()
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the fields of one entry say. `count` is how many lines they take; a field that isn't there is empty.
+    """What the fields of one entry say; a field that isn't there is empty.
 
-    `publish_at` is the end of an embargo, HELD_BACK if it can't be read. `notes` say what was read in one of two ways.
+    `count` is how many lines they take that stand above all others, with blank ones; `taken` are the lines that are
+    fields, wherever they stand, by index: they are no text. `publish_at` is the end of an embargo, HELD_BACK if it
+    can't be read. `notes` say what was read in one of two ways.
     """
 
     count: int = 0
@@ -67,6 +84,7 @@ class Said:
     language: str = ""
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    taken: tuple[int, ...] = ()
 
 
 _NOTHING = Said()
@@ -76,26 +94,29 @@ _NOTHING = Said()
 
 
 def take(lines: Iterable[tuple[int, str]], manner: Manner) -> Said:
-    """Read the fields that lines, each with its number, begin with; blank lines between them belong to them."""
-    taken: list[Said] = []
-    count = 0
-    for index, (number, text) in enumerate(lines, 1):
-        field = _split(text)
-        if field is None:
-            if text.strip():
-                break
+    """Read the fields that lines, each with its number, begin with, and the embargoes anywhere among them.
+
+    Blank lines between fields belong to them; some lines that are none may stand above and between them: a greeting,
+    who wrote it.
+    """
+    taken: dict[int, Said] = {}
+    count, above, at_head = 0, 0, True
+    for index, (number, text) in enumerate(lines):
+        if not text.strip():
             continue
-        said = _line(*field, _At(manner, number, text), first=not taken)
-        if said is None:
-            break
-        taken.append(said)
-        count = index
-    return _joined(taken, count) if taken else _NOTHING
+        said = _said(text, _At(manner, number, text), first=not taken, at_head=at_head)
+        if said is not None:
+            taken[index] = said
+            count = index + 1 if at_head and not above else count
+        else:
+            above += 1
+            at_head = at_head and above <= _MOST_ABOVE and _may_stand_above(text, manner)
+    return _joined([*taken.values()], count, tuple(taken)) if taken else _NOTHING
 
 
 def from_fields(fields: Mapping[str, object], manner: Manner, line: int) -> Said:
     """Read front matter: values as text, lists of text, or what YAML and TOML make of dates. Others are ignored."""
-    return _joined(list(_fields(fields, manner, line)), 0)
+    return _joined(list(_fields(fields, manner, line)))
 
 
 def read_value(key: str, text: str, manner: Manner) -> Stated:
@@ -110,6 +131,27 @@ def read_value(key: str, text: str, manner: Manner) -> Stated:
 
 
 # --- one line -------------------------------------------------------------------
+
+
+def _said(text: str, at: _At, *, first: bool, at_head: bool) -> Said | None:
+    """Read one line, None if it is no field; below a line of text only an embargo is one."""
+    if (until := embargo_of(text, at.manner)) is not None:
+        return _read_embargo("publish", until, at)
+    field = _split(text) if at_head else None
+    return _line(*field, at, first=first) if field else None
+
+
+def _may_stand_above(text: str, manner: Manner) -> bool:
+    """Tell whether fields may stand under a line: a byline, a greeting, a place and date."""
+    line = clean(text)
+    if len(line) > _LONGEST_ABOVE:
+        return False
+    if _GREETING.fullmatch(line):
+        return True
+    if _BYLINE.match(line):
+        return not line.endswith(_SENTENCE_END)
+    day_first, languages = manner.source.day_first, manner.languages
+    return read_date_line(line, day_first=day_first, languages=languages) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +178,7 @@ def _split(text: str) -> tuple[str, str] | None:
 
 def _line(key: str, value: str, at: _At, *, first: bool) -> Said | None:
     """Read one line, None if it is a sentence. Empty fields stand among others; a first one may be a heading."""
-    value = clean(value).rstrip(" .")
+    value = clean(value).rstrip(" .*_")
     if not value:
         return None if first else _NOTHING
     return None if _is_sentence(key, value, at.manner) else _READERS[key](key, value, at)
@@ -154,10 +196,13 @@ def _is_sentence(key: str, value: str, manner: Manner) -> bool:
     if len(value) > _LONGEST:
         return True
     terms = values_of(manner.vocabulary, _SCHEMES[key])
-    _, unknown = terms.split(value)
-    if sum(piece.count(" ") + 1 for piece in unknown) > _MOST_WORDS:
-        return True
-    return any(piece.count(" ") >= _MOST_WORDS_OF_VALUE and not terms.meant(piece) for piece in unknown)
+    found, unknown = terms.split(value)
+    words = sum(piece.count(" ") + 1 for piece in unknown)
+    # Who names one term names terms.
+    return not found and (
+        words > _MOST_WORDS
+        or any(piece.count(" ") >= _MOST_WORDS_OF_VALUE and not terms.meant(piece) for piece in unknown)
+    )
 
 
 def _read_terms(key: str, value: str, at: _At) -> Said:
@@ -223,16 +268,17 @@ def _stated(key: str, terms: Iterable[str]) -> Stated:
     return Stated(**{key: tuple(dict.fromkeys(terms))})
 
 
-def _joined(taken: Sequence[Said], count: int) -> Said:
+def _joined(said: Sequence[Said], count: int = 0, taken: tuple[int, ...] = ()) -> Said:
     """Join what several fields say: all terms, the last link and language, the longest embargo."""
     return Said(
         count=count,
-        stated=Stated(*(tuple(dict.fromkeys(_all(taken, key))) for key in _SCHEMES)),
-        link=next((said.link for said in reversed(taken) if said.link), None),
-        publish_at=max((said.publish_at for said in taken if said.publish_at), default=None),
-        language=next((said.language for said in reversed(taken) if said.language), ""),
-        notes=tuple(note for said in taken for note in said.notes),
-        problems=tuple(problem for said in taken for problem in said.problems),
+        taken=taken,
+        stated=Stated(*(tuple(dict.fromkeys(_all(said, key))) for key in _SCHEMES)),
+        link=next((each.link for each in reversed(said) if each.link), None),
+        publish_at=max((each.publish_at for each in said if each.publish_at), default=None),
+        language=next((each.language for each in reversed(said) if each.language), ""),
+        notes=tuple(note for each in said for note in each.notes),
+        problems=tuple(problem for each in said for problem in each.problems),
     )
 
 

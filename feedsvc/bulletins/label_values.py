@@ -34,10 +34,16 @@ class Values:
             for category, name in names.items()
             if category.scheme is scheme
         }
-        self.meant = lru_cache(1_000)(self._meant)
+        self.meant = lru_cache(5_000)(self._meant)
+        self._term = lru_cache(10_000)(self._term_of)
+        self._split = lru_cache(100)(self._split_text)
 
     def split(self, text: str) -> tuple[list[str], list[str]]:
         """Give the terms that a line lists, and the values that are none. Longer names go first."""
+        found, unknown = self._split(text)
+        return list(found), list(unknown)
+
+    def _split_text(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found: list[str] = []
         unknown: list[str] = []
         cuts = [(0, 0), *(match.span() for match in _BETWEEN.finditer(text)), (len(text), len(text))]
@@ -45,22 +51,24 @@ class Values:
         while start < len(cuts) - 1:
             begin = cuts[start][1]
             for end in range(min(start + _MOST_PIECES, len(cuts) - 1), start, -1):
-                if term := self._term(text[begin : cuts[end][0]]):
+                long = cuts[end][0] - begin > _LONGEST_NAME
+                if not long and (term := self._term(text[begin : cuts[end][0]])):
                     found.append(term)
                     break
             else:
                 end = start + 1
                 unknown.append(text[begin : cuts[end][0]])
             start = end
-        return found, [piece for piece in unknown if piece.strip(" .")]
+        return tuple(found), tuple(piece for piece in unknown if piece.strip(" ."))
 
-    def _term(self, text: str) -> str | None:
-        # “Panama (PA)” is how problems write it.
-        name, _, key = text.removesuffix(")").rpartition(" (")
+    def _term_of(self, text: str) -> str | None:
+        # “Panama (PA)” is how problems write it, “Panama (Darién)” how offices say where.
+        name, _, key = text.removesuffix(")").rpartition(" (") if text.endswith(")") else ("", "", "")
         return (
             self._terms.by_key(text)
             or self._named.get(_spelled(text))
-            or (name and self._terms.by_key(key))
+            or self._terms.by_key("-".join(text.split()))
+            or (name and (self._terms.by_key(key) or self._named.get(_spelled(name))))
             or None
         )
 

@@ -94,6 +94,14 @@ class TestTerms:
         assert (found.problems[0].line, found.problems[0].text) == (2, line)
         assert found.count == 2
 
+    def test_a_line_with_one_term_is_a_field_and_what_else_is_in_it_a_problem(self):
+        found = said("Countries: Panama, according to the report of the office, must act")
+        assert (found.stated.countries, found.taken, len(found.problems)) == (("PA",), (0,), 2)
+        assert said("Países: República Bolivariana de Venezuela, Panamá").stated.countries == ("PA",)
+
+    def test_a_place_in_a_country_is_in_it(self):
+        assert said("Countries: CR, Panama (Darién, Colón)").stated.countries == ("CR", "PA")
+
     def test_the_valid_values_beside_one_that_is_none_count(self):
         assert said("Countries: Panma, CR").stated == Stated(countries=("CR",))
 
@@ -101,7 +109,6 @@ class TestTerms:
         "line",
         [
             "Countries: a new report says Panama must act",
-            "Countries: Panama, according to the report of the office, must act",
             "Países: cómo trabajan juntos contra la trata",
             "Temas: la migración y el desarrollo en tiempos de crisis",
             "Topics: what we know, what we do not, whom we ask, when we meet, where we go",
@@ -170,14 +177,94 @@ class TestOtherFields:
         assert (
             said(*two)
             == said(*reversed(two))
-            == Said(count=2, publish_at=datetime(2026, 12, 2, 14, tzinfo=UTC))
+            == Said(count=2, publish_at=datetime(2026, 12, 2, 14, tzinfo=UTC), taken=(0, 1))
         )
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Publicar el: 1 de diciembre de 2026",
+            "Publicar: el 1 de diciembre de 2026",
+            "Publicar el 1 de diciembre de 2026",
+            "Para publicar el 1 de diciembre de 2026",
+            "No publicar antes del 1 de diciembre de 2026",
+            "Embargado hasta el martes 1 de diciembre de 2026",
+            "BAJO EMBARGO HASTA EL 1 DE DICIEMBRE DE 2026",
+            "EMBARGOED UNTIL 1 DECEMBER 2026",
+            "(Embargoed until: 1 December 2026)",
+            "Embargo - 1 December 2026",
+            "Publish - 1 December 2026",
+            "Not before: 1 December 2026",
+            "Do not publish before 1 December 2026",
+            "For release on 1 December 2026",
+            "**Publish:** 1 December 2026",
+            "**Publish: 1 December 2026**",
+        ],
+    )
+    def test_an_embargo_is_said_in_the_words_of_offices_and_counts_anywhere(self, line):
+        moment = datetime(2026, 12, 1, 6, tzinfo=UTC)
+        assert said(line) == Said(count=1, publish_at=moment, taken=(0,))
+        assert said("The Commission met.", "", line, "It agreed.") == Said(publish_at=moment, taken=(2,))
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Publicar: 1 de diciembre",
+            "Embargado hasta el 31 de febrero de 2027",
+            "Publish: 2026-13-01 08:00",
+            "Publicar el 1 de diciembre de 2026 a las ocho de la mañana",
+            "EMBARGOED UNTIL 1 December 2026 at noon",
+        ],
+    )
+    def test_an_embargo_anywhere_that_can_not_be_read_holds_back_and_is_a_problem(self, line):
+        found = said("The Commission met.", line)
+        assert (found.publish_at, found.taken) == (HELD_BACK, (1,))
+        assert "held back until the line is mended" in only_reason(found)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "The embargo of 3 September 2017",
+            "Embargo 1962",
+            "Embargo: the vote of 3 September 2017 and what it means for all of those who were on the move",
+            "Publish 5 reports",
+            "Published: 3 September 2017",
+            "Publicado el 3 de septiembre de 2017",
+            "Publish what you know of the plan of 2017",
+            "Fecha de publicación: 3 de septiembre de 2017",
+        ],
+    )
+    def test_a_text_that_speaks_of_embargoes_is_none(self, line):
+        assert said("The Commission met.", line) == Said()
 
 
 class TestTake:
     def test_fields_end_at_the_first_line_that_is_none(self):
         found = said("Países: PA", "", "Temas: gender", "Text: more", "Link: https://example.org/")
-        assert found == Said(count=3, stated=Stated(countries=("PA",), topics=("gender",)))
+        assert found == Said(count=3, stated=Stated(countries=("PA",), topics=("gender",)), taken=(0, 2))
+
+    @pytest.mark.parametrize(
+        "above",
+        [
+            ["By Ana Gómez"],
+            ["Por: María Gómez, Oficina de Comunicación"],
+            ["Dear all,"],
+            ["Estimados colegas:", "", "San José, 3 de septiembre de 2017", "Por Ana Gómez"],
+        ],
+    )
+    def test_fields_may_stand_under_a_greeting_and_who_wrote_it(self, above):
+        found = said(*above, "Países: PA", "", "Temas: gender", "Text.", "Countries: CR")
+        at = len(above)
+        assert found == Said(stated=Stated(countries=("PA",), topics=("gender",)), taken=(at, at + 2))
+
+    @pytest.mark.parametrize(
+        "above", ["By land and by sea they came.", "Dear friends came from Panama.", "Por eso"]
+    )
+    def test_fields_under_a_sentence_are_text(self, above):
+        assert said(above, "Países: PA") == Said()
+
+    def test_more_than_some_lines_above_are_text(self):
+        assert said(*["By Ana Gómez"] * 4, "Países: PA") == Said()
 
     def test_blank_lines_after_the_last_field_are_not_its_own(self):
         assert said("", "Countries: PA", "", "", "Text").count == 2
@@ -199,6 +286,8 @@ class TestTake:
     def test_any_lines_are_answered(self, lines):
         found = said(*lines)
         assert 0 <= found.count <= len(lines)
+        assert not [index for index in found.taken if not lines[index].strip()]
+        assert found.count in {0, *(index + 1 for index in found.taken)}
         assert not found.count or lines[found.count - 1].strip()
 
 
