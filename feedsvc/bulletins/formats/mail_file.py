@@ -23,7 +23,7 @@ from feedsvc.bulletins.content import body_html, clean, summary
 from feedsvc.bulletins.dates import AHEAD, find_date
 from feedsvc.bulletins.detection import Format, detect
 from feedsvc.bulletins.formats.mail_parts import field_of, parsed, parts_of
-from feedsvc.bulletins.formats.plain_text import read_plain_text
+from feedsvc.bulletins.formats.plain_text import read_plain_entry, read_plain_text
 from feedsvc.bulletins.formats.rich_documents import read_rich_text
 from feedsvc.bulletins.html.rich_text import plain
 from feedsvc.errors import BulletinError
@@ -158,9 +158,12 @@ def _own_text(message: Message, parts: Parts, manner: Manner) -> Reading:
         if len(series.drafts) > 1 or (series.drafts and not series.problems):
             return series
     day, note = _day(field_of(message, "Date"), manner)
-    html = _with_pictures("\n".join(map(_as_html, texts)), parts.pictures)
-    title = title_of(field_of(message, "Subject")) or summary(plain(html), _TITLE)
-    found = read_rich_text(html, manner, title=title, day=day)
+    title = title_of(field_of(message, "Subject"))
+    if any(text.is_html for text in texts):
+        html = _with_pictures("\n".join(map(_as_html, texts)), parts.pictures)
+        found = read_rich_text(html, manner, title=title or summary(plain(html), _TITLE), day=day)
+    else:
+        found = _plain_entry("\n\n".join(text.content for text in texts), parts, manner, title, day)
     guid = field_of(message, "Message-ID").strip("<> ") if len(found.drafts) == 1 else ""
     notes = (note,) if note and len(found.drafts) == 1 else ()
     drafts = [
@@ -173,6 +176,14 @@ def _own_text(message: Message, parts: Parts, manner: Manner) -> Reading:
         for draft in found.drafts
     ]
     return Reading(tuple(drafts), found.problems)
+
+
+def _plain_entry(text: str, parts: Parts, manner: Manner, title: str, day: date | None) -> Reading:
+    """Read a text whose lines say what they are, and put the pictures under it."""
+    draft, problems = read_plain_entry(text, manner, title=title, day=day)
+    if parts.pictures:
+        draft = replace(draft, html=_with_pictures(body_html(draft.paragraphs), parts.pictures))
+    return Reading((draft,), problems)
 
 
 def title_of(subject: str) -> str:

@@ -20,18 +20,19 @@ text before the first date, a date without a title, and a line that looks like a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, dropwhile, groupby, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedsvc.bulletins.content import clean_line
+from feedsvc.bulletins.content import clean_line, summary
 from feedsvc.bulletins.dates import AHEAD, Misdate, find_date, read_date_line
 from feedsvc.bulletins.inline_labels import take
 from feedsvc.model import Draft, Problem, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from feedsvc.bulletins.manner import Manner
 
@@ -41,6 +42,8 @@ _CHUNK = 1 << 16
 _WRAP = 120
 # Nobody wraps a title at fewer: what stands under a shorter line is not the rest of it.
 _TITLE_WRAP = 40
+# How long a title may be that is made of a text, in characters.
+_TITLE = 100
 # Beside the line feed; the pair of characters goes first.
 _LINE_ENDS = ("\r\n", "\r", "\x85", "\u2028", "\u2029")
 # A row of signs, or characters that can't be seen and that `scrub` leaves, as languages need them inside words.
@@ -85,8 +88,39 @@ def read_plain_text(text: str, manner: Manner) -> Reading:
 
 def read_drafts(chunks: Iterable[str], manner: Manner) -> Iterator[Draft | Problem]:
     """Read a text that comes in chunks, cut anywhere, and hold no more of it than a chunk and an entry."""
+    until: datetime | None = None
     for section in _sections(_lines(chunks), manner):
-        yield from _pieces(section, manner)
+        if section.head is None:
+            # An embargo above the first date is one of the whole bulletin.
+            said = take(((line.number, line.text) for line in section.lines), manner)
+            until = said.publish_at
+        for piece in _pieces(section, manner):
+            yield _held(piece, until) if isinstance(piece, Draft) else piece
+
+
+def read_plain_entry(
+    text: str, manner: Manner, *, title: str, day: date | None
+) -> tuple[Draft, tuple[Problem, ...]]:
+    """Read a text that is one entry, whose title and date come from outside, and what is wrong with its fields.
+
+    Without a title it gets the first words of its text.
+    """
+    lines = split_lines(text)
+    said = take(((line.number, line.text) for line in lines), manner)
+    paragraphs = _text(lines, said.taken)
+    draft = Draft(
+        date=day,
+        title=title or summary(paragraphs, _TITLE),
+        paragraphs=paragraphs,
+        line=1,
+        last_line=len(lines),
+        link=said.link,
+        language=said.language or manner.source.language,
+        stated=said.stated,
+        publish_at=said.publish_at,
+        notes=said.notes,
+    )
+    return draft, said.problems
 
 
 def _pieces(section: _Section, manner: Manner) -> Iterator[Draft | Problem]:
@@ -96,6 +130,10 @@ def _pieces(section: _Section, manner: Manner) -> Iterator[Draft | Problem]:
     else:
         whole = "\n".join(line.raw for line in section.lines)
         yield manner.problem(section.lines[0].number, _reason(head), whole)
+
+
+def _held(draft: Draft, until: datetime | None) -> Draft:
+    return replace(draft, publish_at=max(until, draft.publish_at or until)) if until else draft
 
 
 def _likely(head: date | Misdate | None, today: date) -> date | Misdate | None:
@@ -233,17 +271,12 @@ def _entry(day: date, lines: Sequence[Line], manner: Manner) -> Iterator[Draft |
     length = _title_length(list(takewhile(lambda line: line.text, titled)), manner)
     under = titled[length:]
     said = take(((line.number, line.text) for line in chain(rest[:above], under)), manner)
-    blocks = [
-        [line.text for line in block]
-        for has_text, block in groupby(under[said.count - above :], key=lambda line: bool(line.text))
-        if has_text
-    ]
     # Only numbers may be read in two ways.
     note = find_date(head.text, manner) if _NUMERIC.search(head.text) else None
     yield Draft(
         date=day,
         title=" ".join(line.text for line in titled[:length]),
-        paragraphs=tuple(chain.from_iterable(map(_paragraphs, blocks))),
+        paragraphs=_text(under, [index - above for index in said.taken]),
         line=head.number,
         last_line=lines[-1].number,
         link=said.link,
@@ -269,6 +302,18 @@ def _title_length(block: Sequence[Line], manner: Manner) -> int:
         if not goes_on or take([(line.number, line.text)], manner).count:
             return length
     return len(block)
+
+
+def _text(lines: Sequence[Line], fields: Sequence[int]) -> tuple[str, ...]:
+    """Give the paragraphs of lines, without those at some indexes, which are fields."""
+    taken = frozenset(fields)
+    kept = [line for index, line in enumerate(lines) if index not in taken]
+    blocks = [
+        [line.text for line in block]
+        for has_text, block in groupby(kept, key=lambda line: bool(line.text))
+        if has_text
+    ]
+    return tuple(chain.from_iterable(map(_paragraphs, blocks)))
 
 
 def _paragraphs(block: Sequence[str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A message is an entry with its subject as title; what is attached or forwarded is read on its own."""
 
 from base64 import b64encode
-from datetime import date
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 
 import pytest
@@ -11,6 +11,7 @@ from makers import manner
 
 from feedsvc.bulletins import read
 from feedsvc.bulletins.formats.mail_file import title_of
+from feedsvc.model import Stated
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 SERIES = "3 September, 2017\n\nTitle one\n\nText one.\n\n4 September, 2017\n\nTitle two\n\nText two.\n"
@@ -72,6 +73,27 @@ def test_a_message_without_a_subject_gets_its_title_from_its_text():
 
 def test_dated_entries_in_a_message_are_those_entries():
     assert [draft.title for draft in reading(message(SERIES)).drafts] == ["Title one", "Title two"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Publish: 1 December 2026\n\nThe Commission met.",
+        "Countries: PA\nPublish: 1 December 2026\nThe Commission met.",
+        "Dear all,\n\nEMBARGOED UNTIL 1 DECEMBER 2026\n\nThe Commission met.",
+        "The Commission met.\n\nPublicar el 1 de diciembre de 2026",
+    ],
+)
+def test_an_embargo_in_the_text_of_a_message_holds_it_back(text):
+    draft = only(message(text))
+    assert draft.publish_at == datetime(2026, 12, 1, 6, tzinfo=UTC)
+    assert draft.paragraphs[-1] == "The Commission met."
+
+
+def test_fields_and_lists_in_a_plain_message_keep_their_lines():
+    draft = only(message("Países: PA\nTemas: gender\n\nThe aims:\n- one\n- two"))
+    assert draft.stated == Stated(countries=("PA",), topics=("gender",))
+    assert draft.paragraphs == ("The aims:", "- one", "- two")
 
 
 def test_a_signature_goes_and_what_is_quoted_stays():

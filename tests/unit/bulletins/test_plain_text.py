@@ -172,6 +172,18 @@ class TestFields:
         assert draft.stated == Stated(countries=("PA",), topics=("gender",))
         assert draft.publish_at == datetime(2026, 12, 1, 14, tzinfo=UTC)
 
+    def test_an_embargo_counts_wherever_it_stands_and_is_no_text(self):
+        draft = only_draft(
+            "3 September, 2017\n\nA title\nBy Ana Gómez\nCountries: PA\n\nBody.\nEmbargado hasta el 1/12/2026"
+        )
+        assert (draft.paragraphs, draft.stated.countries) == (("By Ana Gómez", "Body."), ("PA",))
+        assert draft.publish_at == datetime(2026, 12, 1, 6, tzinfo=UTC)
+
+    def test_an_embargo_above_the_first_date_holds_back_the_whole_bulletin(self):
+        found = reading("EMBARGOED UNTIL 1 December 2026\n\n3 September, 2017\nOne\n\n2 September, 2017\nTwo")
+        assert {draft.publish_at for draft in found.drafts} == {datetime(2026, 12, 1, 6, tzinfo=UTC)}
+        assert len(found.problems) == 1
+
     def test_a_title_that_is_like_a_field_stays_the_title_where_there_is_no_other(self):
         assert only_draft("3 September, 2017\n\nTema: género").title == "Tema: género"
 
