@@ -25,9 +25,12 @@ from feedsvc.model import Reading
 
 if TYPE_CHECKING:
     from feedsvc.bulletins.manner import Manner
+    from feedsvc.model import Draft, Problem
 
 # How much text makes a page the page of an entry, in characters: less may be a menu or a notice.
 _ARTICLE = 200
+# How much makes one without a date more than what every page has, in characters.
+_LONG_ARTICLE = 600
 
 # As many bytes as a line must have on average in a file that is as large as the limit: shorter ones are more than
 # any bulletin has.
@@ -84,6 +87,17 @@ def _read_as(found: Format, data: bytes, manner: Manner, charset: str) -> Readin
     return read_plain_text(decode(data, charset), manner)
 
 
+def _is_missed(draft: Draft, manner: Manner) -> bool:
+    """Tell whether a file that gives nothing has the text of an entry, and not only the first words of several."""
+    own = (it for it in draft.paragraphs if not it.startswith("- ") and not it.endswith(("...", "…")))
+    return not manner.source.url and draft.date is None and sum(map(len, own)) >= _LONG_ARTICLE
+
+
+def _undated(draft: Draft, manner: Manner) -> Problem:
+    reason = f"“{draft.title}” was not taken: no date was found on this page. Write the date on a line under its title."
+    return manner.problem(draft.line, reason, draft.text)
+
+
 def _read_html(html: str, manner: Manner) -> Reading:
     """Read a page that lists entries, the page of one entry, or a document that was written as HTML.
 
@@ -93,5 +107,7 @@ def _read_html(html: str, manner: Manner) -> Reading:
         return listed
     if is_page(html):
         found = read_only_entry(html, manner)
-        return found if any(it.date and len(it.text) >= _ARTICLE for it in found.drafts) else Reading()
+        if any(it.date and len(it.text) >= _ARTICLE for it in found.drafts):
+            return found
+        return Reading(problems=tuple(_undated(it, manner) for it in found.drafts if _is_missed(it, manner)))
     return read_rich_text(html, manner)

@@ -29,7 +29,7 @@ def read_fields(dates: Dates, lines: Iterable[Span]) -> tuple[Said, list[Span]]:
     said = take(((page.source_line(line), page.text(line)) for line in asked), dates.manner)
     if dates.manner.address and said.publish_at != HELD_BACK:
         said = replace(said, problems=())
-    return said, [asked[at] for at in getattr(said, "taken", range(said.count))]
+    return said, [asked[at] for at in said.taken]
 
 
 def held_by_page(drafts: Iterable[Draft], above: Iterable[Span], dates: Dates) -> Reading:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
@@ -53,7 +53,7 @@ def rows_of(page: Page, dates: Dates) -> Iterator[Row]:
     """Give all rows of a page, and those of a single entry."""
     for made, titles in _groups(page).items():
         rows: dict[object, list[Block]] = defaultdict(list)
-        for block in _largest(titles):
+        for block in _evened(list(_largest(titles))):
             rows[_row_key(block)].append(block)
         for blocks in rows.values():
             parent = _parent(blocks[0])
@@ -97,6 +97,22 @@ def _largest(titles: Sequence[Title]) -> Iterator[Block]:
                 break
             node = outer
         yield Block(node.span, title, node)
+
+
+def _evened(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Give entries as most of them are: one that stands alone below its day is the item there, not the list."""
+    places = Counter(_place(block.node) for block in blocks if block.node)
+    usual, many = places.most_common(1)[0]
+    for block in blocks:
+        inside = islice((block.title.link or block.title.node).ancestors(), HEIGHT) if many > 1 else ()
+        like = next((it for it in inside if block.span.holds(it.span) and _place(it) == usual), None)
+        yield replace(block, span=like.span, node=like) if like else block
+
+
+def _place(node: Node) -> tuple[str, str, str]:
+    """Tell what an element is and what it stands in."""
+    parent = node.parent or node
+    return node.tag, parent.tag, parent.classes
 
 
 def _parent(block: Block) -> Node:

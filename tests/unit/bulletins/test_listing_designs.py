@@ -217,6 +217,21 @@ def test_a_page_without_entries_gives_none(content):
     assert read(page(content)) == []
 
 
+@pytest.mark.parametrize(
+    "day",
+    [
+        ("<h2>{d}</h2><ul>{items}</ul>", "<li><a href='/{t}'>{t}</a></li>"),
+        ("<div class='day'><h3>{d}</h3>{items}</div>", "<div class='i'><h4><a href='/{t}'>{t}</a></h4><p>Corto.</p></div>"),
+    ],
+)  # fmt: skip
+def test_a_day_may_have_one_entry_below_it_and_another_two(day):
+    group, item = day
+    items = [item.replace("{t}", title) for title in TITLES]
+    groups = ((DATES[0], items[0] + items[1]), (DATES[2], items[2]))
+    html = "".join(group.format(d=date, items=below) for date, below in groups)
+    assert titles_and_dates(page(f"<main>{html}</main>")) == [THREE[0], (FAIR, "2024-04-30"), THREE[2]]
+
+
 def test_an_undated_list_of_entries_is_read_without_dates():
     html = page(entries('<div class="card"><h3><a href="/n/{n}">{t}</a></h3><p>{lead}</p></div>'))
     assert titles_and_dates(html) == [(title, None) for title in TITLES]

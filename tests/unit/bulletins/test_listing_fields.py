@@ -96,6 +96,22 @@ def test_what_is_wrong_with_the_fields_of_an_own_page_stands_in_its_notes():
     assert any("held back" in note for note in draft.notes)
 
 
+@pytest.mark.parametrize(
+    ("lines", "url", "problems"),
+    [
+        (f"<p>{LEAD}</p>" * 10, "", 1),
+        (f"<p>{LEAD}</p>" * 10, "https://office.example.org/n", 0),
+        (f"<ul><li>{LEAD}..</li></ul>" * 10, "", 0),
+        (f"<p>{LEAD}</p>" * 3, "", 0),
+    ],
+)
+def test_a_file_with_the_text_of_an_entry_and_no_date_is_a_problem(lines, url, problems):
+    html = f"<body>{MENU}<main><h1>{TITLES[0]}</h1><div>{lines}</div></main></body>"
+    found = read(html.encode(), manner(source=Source(name="office", url=url)))
+    assert (found.drafts, len(found.problems)) == ((), problems)
+    assert all("no date was found" in problem.reason for problem in found.problems)
+
+
 def test_fields_are_read_where_selectors_say_what_the_text_is():
     source = Source(name="office", selectors=Selectors(entry="article", text="p:last-child"))
     found = listing("<p>Publish: 1 December 2026</p>", source=source)
