@@ -123,7 +123,7 @@ def with_own_page(draft: Draft, page: Fetched, manner: Manner) -> Draft:
         link=own.link if canonical else draft.link,
         language=draft.language or own.language,
         stated=own.stated or draft.stated,
-        publish_at=own.publish_at or draft.publish_at,
+        publish_at=max(filter(None, (own.publish_at, draft.publish_at)), default=None),
         guid=draft.guid or own.guid,
         notes=(*draft.notes, *own.notes),
     )
