@@ -60,8 +60,19 @@ def _is_printable(text: str) -> bool:
 
 def _composed(text: str) -> str:
     """Bring a text to NFC, without the marks that no letter bears."""
+    if text.isascii() or _is_latin(text):
+        return text
     # NFC takes some marks apart, so that there may be too many again.
     return _uncrowded(unicodedata.normalize("NFC", _uncrowded(text)))
+
+
+def _is_latin(text: str) -> bool:
+    """Tell, much sooner than a pattern would, that a text has no mark apart from its letter: Latin-1 has none."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _uncrowded(text: str) -> str:

@@ -143,9 +143,9 @@ def _said(text: str, at: _At, *, first: bool, at_head: bool) -> Said | None:
 
 def _may_stand_above(text: str, manner: Manner) -> bool:
     """Tell whether fields may stand under a line: a byline, a greeting, a place and date."""
-    line = clean(text)
-    if len(line) > _LONGEST_ABOVE:
+    if len(text) > _LONGEST_ABOVE:
         return False
+    line = clean(text)
     if _GREETING.fullmatch(line):
         return True
     if _BYLINE.match(line):
