@@ -23,15 +23,19 @@ from feedsvc.bulletins.content import body_html, clean, scrub, summary
 from feedsvc.bulletins.dates import AHEAD, find_date
 from feedsvc.bulletins.decoding import decode
 from feedsvc.bulletins.formats.feed_markup import mended
+from feedsvc.bulletins.formats.plain_text import split_lines
 from feedsvc.bulletins.html.blocks import plain_paragraphs
 from feedsvc.bulletins.html.rich_text import blocks, html_of, plain
+from feedsvc.bulletins.inline_labels import take
 from feedsvc.errors import BulletinError
 from feedsvc.model import Draft, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from feedsvc.bulletins.inline_labels import Said
     from feedsvc.bulletins.manner import Manner
+    from feedsvc.model import Problem
 
 # How many brackets, braces and quotation marks a JSON feed may have: each value costs up to half a kilobyte.
 _SIGNS = 400_000
@@ -50,6 +54,10 @@ _ISO_DAY = re.compile(r"\s{0,99}(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
 _BETWEEN_PARAGRAPHS = re.compile(r"\n[^\S\n]*+(?:\n\s*+)++")
 
 _EMPTY = "This item has neither a title nor a text."
+_LOST = (
+    "This feed has items, but its markup is so broken that none can be read. "
+    "Save it again from its web address, or tell its publisher."
+)
 _NO_FEED = "This begins like a feed, but can't be read: {reason}. Save it again, or tell its publisher."
 
 
@@ -82,15 +90,17 @@ def read_feed(data: bytes, manner: Manner, charset: str = "") -> Reading:
         items = list(_xml_items(text, manner.address))
         lines = _lines(text, len(items))
     _refuse_excess(items)
-    drafts, problems = [], []
+    drafts: list[Draft] = []
+    problems = [] if items or not _ITEM.search(text) else [manner.problem(1, _LOST)]
     for item, (line, last_line) in zip(items, lines, strict=True):
         reason = _EMPTY
         try:
-            draft = _draft(item, line, last_line, manner)
+            draft, wrong = _draft(item, line, last_line, manner)
         except BulletinError as error:
-            draft, reason = None, str(error)
+            draft, wrong, reason = None, (), str(error)
         if draft and draft.title:
             drafts.append(draft)
+            problems += wrong
         else:
             problems.append(manner.problem(line, reason, item.title or item.link or item.guid))
     return Reading(tuple(drafts), tuple(problems))
@@ -108,28 +118,41 @@ def _refuse_excess(items: Sequence[_Item]) -> None:
 # --- from an item to a draft ----------------------------------------------------
 
 
-def _draft(item: _Item, line: int, last_line: int, manner: Manner) -> Draft:
+def _draft(item: _Item, line: int, last_line: int, manner: Manner) -> tuple[Draft, tuple[Problem, ...]]:
     base = urljoin(manner.address, item.base)
     day, note = _day(item.day, manner)
-    if (item.is_plain or not item.text) and not item.pictures:
-        paragraphs = tuple(filter(None, map(clean, _BETWEEN_PARAGRAPHS.split(item.text, _PARAGRAPHS))))
-        body = ""
-    else:
-        parts = blocks(_with_pictures(item, base), base)
-        body, paragraphs = html_of(parts), plain_paragraphs(parts)
-        body = "" if body == body_html(paragraphs) else body
+    said, paragraphs, body = _text(item, base, line, manner)
     return Draft(
         date=day,
         title=_one_line(item.title) or summary(paragraphs, _TITLE),
         paragraphs=paragraphs,
         line=line,
         last_line=last_line,
-        link=_web_address(urljoin(base, item.link)) if item.link else None,
+        link=said.link or (_web_address(urljoin(base, item.link)) if item.link else None),
         html=body,
-        language=_language(item.language, manner),
+        language=said.language or _language(item.language, manner),
         guid=clean(item.guid),
-        notes=(note,) if note else (),
-    )
+        stated=said.stated,
+        publish_at=said.publish_at,
+        notes=(*((note,) if note else ()), *said.notes),
+    ), said.problems
+
+
+def _text(item: _Item, base: str, line: int, manner: Manner) -> tuple[Said, tuple[str, ...], str]:
+    """Give what the fields in an item's text say, and the text without them, plain and as HTML."""
+    if (item.is_plain or not item.text) and not item.pictures:
+        lines = split_lines(item.text)
+        said = take(((line, each.text) for each in lines), manner)
+        taken = frozenset(said.taken)
+        kept = (each.raw for index, each in enumerate(lines) if index not in taken)
+        parted = _BETWEEN_PARAGRAPHS.split("\n".join(kept), _PARAGRAPHS)
+        return said, tuple(filter(None, map(clean, parted))), ""
+    parts = blocks(_with_pictures(item, base), base)
+    said = take(((line, part.text) for part in parts), manner)
+    taken = frozenset(said.taken)
+    parts = [part for index, part in enumerate(parts) if index not in taken]
+    body, paragraphs = html_of(parts), plain_paragraphs(parts)
+    return said, paragraphs, "" if body == body_html(paragraphs) else body
 
 
 def _with_pictures(item: _Item, base: str) -> str:
@@ -213,11 +236,17 @@ def _xml_item(entry: dict[str, Any], feed_language: str) -> _Item:
     # Of several contents the fullest; a description is used where there is none.
     content = max(contents, key=lambda each: len(each["value"]), default=entry.get("summary_detail", {}))
     detail = {**entry.get("title_detail", {}), **content}
+    text = content.get("value", "")
+    is_plain = content.get("type") == "text/plain"
+    if (
+        not is_plain and "<" not in text and _BETWEEN_PARAGRAPHS.search(text)
+    ):  # Programs that write no tags part paragraphs by empty lines.
+        text, is_plain = scrub(html.unescape(text)), True
     pictures = [*entry.get("enclosures", ()), *entry.get("media_content", ())]
     return _Item(
         title=entry.get("title", ""),
-        text=content.get("value", ""),
-        is_plain=content.get("type") == "text/plain",
+        text=text,
+        is_plain=is_plain,
         # Asked as a dict: feedparser gives one date for the other, with a warning.
         day=next(filter(None, (dict.get(entry, key) for key in ("published", "updated", "created"))), ""),
         link=entry.get("link", ""),

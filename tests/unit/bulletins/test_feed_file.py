@@ -1,7 +1,7 @@
 """A feed's items are entries, with the day the feed writes; broken feeds are read, hostile ones do no harm."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -294,3 +294,39 @@ def test_any_markup_is_read_or_refused(pieces):
 
 def test_a_feed_without_items_is_empty_and_no_error():
     assert read(rss()) == Reading()
+
+
+def item_with(description):
+    return (
+        '<rss version="2.0"><channel><item><title>Panama meets</title>'
+        f"<description>{description}</description></item></channel></rss>"
+    )
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "&lt;p&gt;Countries: PA&lt;/p&gt;&lt;p&gt;Publish: 1 December 2026&lt;/p&gt;&lt;p&gt;It met.&lt;/p&gt;",
+        "&lt;p&gt;Countries: PA&lt;br&gt;Publish: 1 December 2026&lt;/p&gt;&lt;p&gt;It met.&lt;/p&gt;",
+        "Countries: PA\n\nPublish: 1 December 2026\n\nIt met.",
+    ],
+)
+def test_fields_at_the_head_of_an_item_are_no_text(description):
+    found = read(item_with(description).encode())
+    (draft,) = found.drafts
+    assert (draft.paragraphs, draft.stated.countries) == (("It met.",), ("PA",))
+    assert draft.publish_at == datetime(2026, 12, 1, 6, tzinfo=UTC)
+
+
+def test_a_description_without_tags_keeps_its_paragraphs():
+    (draft,) = read(item_with("Plain &amp;amp; more.\n\nSecond.").encode()).drafts
+    assert draft.paragraphs == ("Plain & more.", "Second.")
+
+
+def test_a_feed_whose_items_can_not_be_found_is_a_problem():
+    data = (
+        '<rss version="2.0"><chann<title>Office</title><item><title>Plan</title>'
+        "<description>It met.</description></item></channel></rss>"
+    )
+    found = read(data.encode())
+    assert found.drafts or found.problems
