@@ -6,6 +6,7 @@ bytes ──► detection ──► decoding ──► plain_text | markdown | w
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,14 @@ _LONG_ARTICLE = 600
 # any bulletin has.
 _LINE = 50
 
+# A web page may have no entries, and a feed no items; in these, something is said whenever there are words.
+_SPEAKING = frozenset({Format.MARKDOWN, Format.MAIL, Format.WORD})
+_WORD = re.compile(rb"[A-Za-z]{3}")
+_SILENT = (
+    "This is {kind}, but nothing in it looks like an entry. "
+    "Write a date on a line of its own above each title: 3 September, 2017."
+)
+
 
 def read(data: bytes, manner: Manner, *, media_type: str = "", charset: str = "") -> Reading:
     """Read a bulletin of any format.
@@ -51,7 +60,7 @@ def read(data: bytes, manner: Manner, *, media_type: str = "", charset: str = ""
     if reason := refusal(found):
         return _refused(manner, reason)
     try:
-        return _read_as(found, data, manner, charset)
+        reading = _read_as(found, data, manner, charset)
     except BulletinError as error:
         return _refused(manner, str(error))
     # Readers say what they know to be wrong. Whatever else a library below trips over in a document that a
@@ -62,6 +71,9 @@ def read(data: bytes, manner: Manner, *, media_type: str = "", charset: str = ""
             f"This was taken for {found.article} {found.value} and can't be read ({type(error).__name__}: {error}). "
             "Save it again, or as plain text.",
         )
+
+    silent = not (reading.drafts or reading.problems) and found in _SPEAKING and bool(_WORD.search(data))
+    return _refused(manner, _SILENT.format(kind=f"{found.article} {found.value}")) if silent else reading
 
 
 def _refused(manner: Manner, reason: str) -> Reading:

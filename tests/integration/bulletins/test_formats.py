@@ -175,3 +175,12 @@ def test_a_saved_page_without_html_says_so():
         "text/html; charset", "text/css; charset"
     )
     assert "no text" in read(data.encode(), manner()).problems[0].reason
+
+
+def test_what_stands_too_deep_to_be_read_is_not_passed_over_in_silence():
+    found = read(
+        b"- " * 60 + b"a\n\n## Walk\n\n" + b"- " * 60 + b"[b](https://example.org)\n", manner(bulletin="a.md")
+    )
+    assert found.drafts or found.problems
+    found = read(b"---\ntags: [a]\n---\n" + b"- " * 60 + b"some words\n", manner(bulletin="a.md"))
+    assert found.drafts or found.problems
