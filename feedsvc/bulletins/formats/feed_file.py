@@ -214,15 +214,15 @@ def _web_address(address: str) -> str | None:
 
 
 def _xml_items(text: str, address: str) -> Iterator[_Item]:
-    data = BytesIO(mended(text))
     try:
         parsed = feedparser.parse(
-            data,
+            BytesIO(mended(text)),
             response_headers={"content-type": "application/xml; charset=utf-8", "content-location": address},
             resolve_relative_uris=False,
             sanitize_html=False,
         )
-    except (KeyError, IndexError, AttributeError) as error:  # elements in places where no feed has them
+    # Elements in places, and names of elements and namespaces, such as no feed has.
+    except (LookupError, AttributeError, ValueError) as error:
         raise BulletinError(_NO_FEED.format(reason="its parts are in no order that feeds have")) from error
     if not parsed.entries and not parsed.version:
         raise BulletinError(_NO_FEED.format(reason="it has no items"))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makers import manner
 
+from feedsvc.bulletins import read as read_any
 from feedsvc.bulletins.formats.feed_file import read_feed
 from feedsvc.errors import BulletinError
 from feedsvc.model import Reading
@@ -330,3 +331,14 @@ def test_a_feed_whose_items_can_not_be_found_is_a_problem():
     )
     found = read(data.encode())
     assert found.drafts or found.problems
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    ["http://www.w3.org/2&#xD800;005/Atom", "http://a b\tc\xad\x0c", "http://www.w3.org/2005/Atom\ud800"],
+)
+def test_a_feed_whose_namespace_is_no_name_is_a_problem_or_read_but_never_a_crash(namespace):
+    text = f'<feed xmlns="{namespace}"><title>Office</title><entry><title>Walk</title></entry></feed>'
+    found = read_any(text.encode("utf-8", "surrogatepass"), manner(bulletin="feed"))
+    assert found.drafts or found.problems
+    assert not any("was taken for" in problem.reason for problem in found.problems)
