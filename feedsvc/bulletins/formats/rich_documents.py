@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.dates import Misdate, find_date
@@ -132,9 +132,15 @@ def _heads(pieces: Sequence[Piece]) -> list[int]:
         if piece.date and not (bare and piece.adorned) and not may_be_title:
             heads.append(index)
             title_is_next = True
-        elif piece.text:
+        elif piece.text and not piece.is_field:
             title_is_next = False
-    return heads
+    return [head for head in heads if not _is_announced(pieces, head)] or heads
+
+
+def _is_announced(pieces: Sequence[Piece], head: int) -> bool:
+    """Tell whether a date is a part of a text: “Deadline for answers:” stands on the line before."""
+    before = next((piece for piece in reversed(pieces[max(head - _NEAR, 0) : head]) if piece.text), None)
+    return before is not None and not (before.rank or before.date) and before.text.endswith(":")
 
 
 def _date_near(pieces: Sequence[Piece], title: int) -> int | None:
@@ -147,13 +153,28 @@ def _stand_above_titles(pieces: Sequence[Piece], heads: Sequence[int]) -> bool:
     """Tell whether dates stand above titles, as in plain text, rather than under them."""
     titles = {_date_near(pieces, index): index for index, piece in enumerate(pieces) if piece.rank}
     ranks = Counter(piece.rank for piece in pieces)
-    votes = [_is_above(pieces, head, titles.get(head), ranks) for head in heads]
-    return 0 < votes.count(True) >= votes.count(False)
+    votes = [
+        _is_above(pieces, head, titles.get(head), ranks)
+        if head in titles or _titles_text(pieces, head, end)
+        else None
+        for head, end in pairwise([*heads, len(pieces)])
+    ]
+    return votes.count(True) >= votes.count(False) and (True in votes or False not in votes)
+
+
+def _titles_text(pieces: Sequence[Piece], head: int, end: int) -> bool:
+    """Tell whether a title with its text stands between two dates, rather than a line of a calendar or of a text."""
+    written = [piece for piece in islice(pieces, head + 1, end) if piece.text and not piece.is_field]
+    return bool(written) and (
+        written[0].rank > 0 or (len(written) > 1 and not written[0].text.endswith(_SENTENCE_END))
+    )
 
 
 def _is_above(pieces: Sequence[Piece], head: int, title: int | None, ranks: Mapping[int, int]) -> bool | None:
     """Tell whether a date belongs to what follows it or to the title before it; None where it may be either."""
-    following = next((piece.rank for piece in pieces[head + 1 : head + 1 + _NEAR] if piece.text), 0)
+    following = next(
+        (piece.rank for piece in pieces[head + 1 : head + 1 + _NEAR] if piece.text and not piece.is_field), 0
+    )
     if title is None:
         return True
     before = pieces[title].rank
@@ -175,7 +196,9 @@ def _rank_of_entries(pieces: Sequence[Piece]) -> int:
     )
     if dated:
         return min(dated, key=lambda rank: (-dated[rank], rank))
-    return _rank_with_texts(pieces) or next(piece.rank for piece in pieces if piece.text)
+    return _rank_with_texts(pieces) or next(
+        (piece.rank for piece in pieces if piece.text and not piece.is_kind), 0
+    )
 
 
 def _rank_with_texts(pieces: Sequence[Piece]) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from feedsvc.bulletins.dates import AHEAD, Misdate, find_date, read_date_line
+from feedsvc.bulletins.inline_labels import take
+from feedsvc.terms import folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,19 +34,32 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDS_LABEL = (":", "|", "·", "•", ",", "-", "\u2013", "—", "/", "(")
 _BEGINS_LABEL = ("|", "·", "•", "/", "(", ")")
 _SENTENCE_END = (".", "!", "?", "…")
+# What stands over a title and only says what kind of text follows: “COMUNICADO DE PRENSA No. 4”, “Bulletin 4/2017”.
+_KIND = re.compile(
+    r"(?:(?:media|news|press) (?:release|statement|bulletin)|(?:news ?|e-)?(?:letter|bulletin)|news|"
+    r"for immediate release|para (?:su )?(?:publicacion|difusion) inmediata|noticias?|gaceta|"
+    r"(?:boletin|comunicado|nota)(?: (?:informativ[ao]|oficial|de prensa|de noticias|mensual|semanal))?|"
+    r"communique(?: de presse)?|bulletin d.information)"
+    r"[ ,:|\u2013—-]{0,3}(?:(?:no|n|num|numero|number|issue|edicion|vol)\b ?[.°º#]{0,2})?[ #/0-9.-]{0,20}"
+)
+_LONGEST_KIND = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A block, its rank as a title (1 to 6 for headings, BOLD, 0 for none), and the date that its whole line is.
 
-    `adorned` tells that more than the date stands there: “Date: …”, “San José, …”, the bullet of a list.
+    `adorned` tells that more than the date stands there: “Date: …”, “San José, …”, the bullet of a list. `is_field`:
+    a line such as “Countries: PA” or an embargo; `is_kind`: what stands over a title and says what kind of text it is.
+    Both are neither titles nor dates.
     """
 
     block: Block
     rank: int = 0
     date: date | Misdate | None = None
     adorned: bool = False
+    is_field: bool = False
+    is_kind: bool = False
 
     @property
     def text(self) -> str:
@@ -58,21 +73,43 @@ def pieces_of(blocks: Sequence[Block], manner: Manner) -> list[Piece]:
     before: Block | None = None
     for block in blocks:
         goes_on = before is not None and before.path == block.path
-        day, adorned = _whole_date(block, manner)
-        pieces.append(
-            Piece(block, 0 if isinstance(day, date) else _rank(block, goes_on=goes_on), day, adorned)
-        )
+        pieces.append(_piece(block, manner, goes_on=goes_on))
         before = block
     pieces = [
         Piece(piece.block, piece.rank) if piece.date and _is_wrapped_date(piece, before, after) else piece
         for before, piece, after in zip([None, *pieces], pieces, [*pieces[1:], None], strict=False)
     ]
     # Pages have copies of a date for large and small screens.
-    return [
-        piece
-        for before, piece in zip([None, *pieces], pieces, strict=False)
-        if not (before and isinstance(piece.date, date) and piece.date == before.date)
-    ]
+    return _with_kinds(
+        [
+            piece
+            for before, piece in zip([None, *pieces], pieces, strict=False)
+            if not (before and isinstance(piece.date, date) and piece.date == before.date)
+        ]
+    )
+
+
+def _piece(block: Block, manner: Manner, *, goes_on: bool) -> Piece:
+    if len(block.paragraphs) == 1 and take([(block.line, block.text)], manner).count:
+        return Piece(block, is_field=True)
+    day, adorned = _whole_date(block, manner)
+    return Piece(block, 0 if isinstance(day, date) else _rank(block, goes_on=goes_on), day, adorned)
+
+
+def _with_kinds(pieces: Sequence[Piece]) -> list[Piece]:
+    """Find the lines that say what kind of text follows: a title comes after them, dates and fields between."""
+    looked: list[Piece] = []
+    title_follows = False
+    for piece in reversed(pieces):
+        is_kind = bool(piece.rank) and title_follows and _says_kind(piece.text)
+        looked.append(replace(piece, rank=0, is_kind=True) if is_kind else piece)
+        if piece.text and not (piece.date or piece.is_field or is_kind):
+            title_follows = bool(piece.rank)
+    return looked[::-1]
+
+
+def _says_kind(text: str) -> bool:
+    return len(text) <= _LONGEST_KIND and _KIND.fullmatch(folded(text)) is not None
 
 
 def _rank(block: Block, *, goes_on: bool) -> int:

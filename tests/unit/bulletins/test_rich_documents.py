@@ -345,6 +345,41 @@ class TestWhatStandsUnderATitle:
         ).paragraphs == ("a",)
 
 
+class TestLinesThatAreNoTitlesAndNoDatesOfEntries:
+    def test_a_date_within_a_text_begins_no_entry(self):
+        html = (
+            "<h1>One</h1><p>3 September 2017</p><p>Text a.</p><p>Deadline for answers:</p><p>8 March 2018</p>"
+            "<p>Text b.</p>"
+        )
+        texts = ("Text a.", "Deadline for answers:", "8 March 2018", "Text b.")
+        assert entries(html) == [(SEPTEMBER, "One", texts)]
+        assert entries(f"{html}<h1>Two</h1><p>22 August 2017</p><p>Text c.</p>") == [
+            (SEPTEMBER, "One", texts),
+            (AUGUST, "Two", ("Text c.",)),
+        ]
+
+    def test_an_embargo_is_no_date_of_an_entry(self):
+        draft = only_draft("<h1>One</h1><p>3 September 2017</p><p>Publish: 1 December 2026</p><p>Text.</p>")
+        assert (draft.date, draft.title, draft.paragraphs) == (SEPTEMBER, "One", ("Text.",))
+        assert draft.publish_at == datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
+
+    @pytest.mark.parametrize("kind", ["BOLETÍN No. 4", "Newsletter", "Boletín informativo N° 12-2017"])
+    def test_bold_titles_under_the_kind_and_date_of_a_bulletin_are_entries(self, kind):
+        html = f"<p><b>{kind}</b><p>3 de septiembre de 2017<p><b>One</b><p>Text a.<p><b>Two</b><p>Text b."
+        assert entries(html) == [(SEPTEMBER, "One", ("Text a.",)), (SEPTEMBER, "Two", ("Text b.",))]
+
+    @pytest.mark.parametrize("kind", ["COMUNICADO DE PRENSA", "Press release No. 7", "FOR IMMEDIATE RELEASE"])
+    def test_the_kind_of_a_text_over_its_title_is_noted(self, kind):
+        draft = only_draft(f"<p><b>{kind}</b><p><b>One</b><p>Panamá, 3 de septiembre de 2017 – Text.")
+        assert (draft.date, draft.title) == (SEPTEMBER, "One")
+        assert kind in draft.notes[0]
+
+    def test_the_kind_of_a_text_is_its_title_where_there_is_no_other(self):
+        assert entries("<h2>Press release</h2><p>3 September 2017</p><p>Text.</p>") == [
+            (SEPTEMBER, "Press release", ("Text.",))
+        ]
+
+
 def test_rich_text_stays_rich_and_plain_text_plain():
     draft = only_draft(
         "<h2>One</h2><p>3 September, 2017</p><p>A <b>bold</b> <a href=/b>link</a>.</p><ol><li>a<li>b</ol>"
