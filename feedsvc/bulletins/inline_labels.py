@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # An entry with this `publish_at` appears only when its bulletin is mended. Not the last moment there is, which no
 # other time zone could tell.
 HELD_BACK = datetime(9999, 1, 1, tzinfo=UTC)
+# How other programs' front matter says that an entry isn't ready.
+_UNFINISHED = (("draft", True), ("borrador", True), ("published", False))
 
 # What the lines are called, folded.
 _CALLED = {
@@ -291,6 +293,10 @@ def _all(taken: Iterable[Said], key: str) -> Iterator[str]:
 
 def _fields(fields: Mapping[str, object], manner: Manner, line: int) -> Iterator[Said]:
     for name, value in fields.items():
+        if (folded(str(name)), value) in _UNFINISHED:
+            reason = f"“{name}: {str(value).lower()}” holds this back. Take the line away when it may appear."
+            yield Said(publish_at=HELD_BACK, problems=(manner.problem(line, reason),))
+            continue
         key = _KEYS.get(folded(str(name)))
         if key == "publish" and isinstance(value, date):
             yield Said(publish_at=_moment(value, manner))

@@ -153,7 +153,11 @@ def test_what_was_missed_while_the_service_was_down_is_done_once(site):
     site.subscribe(EVERY_MINUTE.format(recipients="ana@example.org"))
     site.run("ingest", "--now", "2026-11-02T00:00Z")  # taken up weeks ago, ahead of the ten entries
     for _ in range(2):
+        before = site.json("status")["planned_at"]
         process = site.start("worker")
+        wait_until(
+            lambda before=before: site.json("status")["planned_at"] != before, what="a pass of the worker"
+        )
         wait_until(lambda: len(site.mails()) == 1, what="the mail")
         time.sleep(2.5)
         process.send_signal(signal.SIGTERM)

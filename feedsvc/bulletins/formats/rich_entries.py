@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import astuple, dataclass
 from datetime import date
+from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,9 @@ def _draft(
     section: Section, title: Sequence[Piece], rest: list[Piece], dated: Piece | None, manner: Manner
 ) -> Iterator[Draft | Problem]:
     said, link, body = _about(rest, dated, manner)
-    said = _both(section.about, said)
+    names, above = _without_fields(section.names, manner)
+    body, below = _without_fields(body, manner)
+    said = reduce(_both, (section.about, above, said, below))
     body, more = _without_more(body)
     linked = next((piece.block.link for piece in title if piece.block.link), "")
     blocks = [piece.block for piece in body]
@@ -143,7 +146,7 @@ def _draft(
         language=said.language or manner.source.language,
         stated=said.stated,
         publish_at=said.publish_at,
-        notes=(*_named(section.names), *notes, *said.notes),
+        notes=(*_named(names), *notes, *said.notes),
     )
     yield from said.problems
 
@@ -195,6 +198,12 @@ def _about(
             kept.append(piece)
         index += 1
     return said, link, [*kept, *pieces[index:]]
+
+
+def _without_fields(pieces: Sequence[Piece], manner: Manner) -> tuple[list[Piece], Said]:
+    """Take the fields out of what stands above a title or in a text: under a byline, and embargoes anywhere."""
+    said = take(((piece.block.line, piece.text) for piece in pieces), manner)
+    return [piece for index, piece in enumerate(pieces) if index not in said.taken], said
 
 
 def _both(one: Said, other: Said) -> Said:

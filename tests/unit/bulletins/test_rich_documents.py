@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from makers import manner
 
 from feedsvc.bulletins.formats.rich_documents import read_rich_text
+from feedsvc.bulletins.inline_labels import HELD_BACK
 from feedsvc.model import Stated
 
 SEPTEMBER = date(2017, 9, 3)
@@ -464,3 +465,28 @@ def test_every_word_ends_in_exactly_one_draft_or_problem_or_names_a_part(html, o
     ]
     assert sorted(taken) == sorted(re.findall(r"w\d+", html))
     assert all(1 <= draft.line <= draft.last_line <= html.count("\n") + 1 for draft in found.drafts)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<h1>Panama meets</h1><p>3 September 2017</p><p>By Ana Gómez</p><p>Countries: PA</p><p>Publish: 1 December 2026</p><p>Text of it.</p>",
+        "<h1>Panama meets</h1><p>3 September 2017</p><p>Text of it.</p><p>Publish: 1 December 2026</p>",
+        "<p>EMBARGOED UNTIL 1 DECEMBER 2026</p><h1>Panama meets</h1><p>3 September 2017</p><p>Text of it.</p>",
+    ],
+)
+def test_an_embargo_holds_wherever_it_stands_in_a_document_and_is_not_shown(html):
+    found = read_rich_text(f"<html><body>{html}</body></html>", manner())
+    held = [draft for draft in found.drafts if draft.publish_at is None]
+    assert held == []
+    assert not any("ublish" in draft.text or "EMBARGO" in draft.text for draft in found.drafts)
+    assert found.drafts or found.problems
+
+
+@pytest.mark.parametrize("fields", [{"draft": True}, {"published": False}])
+def test_front_matter_that_says_it_is_not_ready_holds_back(fields):
+    found = read_rich_text(
+        "<p>Text of it.</p>", manner(), title="Panama meets", day=date(2017, 9, 3), fields=fields
+    )
+    assert [draft.publish_at for draft in found.drafts] == [HELD_BACK]
+    assert "holds this back" in found.problems[0].reason
