@@ -42,11 +42,11 @@ $(READY): requirements-dev.txt pyproject.toml
 	  || { echo "feedsvc needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) -V). Say which to use: make PYTHON=python3.12 setup" >&2; exit 1; }
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv venv -q --allow-existing --python "$$(command -v $(PYTHON))" $(VENV) \
-	  && uv pip install -q --compile-bytecode --python $(VENV)/bin/python --require-hashes -r requirements-dev.txt \
+	  && uv pip install -q --compile-bytecode --python $(VENV)/bin/python --require-hashes --no-deps -r requirements-dev.txt \
 	  && uv pip install -q --compile-bytecode --python $(VENV)/bin/python --no-deps --no-build-isolation -e . ; \
 	else \
 	  $(PYTHON) -m venv $(VENV) \
-	  && $(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt \
+	  && $(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt \
 	  && $(VENV)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi
 	@touch $@
