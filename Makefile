@@ -15,7 +15,7 @@ run: $(READY) ## run the whole service on this folder's own site
 	$(VENV)/bin/feedsvc run
 
 test: $(READY) ## run all tests
-	$(VENV)/bin/pytest $(TESTS)
+	$(VENV)/bin/pytest -n auto $(TESTS)
 
 fuzz: $(READY) ## read 10,000 damaged bulletins of each format, which takes some minutes
 	FEEDSVC_FUZZ_DOCUMENTS=10000 $(VENV)/bin/pytest -q -s tests/integration/bulletins/test_damaged_bulletins.py
