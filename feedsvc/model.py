@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,13 +99,16 @@ class Vocabulary:
 
     `countries`: the site's own countries, which have feeds even while empty, in the order of the config.
     `topics`: all topics, in the order of the config. `regions`: region to member countries.
-    `names`: language to category to name; holds every ISO country.
+    `names`: language to category to name; holds every ISO country. `languages`: what each language of the site calls
+    itself. `former_topics`: what a topic was once called, to what it is called now.
     """
 
     countries: tuple[str, ...]
     topics: tuple[str, ...]
     regions: Mapping[str, tuple[str, ...]]
     names: Mapping[str, Mapping[Category, str]]
+    languages: Mapping[str, str] = field(default_factory=dict)
+    former_topics: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, category: Category, language: str) -> str:
         """Name a category in a language, else in any language that has a name for it, else by its term."""
@@ -115,8 +118,10 @@ class Vocabulary:
         return category.term
 
     def feed_title(self, feed: Feed, language: str) -> str:
-        """Name a feed: `Panama`, `Gender`, `Panama: Gender`; nothing for the feed of all entries."""
-        return ": ".join(self.label(category, language) for category in feed.categories)
+        """Name a feed: `Panama`, `Panama: Gender`, `Panama (español)`; nothing for the feed of all entries."""
+        title = ": ".join(self.label(category, language) for category in feed.categories)
+        own = self.languages.get(feed.language, feed.language)
+        return f"{title} ({own})" if title and own else title or own
 
 
 # --- sources ----------------------------------------------------------------
@@ -273,7 +278,8 @@ class Entry:
     Of an entry that came without a date, `published` is the day it was found, and `dated` False.
     `body` is clean HTML, `text` the same as plain text, `slug` the last part of its page's address.
     `guid` is by what name its source knows it (empty: none), `stated` and `stated_language` what its bulletin
-    says of its labels; rules only fill what that leaves open.
+    says of its labels; rules only fill what that leaves open. `publication` is the number of the Publication that
+    last changed what the site shows of it.
     """
 
     id: str
@@ -297,6 +303,7 @@ class Entry:
     stated: Stated = Stated()
     stated_language: str = ""
     withdrawn_at: datetime | None = None
+    publication: int = 0
 
     @property
     def language(self) -> str:
@@ -345,12 +352,27 @@ class Selection:
         )
 
 
+class FeedFormat(NamedTuple):
+    """A format that every feed is published in; its address is the feed's path and a dot and the extension."""
+
+    extension: str
+    media_type: str
+    name: str
+
+
+ATOM = FeedFormat("atom", "application/atom+xml", "Atom")
+RSS = FeedFormat("rss", "application/rss+xml", "RSS")
+JSON_FEED = FeedFormat("json", "application/feed+json", "JSON Feed")
+FORMATS = (ATOM, RSS, JSON_FEED)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Feed:
-    """A published Selection of at most one country and one topic."""
+    """A published Selection of at most one country, one topic and one language."""
 
     country: str = ""
     topic: str = ""
+    language: str = ""
 
     @property
     def selection(self) -> Selection:
@@ -358,17 +380,21 @@ class Feed:
         return Selection(
             countries=frozenset({self.country} - {""}),
             topics=frozenset({self.topic} - {""}),
+            languages=frozenset({self.language} - {""}),
         )
 
     @property
     def name(self) -> str:
-        """Its part of ids and addresses: `all`, `country/pa`, `topic/gender`, `country/pa/topic/gender`."""
+        """Its part of ids and addresses: `all`, `country/pa`, `topic/gender/lang/es`, `country/pa/topic/gender`."""
         parts = []
         if self.country:
             parts.append(f"country/{self.country.lower()}")
         if self.topic:
             parts.append(f"topic/{self.topic}")
-        return "/".join(parts) or "all"
+        parts = parts or ["all"]
+        if self.language:
+            parts.append(f"lang/{self.language}")
+        return "/".join(parts)
 
     @property
     def path(self) -> str:
@@ -385,37 +411,81 @@ class Feed:
 
 
 def feeds_of(entry: Entry) -> Iterator[Feed]:
-    """Give every feed that shows an entry: all, its countries, its topics, each with each."""
+    """Give every feed that shows an entry: all, its countries, its topics, each with each, and all in its language."""
     for country in ("", *(label.term for label in entry.labels.countries)):
         for topic in ("", *(label.term for label in entry.labels.topics)):
-            yield Feed(country, topic)
+            for language in ("", entry.language):
+                yield Feed(country, topic, language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedContent:
+    """What one document of a feed shows, in whatever format: its current document, an archive, or a found set.
+
+    `name` is the permanent part of the feed's id, `title` what it is called besides the site's title (empty: the
+    feed of all entries), `path` its address without extension and `query` what follows the extension, for a search.
+    `language` is its own, or the site's first. `entries` stand newest first; `updated_at` never goes back.
+
+    Archives (RFC 5005, section 4) are numbered from 1, the oldest; `archives` is how many are full, `archive` the
+    number of this one, and 0 for the current document, whose entries are in no full archive. `withdrawn` are
+    entries that the feed once showed and that were taken back (RFC 6721), the latest first.
+    """
+
+    name: str
+    title: str
+    path: str
+    language: str
+    entries: Sequence[Entry]
+    updated_at: datetime
+    query: str = ""
+    categories: tuple[Category, ...] = ()
+    archive: int = 0
+    archives: int = 0
+    withdrawn: Sequence[Entry] = ()
+
+    def address(self, kind: FeedFormat, archive: int | None = None) -> str:
+        """Give the path of this document in a format, or of the feed's archive of a number (0: its current one)."""
+        number = self.archive if archive is None else archive
+        return f"{self.path}{f'/archive/{number}' if number else ''}.{kind.extension}{self.query}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Publication:
+    """One change of what the site shows. `number` counts from 1; `at`, in whole seconds, is another for each."""
+
+    number: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the site publishes at one address; `gone` when it says that nothing stands there any more (410)."""
+    """What the site publishes at one address.
 
-    path: str
-    media_type: str
-    body: bytes
-    gone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedDocument:
-    """A document as it stands in the store, with the validators of RFC 9110, section 8.8.
-
-    `etag` is strong, with its quotes, and depends on the body alone. `changed_at` is in whole seconds and
-    rises with every change. `gzip` is the body compressed at publication.
+    `gone` when it says that nothing stands there any more (410); `moved_to` is the path that took its place (301),
+    or for now (307, `for_now`). `links` are those that HTTP names too (RFC 8288): relation to address.
     """
 
     path: str
     media_type: str
     body: bytes
-    gzip: bytes
+    gone: bool = False
+    moved_to: str = ""
+    for_now: bool = False
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDocument:
+    """A document of one state of the store, with the validators of RFC 9110, section 8.8.
+
+    `etag` is strong, with its quotes, and depends on the body and the media type alone. `changed_at` is in whole
+    seconds and rises with every change; `publication` is the one that changed it last.
+    """
+
+    document: Document
     etag: str
     changed_at: datetime
-    gone: bool = False
+    publication: int
 
 
 # --- the site ---------------------------------------------------------------
