@@ -7,10 +7,12 @@ import contextlib
 import hashlib
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -18,9 +20,9 @@ from feedsvc import __version__, config, mail, pipeline
 from feedsvc.bulletins import Hosts
 from feedsvc.digests import DigestRenderer, next_due
 from feedsvc.errors import ConfigError, Mistake, TemplateError
-from feedsvc.feeds import AtomBuilder
+from feedsvc.feeds import FeedBuilder
 from feedsvc.labels import Labeller
-from feedsvc.model import DeliveryState, Feed, Suppression, SuppressionReason
+from feedsvc.model import DeliveryState, Suppression, SuppressionReason
 from feedsvc.pages import Pages
 from feedsvc.pipeline import DeliveryReport, IngestReport, PlanReport, Postroom, Publisher
 from feedsvc.store import Store
@@ -30,14 +32,13 @@ if TYPE_CHECKING:
     import os
     from collections import Counter
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from feedsvc.config import Configuration
     from feedsvc.model import (
+        Document,
         Entry,
         Held,
         Problem,
-        PublishedDocument,
         Source,
         Subscription,
     )
@@ -51,6 +52,10 @@ INGESTED, PLANNED = "ingested at", "planned at"
 
 # How long `feedsvc ingest` waits for files that are still being written.
 PATIENCE_SECONDS = 10.0
+
+
+# How often the web server looks whether config or templates changed.
+GLANCE_SECONDS = 1.0
 
 
 def clock() -> datetime:
@@ -86,11 +91,21 @@ class Parts:
 
     @cached_property
     def publisher(self) -> Publisher:
+        """What says which documents change."""
+        configuration = self.configuration
+        return Publisher(
+            configuration.vocabulary, configuration.site.languages, self._feeds_made(), self._pages_made()
+        )
+
+    @cached_property
+    def catalogue(self) -> pipeline.Catalogue:
         """What makes documents."""
         configuration = self.configuration
         feeds = configuration.settings.feeds
-        atom = AtomBuilder(configuration.site, configuration.vocabulary, content=feeds.content)
-        return Publisher(configuration.vocabulary, self.pages, atom, feeds.size, self._made_with())
+        builder = FeedBuilder(configuration.site, configuration.vocabulary, content=feeds.content)
+        return pipeline.Catalogue(
+            configuration.site, configuration.vocabulary, self.pages, builder, feeds.size
+        )
 
     @cached_property
     def renderer(self) -> DigestRenderer:
@@ -153,17 +168,25 @@ class Parts:
         Templates(self.templates, site, vocabulary).check()
         pipeline.rehearse(site, vocabulary, self.pages, self.renderer)
 
-    def _made_with(self) -> str:
-        """Stand for everything but entries that goes into a document."""
+    def _feeds_made(self) -> str:
+        """Stand for everything but entries that goes into a feed."""
         configuration = self.configuration
-        digest = hashlib.sha256()
-        for part in (__version__, configuration.site, configuration.vocabulary, configuration.settings.feeds):
-            digest.update(repr(part).encode())
-        for folder in self.templates:
-            for file in sorted((folder / "web").rglob("*")):
-                if file.is_file():
-                    digest.update(file.read_bytes())
-        return digest.hexdigest()
+        site = replace(configuration.site, root=Path())
+        return _digest(__version__, site, configuration.vocabulary, configuration.settings.feeds)
+
+    def _pages_made(self) -> str:
+        """Stand for everything but entries that goes into a page."""
+        files = (
+            file for folder in self.templates for file in sorted((folder / "web").rglob("*")) if file.is_file()
+        )
+        return _digest(self._feeds_made(), *(file.read_bytes() for file in files))
+
+
+def _digest(*parts: object) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part if isinstance(part, bytes) else repr(part).encode())
+    return digest.hexdigest()
 
 
 class App:
@@ -191,6 +214,7 @@ class App:
         self._hosts = Hosts()
         self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Task[DeliveryReport]] | None = None
         self.stopping = threading.Event()
+        self._glance_at = 0.0
 
     @cached_property
     def store(self) -> Store:
@@ -405,10 +429,30 @@ class App:
         """The site's pages, as configured now."""
         return self.parts.pages
 
-    def document(self, path: str) -> PublishedDocument | None:
-        """Give what is published at an address."""
-        with self.store.reading() as tx:
-            return tx.documents.get(path)
+    @property
+    def prefix(self) -> str:
+        """The path that the site is mounted at."""
+        return urlsplit(self.parts.configuration.site.url).path
+
+    @cached_property
+    def shelf(self) -> pipeline.Shelf:
+        """The documents that are ready to be handed out."""
+        return pipeline.Shelf(self.store, lambda: self.parts.catalogue)
+
+    def at_hand(self, path: str, query: str) -> pipeline.Shelved | None:
+        """Give what stands at an address if that is known without waiting."""
+        return self.shelf.at_hand(path, query) if time.monotonic() < self._glance_at else None
+
+    def document(self, path: str, query: str = "") -> pipeline.Shelved | None:
+        """Give what stands at an address."""
+        if time.monotonic() >= self._glance_at:
+            self._glance_at = time.monotonic() + GLANCE_SECONDS
+            self.refresh()
+        return self.shelf.get(path, query)
+
+    def changes(self, path: str, etag: str) -> Document | None:
+        """Give a feed with just what changed since it had a validator."""
+        return self.shelf.changes(path, etag)
 
     def address_of(self, token: str) -> str:
         """Give the address that an unsubscribe link is for; raises TokenError."""
@@ -441,7 +485,7 @@ class App:
         """Tell what is going on."""
         with self.store.reading() as tx:
             return Status(
-                entries=tx.entries.counts()[Feed()],
+                entries=tx.entries.shown(),
                 problems=tuple(tx.bulletins.problems()),
                 held=tuple(tx.bulletins.held()),
                 astray=self._astray(tx),

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -478,13 +479,13 @@ class Document:
 class PublishedDocument:
     """A document of one state of the store, with the validators of RFC 9110, section 8.8.
 
-    `etag` is strong, with its quotes, and depends on the body and the media type alone. `changed_at` is in whole
-    seconds and rises with every change; `publication` is the one that changed it last.
+    `etag` is strong, with its quotes, and depends on the body and the media type alone. `publication` is the one
+    that last changed it (0: none yet), and `changed_at` its moment, in whole seconds, which rises with every change.
     """
 
     document: Document
     etag: str
-    changed_at: datetime
+    changed_at: datetime | None
     publication: int
 
 
@@ -511,6 +512,12 @@ class Site:
     def language(self) -> str:
         """The default language."""
         return self.languages[0]
+
+    @property
+    def begun_at(self) -> datetime:
+        """The first moment of the authority's date (RFC 4151, section 2.1): a year, a month or a day."""
+        year, month, day = (*self.id_authority.rpartition(",")[2].split("-"), "1", "1")[:3]
+        return datetime(int(year), int(month), int(day), tzinfo=UTC)
 
     def tag(self, specific: str) -> str:
         """Mint a tag URI (RFC 4151) under the site's authority."""

@@ -16,12 +16,16 @@
     ═ identify: which entry is this draft?  ═          deliver: put in doubt what dead workers left
     ═ label what is new or changed          ═              │
     ═ entries, labels, problems, bulletins  ═              ▼
-    ═ make and publish what they change     ═          ═ claim one: attempting ═──► SMTP or Maildir ──► ═ outcome ═
+    ═ a publication: which feeds change     ═          ═ claim one: attempting ═──► SMTP or Maildir ──► ═ outcome ═
     ═════════════════════════════════════════              accepted │ deferred │ failed │ in doubt │ suppressed
+        │
+        ▼
+    documents, made from one state of the store when they are asked for (shelf), or mirrored
 
 `ingest` and `plan` are each done by one process at a time (the store's lock); `deliver` by any number.
 """
 
+from feedsvc.pipeline.catalogue import Catalogue
 from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
@@ -33,9 +37,12 @@ from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
 from feedsvc.pipeline.relabel import RelabelReport, preview_relabel, relabel
+from feedsvc.pipeline.shelf import CODINGS, Shelf, Shelved
 from feedsvc.pipeline.withdraw import set_withdrawn
 
 __all__ = [
+    "CODINGS",
+    "Catalogue",
     "DeliveryReport",
     "IngestReport",
     "Labelling",
@@ -45,6 +52,8 @@ __all__ = [
     "Preview",
     "Publisher",
     "RelabelReport",
+    "Shelf",
+    "Shelved",
     "deliver",
     "due_visits",
     "find_entry",

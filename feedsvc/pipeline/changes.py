@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.bulletins import link_key, text_key, title_key
 from feedsvc.store import EntryKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from feedsvc.model import Entry, Medium
     from feedsvc.store import Transaction
@@ -45,22 +44,31 @@ def seen(entry: Entry) -> tuple[object, ...]:
     )
 
 
-def stamped(before: Entry, after: Entry, stamps: Iterator[datetime]) -> Entry:
-    """Give an entry its next `updated_at` if a reader sees what changed."""
-    return replace(after, updated_at=next(stamps)) if seen(before) != seen(after) else after
+class Stamp(NamedTuple):
+    """What a change gives an entry: its `updated_at`, and the number of the publication that shows it."""
+
+    updated_at: datetime
+    publication: int
 
 
-def stamps(last: datetime | None, number: int, now: datetime) -> Iterator[datetime]:
-    """Give moments for `updated_at`: distinct and rising by whole seconds, `number` of them up to now.
+def stamped(before: Entry, after: Entry, stamps: Iterator[Stamp]) -> Entry:
+    """Stamp an entry if a reader sees what changed."""
+    return replace(after, **next(stamps)._asdict()) if seen(before) != seen(after) else after
+
+
+def stamps(tx: Transaction, number: int, now: datetime) -> Iterator[Stamp]:
+    """Give stamps for the changes of a transaction: distinct and rising by whole seconds, `number` of them up to now.
 
     They end at `now` rather than start there, so that a first pass over an archive doesn't reach into the future.
     What follows on a busy minute does, by as many seconds as there were changes.
     """
     second = timedelta(seconds=1)
     start = now.replace(microsecond=0) - number * second
+    last = tx.entries.last_updated()
     if last is not None:
         start = max(start, last)
-    return (start + step * second for step in count(1))
+    publication = tx.publications.next_number()
+    return (Stamp(start + step * second, publication) for step in count(1))
 
 
 def put(tx: Transaction, changes: Iterable[Change]) -> None:

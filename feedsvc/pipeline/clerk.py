@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from feedsvc.bulletins import Match
     from feedsvc.model import Draft, Site
+    from feedsvc.pipeline.changes import Stamp
     from feedsvc.pipeline.labelling import Labelling
     from feedsvc.pipeline.look import Found
     from feedsvc.store import Transaction
@@ -57,7 +58,7 @@ class Clerk:
         """The day at the site, for entries that come without one."""
         return self.now.astimezone(self.site.timezone).date()
 
-    def changes(self, found: Found, moments: Iterator[datetime]) -> Iterator[Change]:
+    def changes(self, found: Found, moments: Iterator[Stamp]) -> Iterator[Change]:
         """Tell what one bulletin's drafts do to the store, in the order of arrival."""
         matches, by_id = self._identified(found, [each for each in found.drafts if not self._waits(each)])
         fresh = [match.draft for match in matches if match.entry_id not in by_id]
@@ -126,7 +127,7 @@ class Clerk:
             elsewhere=there != (found.source, found.known.bulletin) and there in self.present,
         )
 
-    def _edited(self, before: Entry, draft: Draft, found: Found, moments: Iterator[datetime]) -> Entry:
+    def _edited(self, before: Entry, draft: Draft, found: Found, moments: Iterator[Stamp]) -> Entry:
         """Take over what the draft says; id, page address and the bulletin's date stay for ever."""
         after = replace(
             before,
@@ -140,7 +141,7 @@ class Clerk:
             after = self.labelling.labelled(after)
         return stamped(before, after, moments)
 
-    def _new(self, draft: Draft, found: Found, seq: int, names: _Names, moment: datetime) -> Entry:
+    def _new(self, draft: Draft, found: Found, seq: int, names: _Names, stamp: Stamp) -> Entry:
         day = draft.date or self.today
         unlabelled = Entry(
             id=names.id(draft),
@@ -150,7 +151,7 @@ class Clerk:
             bulletin_date=day,
             dated=draft.date is not None,
             added_at=self.now,
-            updated_at=moment,
+            **stamp._asdict(),
             labels=Labels(""),
             slug=names.slug(draft),
             source=found.source,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedsvc.bulletins import Hosts
     from feedsvc.config import Configuration
     from feedsvc.model import Problem, Source
+    from feedsvc.pipeline.changes import Stamp
     from feedsvc.pipeline.labelling import Labelling
     from feedsvc.pipeline.look import Found, Looked
     from feedsvc.pipeline.publish import Publisher
@@ -78,7 +79,7 @@ def ingest(
             note_visit(tx, each, now)
         found = [bulletin for each in looked for bulletin in _still_new(tx, each)]
         archive = sum(len(each.drafts) for each in found if each.before is None)
-        moments = stamps(tx.entries.last_updated(), max(archive, 1), now)
+        moments = stamps(tx, max(archive, 1), now)
         gone = {each.source: each.gone for each in looked}
         on_the_web = {source.name for source in configuration.sources if source.url}
         clerk = Clerk(tx, configuration.site, labelling, now, present, gone, on_the_web)
@@ -122,7 +123,7 @@ def _still_new(tx: Transaction, looked: Looked) -> list[Found]:
 
 
 def _apply(
-    tx: Transaction, found: Sequence[Found], clerk: Clerk, moments: Iterator[datetime]
+    tx: Transaction, found: Sequence[Found], clerk: Clerk, moments: Iterator[Stamp]
 ) -> list[Change]:
     """Write what was found, the oldest bulletin first, so that arrival follows the bulletins' dates."""
     all_changes = []

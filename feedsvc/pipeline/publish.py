@@ -1,4 +1,7 @@
-"""Which documents show which entries, and making just those that changed."""
+"""What a change of entries changes on the site: which feeds they join and leave, and the publication that says so.
+
+Documents themselves are made by the catalogue, when they are asked for.
+"""
 
 from __future__ import annotations
 
@@ -6,148 +9,147 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from feedsvc.model import Document, Feed, feeds_of
-from feedsvc.store import FeedMemory
+from feedsvc.model import FORMATS, Feed, feeds_of
+from feedsvc.store import Moved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
-    from feedsvc.feeds import AtomBuilder
     from feedsvc.model import Entry, Vocabulary
-    from feedsvc.pages import Pages
     from feedsvc.pipeline.changes import Change
     from feedsvc.store import Transaction
 
-# The fact in the store that says what all documents were last made with.
-MADE_WITH = "documents made with"
+# The facts in the store that say with what feeds and pages were last made, and the publication since which they are.
+FEEDS_MADE, PAGES_MADE = "feeds made", "pages made"
+# The fact that is there once the feeds of all entries are counted; a store of an older version has it not.
+COUNTED = "feeds counted"
 
-# Where pictures stand that came inside bulletins: published once, under names that follow from their bytes.
-MEDIA = "/media/"
-_PICTURE = re.compile(rf"{MEDIA}[0-9a-z]+\.[a-z]+")
-
-# How many entries the home page shows.
-HOME_ENTRIES = 10
+_PICTURE = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
+# Documents that show something of every entry, beside its own: home pages in each language, and the site map's two.
+_FOR_ALL = 2
 
 
 @dataclass(frozen=True)
 class Publisher:
-    """Makes documents from entries and puts them in the store.
+    """Publishes changes of entries.
 
-    `size` is how many entries a feed shows. `made_with` stands for everything but entries that goes into a
-    document (the site's settings, names, templates, this version): when it changes, all is made anew.
+    `feeds_made` and `pages_made` stand for everything but entries that goes into them (the site's settings, names,
+    templates, this version): when one changes, all of its documents have changed.
     """
 
     vocabulary: Vocabulary
-    pages: Pages
-    atom: AtomBuilder
-    size: int
-    made_with: str
+    languages: tuple[str, ...]
+    feeds_made: str
+    pages_made: str
 
     def publish(self, tx: Transaction, changes: Sequence[Change], now: datetime) -> int:
-        """Make the documents that show changed entries, and tell how many changed.
-
-        On a store whose documents were made with something else, everything is made.
-        """
-        tx.documents.publish(_pictures(changes), now)
-        self._set_pictures(tx, changes, now)
-        touched = _touched(changes)
-        tx.feeds.change(touched)
-        if tx.facts.get(MADE_WITH) != self.made_with:
+        """Note what changed entries change on the site, and tell how many documents that is."""
+        number = tx.publications.next_number()
+        self._keep_pictures(tx, changes, number)
+        merged = self._rename_topics(tx, number)
+        if merged or not tx.facts.get(COUNTED):
             return self.publish_all(tx, now)
-        if not changes:
+        anew = self._note_made(tx, number)
+        if not (changes or anew):
             return 0
-        entries = (change.after for change in changes)
-        return tx.documents.publish(self._documents(tx, sorted(touched), entries, tx.feeds.all()), now)
+        feeds = tx.feeds.move([_moved(change) for change in changes], number)
+        tx.publications.add(now)
+        if anew:
+            return self._every_document(tx)
+        return len(changes) + feeds * self._documents_of_a_feed + len(self.languages) + _FOR_ALL
 
-    def _set_pictures(self, tx: Transaction, changes: Iterable[Change], now: datetime) -> None:
-        """Let the pictures of withdrawn entries be gone with them, unless others show them, and come back."""
+    def publish_all(self, tx: Transaction, now: datetime) -> int:
+        """Count every feed anew, say of all documents that they changed, and tell how many they are."""
+        number = tx.publications.next_number()
+        shown = tx.feeds.members()
+        moves = []
+        for entry in tx.entries.in_order():
+            before, after = shown.get(entry.seq, set()), _feeds(entry)
+            moves.append(
+                Moved(entry.seq, _month(entry), entry.updated_at, after - before, before - after, after & before)
+            )
+        tx.feeds.move(moves, number)
+        tx.feeds.recount()
+        for fact, made in self._made():
+            tx.facts.put(fact, f"{number} {made}")
+        tx.feeds.touch(self._own_feeds(), number)
+        tx.facts.put(COUNTED, "yes")
+        tx.publications.add(now)
+        return self._every_document(tx)
+
+    def _made(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        return (FEEDS_MADE, self.feeds_made), (PAGES_MADE, self.pages_made)
+
+    def _note_made(self, tx: Transaction, number: int) -> bool:
+        """Note with what documents are made from now on; tell whether that is something else than before."""
+        anew = False
+        for fact, made in self._made():
+            if (tx.facts.get(fact) or "").partition(" ")[2] != made:
+                tx.facts.put(fact, f"{number} {made}")
+                anew = True
+        if anew:
+            tx.feeds.ensure(self._own_feeds(), number)
+        return anew
+
+    def _rename_topics(self, tx: Transaction, number: int) -> bool:
+        """Let what is stored go by the new terms of topics that were renamed, feeds with the ids they have.
+
+        Tells whether a topic was merged into one that has feeds already: then feeds are to be counted anew.
+        """
+        merged = False
+        for old, new in self.vocabulary.former_topics.items():
+            if tx.feeds.get(Feed(topic=old)) and tx.entries.rename_topic(old, new):
+                if tx.feeds.get(Feed(topic=new)):
+                    merged = True
+                else:
+                    tx.feeds.rename_topic(old, new, number)
+        return merged
+
+    def _own_feeds(self) -> set[Feed]:
+        """Give the feeds that are there even while empty: of the site's own countries, and of all topics."""
+        return {
+            Feed(country, topic, language)
+            for country in ("", *self.vocabulary.countries)
+            for topic in ("", *self.vocabulary.topics)
+            for language in ("", *self.languages)
+        }
+
+    @property
+    def _documents_of_a_feed(self) -> int:
+        """How many a feed has: one in each format, and a page in each language."""
+        return len(FORMATS) + len(self.languages)
+
+    def _every_document(self, tx: Transaction) -> int:
+        feeds = len(tx.feeds.all()) * self._documents_of_a_feed
+        return feeds + tx.entries.shown() + len(self.languages) + _FOR_ALL
+
+    def _keep_pictures(self, tx: Transaction, changes: Sequence[Change], number: int) -> None:
+        """Keep the pictures of entries; those of withdrawn ones are gone with them, unless others show them."""
+        media = {medium.path: medium for change in changes for medium in change.media}
+        tx.media.add(media.values(), number)
         for change in changes:
             if change.before and (change.before.withdrawn_at is None) != (change.after.withdrawn_at is None):
                 for path in set(_PICTURE.findall(change.after.body)):
-                    tx.documents.set_gone(path, now, gone=not tx.entries.showing(path))
-
-    def publish_all(self, tx: Transaction, now: datetime) -> int:
-        """Make every document, take away those that are no longer made, and tell how many changed."""
-        counted, memories = tx.entries.counts(), tx.feeds.all()
-        memories = {
-            feed: FeedMemory(counted.get(feed, 0), memory.updated_at) for feed, memory in memories.items()
-        }
-        tx.feeds.put(memories.items())
-        made = set()
-
-        def noted() -> Iterator[Document]:
-            for document in self._documents(tx, sorted(self._feeds(memories)), tx.entries.all(), memories):
-                made.add(document.path)
-                yield document
-
-        changed = tx.documents.publish(noted(), now)
-        stale = {path for path in tx.documents.paths() if not path.startswith(MEDIA)} - made
-        tx.documents.withdraw(stale)
-        tx.facts.put(MADE_WITH, self.made_with)
-        return changed + len(stale)
-
-    def _feeds(self, memories: Iterable[Feed]) -> set[Feed]:
-        """Give every feed: the site's own countries and all topics have theirs even while empty.
-
-        A feed that once had an entry stays, for those who follow it.
-        """
-        own = {
-            Feed(country, topic)
-            for country in ("", *self.vocabulary.countries)
-            for topic in ("", *self.vocabulary.topics)
-        }
-        return own | set(memories)
-
-    def _documents(
-        self,
-        tx: Transaction,
-        feeds: Sequence[Feed],
-        entries: Iterable[Entry],
-        memories: Mapping[Feed, FeedMemory],
-    ) -> Iterator[Document]:
-        counts = {feed: memory.entries for feed, memory in memories.items() if memory.entries}
-        yield from self.pages.assets()
-        yield self.pages.home(by_date(tx.entries.newest(Feed().selection, HOME_ENTRIES)), counts)
-        for entry in entries:
-            yield self.pages.gone(entry) if entry.withdrawn_at else self.pages.entry(entry)
-        for feed in feeds:
-            newest = tx.entries.newest(feed.selection, self.size)
-            memory = memories.get(feed)
-            yield self.atom.document(feed, newest, memory.updated_at if memory else None)
-            yield self.pages.feed(feed, by_date(newest), counts.get(feed, 0), narrower(feed, counts))
+                    tx.media.set_gone([path], number, gone=not tx.entries.showing(path))
 
 
-def _pictures(changes: Iterable[Change]) -> list[Document]:
-    """Give the pictures that entries show, each once."""
-    media = {medium.path: medium for change in changes for medium in change.media}
-    return [Document(path, medium.media_type, medium.data) for path, medium in media.items()]
+def _feeds(entry: Entry | None) -> set[Feed]:
+    return set(feeds_of(entry)) if entry and not entry.withdrawn_at else set()
 
 
-def _touched(changes: Iterable[Change]) -> dict[Feed, FeedMemory]:
-    """Tell by how many entries each feed grows or shrinks, and up to which moment it is updated."""
-    touched: dict[Feed, FeedMemory] = {}
-    for change in changes:
-        for entry, number in ((change.before, -1), (change.after, 1)):
-            for feed in feeds_of(entry) if entry and not entry.withdrawn_at else ():
-                known = touched.get(feed, FeedMemory(0, change.after.updated_at))
-                latest = max(known.updated_at, change.after.updated_at)
-                touched[feed] = FeedMemory(known.entries + number, latest)
-    return touched
+def _month(entry: Entry) -> date:
+    return entry.published.replace(day=1)
 
 
-def narrower(feed: Feed, counts: Mapping[Feed, int]) -> dict[Feed, int]:
-    """Give the feeds that show a part of this one and have entries: a country by topic, a topic by country."""
-    return {
-        other: number
-        for other, number in counts.items()
-        if other != feed
-        and bool(other.country and other.topic) == bool(feed.country or feed.topic)
-        and feed.country in ("", other.country)
-        and feed.topic in ("", other.topic)
-    }
-
-
-def by_date(entries: Iterable[Entry]) -> list[Entry]:
-    """Order entries for people: by the bulletin's date, the newest first, then by arrival."""
-    return sorted(entries, key=lambda entry: (entry.published, entry.seq), reverse=True)
+def _moved(change: Change) -> Moved:
+    before, after = _feeds(change.before), _feeds(change.after)
+    return Moved(
+        change.after.seq,
+        _month(change.after),
+        change.after.updated_at,
+        after - before,
+        before - after,
+        after & before,
+        is_new=change.before is None,
+    )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from feedsvc.pipeline.changes import Stamp
     from feedsvc.pipeline.labelling import Labelling
     from feedsvc.pipeline.publish import Publisher
     from feedsvc.store import Store, Transaction
@@ -47,7 +48,7 @@ def preview_relabel(store: Store, labelling: Labelling) -> RelabelReport:
 def relabel(store: Store, labelling: Labelling, publisher: Publisher, now: datetime) -> RelabelReport:
     """Give every entry the labels it has by today's rules, and publish those that changed, in one transaction."""
     with store.writing("ingest") as tx:
-        moments = stamps(tx.entries.last_updated(), 1, now)
+        moments = stamps(tx, 1, now)
         looked, shown = 0, []
         everything = _relabelled(tx, labelling, moments)
         while batch := list(islice(everything, _BATCH)):
@@ -59,12 +60,12 @@ def relabel(store: Store, labelling: Labelling, publisher: Publisher, now: datet
         return RelabelReport(looked, tuple(shown), documents)
 
 
-def _relabelled(tx: Transaction, labelling: Labelling, moments: Iterator[datetime]) -> Iterator[Change]:
+def _relabelled(tx: Transaction, labelling: Labelling, moments: Iterator[Stamp]) -> Iterator[Change]:
     for entry in tx.entries.all():
         yield Change(entry, stamped(entry, labelling.labelled(entry), moments))
 
 
-def corrected(tx: Transaction, labelling: Labelling, moments: Iterator[datetime]) -> Iterable[Change]:
+def corrected(tx: Transaction, labelling: Labelling, moments: Iterator[Stamp]) -> Iterable[Change]:
     """Give the changes to those entries whose override is new, another or gone since it was last applied."""
     applied = json.loads(tx.facts.get(APPLIED) or "{}")
     wanted = _written(labelling)

@@ -29,7 +29,7 @@ def set_withdrawn(
         if withdrawn == (entry.withdrawn_at is not None):
             return Change(entry, entry)
         after = replace(entry, withdrawn_at=now if withdrawn else None)
-        change = Change(entry, stamped(entry, after, stamps(tx.entries.last_updated(), 1, now)))
+        change = Change(entry, stamped(entry, after, stamps(tx, 1, now)))
         put(tx, [change])
         publisher.publish(tx, [change], now)
         return change

@@ -1,13 +1,13 @@
 """All that feedsvc remembers, in SQLite or PostgreSQL. The only place that knows SQL.
 
 `Store` opens the database and brings it up to date; `Store.reading()` and `Store.writing()` give a
-`Transaction`, which has one part for each noun it keeps: `tx.entries`, `tx.documents`, `tx.outbox`, …
+`Transaction`, which has one part for each noun it keeps: `tx.entries`, `tx.feeds`, `tx.outbox`, …
 """
 
 from feedsvc.store.bulletins import KnownBulletin
 from feedsvc.store.editions import SubscriptionMemory
 from feedsvc.store.entries import EntryKeys, Keys
-from feedsvc.store.feeds import FeedMemory
+from feedsvc.store.feeds import FeedMemory, Moved
 from feedsvc.store.store import Store, Transaction
 
-__all__ = ["EntryKeys", "FeedMemory", "Keys", "KnownBulletin", "Store", "SubscriptionMemory", "Transaction"]
+__all__ = ["EntryKeys", "FeedMemory", "Keys", "KnownBulletin", "Moved", "Store", "SubscriptionMemory", "Transaction"]

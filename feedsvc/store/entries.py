@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from feedsvc.model import Entry, Evidence, Feed, Label, Labels, Selection, Stated
-from feedsvc.store.schema import entries, labels
+from feedsvc.store.schema import entries, feed_entries, labels
 from feedsvc.store.statements import in_parts
 
 if TYPE_CHECKING:
@@ -142,6 +142,99 @@ class Entries:
         )
         return self._entries(self.connection.execute(query).all())
 
+    def in_feed(self, number: int, after: int, to: int | None = None) -> list[Entry]:
+        """Give the entries that a feed shows at positions `after < position <= to`, those that came last first."""
+        conditions = [feed_entries.c.feed == number, feed_entries.c.position > after, feed_entries.c.shown]
+        if to is not None:
+            conditions.append(feed_entries.c.position <= to)
+        query = (
+            sa.select(entries)
+            .join(feed_entries, feed_entries.c.seq == entries.c.seq)
+            .where(*conditions)
+            .order_by(feed_entries.c.position.desc())
+        )
+        return self._entries(self.connection.execute(query).all())
+
+    def changed_in_feed(self, number: int, after: int, to: int) -> int:
+        """Give the last publication that changed an entry at those positions of a feed, shown or not."""
+        query = (
+            sa.select(sa.func.max(entries.c.publication))
+            .join(feed_entries, feed_entries.c.seq == entries.c.seq)
+            .where(
+                feed_entries.c.feed == number, feed_entries.c.position > after, feed_entries.c.position <= to
+            )
+        )
+        return self.connection.scalar(query) or 0
+
+    def withdrawn_from_feed(self, number: int, limit: int) -> list[Entry]:
+        """Give the entries that a feed showed and that were withdrawn, the latest first."""
+        query = (
+            sa.select(entries)
+            .join(feed_entries, feed_entries.c.seq == entries.c.seq)
+            .where(
+                feed_entries.c.feed == number,
+                feed_entries.c.shown.is_(False),
+                entries.c.withdrawn_at.is_not(None),
+            )
+            .order_by(entries.c.withdrawn_at.desc(), entries.c.seq.desc())
+            .limit(limit)
+        )
+        return self._entries(self.connection.execute(query).all())
+
+    def changed(self, after: int) -> Iterator[Entry]:
+        """Give the entries that changed after a publication, withdrawn ones too, in the order of arrival."""
+        last = 0
+        while True:
+            query = (
+                sa.select(entries)
+                .where(entries.c.publication > after, entries.c.seq > last)
+                .order_by(entries.c.seq)
+                .limit(1000)
+            )
+            rows = self.connection.execute(query).all()
+            if not rows:
+                return
+            yield from self._entries(rows)
+            last = rows[-1].seq
+
+    def at(self, path: str) -> Entry | None:
+        """Give the entry whose page has an address, withdrawn or not."""
+        rows = self.connection.execute(sa.select(entries).where(entries.c.path == path)).all()
+        return self._entries(rows)[0] if rows else None
+
+    def stamp_at(self, path: str) -> int | None:
+        """Give the publication that last changed the entry whose page has an address; None if there is none."""
+        stamp: int | None = self.connection.scalar(
+            sa.select(entries.c.publication).where(entries.c.path == path)
+        )
+        return stamp
+
+    def listed(self, after: int, to: int) -> list[tuple[str, datetime]]:
+        """Give path and `updated_at` of the entries that are shown with `after < seq <= to`, for site maps."""
+        query = (
+            sa.select(entries.c.path, entries.c.updated_at)
+            .where(entries.c.seq > after, entries.c.seq <= to, entries.c.withdrawn_at.is_(None))
+            .order_by(entries.c.seq)
+        )
+        return [(row.path, row.updated_at) for row in self.connection.execute(query)]
+
+    def changed_between(self, after: int, to: int) -> tuple[int, datetime] | None:
+        """Give the last publication, and the latest `updated_at`, of all entries with `after < seq <= to`."""
+        row = self.connection.execute(
+            sa.select(sa.func.max(entries.c.publication), sa.func.max(entries.c.updated_at)).where(
+                entries.c.seq > after, entries.c.seq <= to
+            )
+        ).one()
+        return (row[0], row[1]) if row[0] is not None else None
+
+    def rename_topic(self, old: str, new: str) -> int:
+        """Let entries about a topic be about it by its new term; tells how many labels that changes."""
+        there = sa.select(labels.c.seq).where(labels.c.kind == "topic", labels.c.term == new)
+        mine = (labels.c.kind == "topic", labels.c.term == old)
+        dropped = self.connection.execute(sa.delete(labels).where(*mine, labels.c.seq.in_(there)))
+        renamed = self.connection.execute(sa.update(labels).where(*mine).values(term=new))
+        return dropped.rowcount + renamed.rowcount
+
     def between(self, selection: Selection, after: int, to: int, since: date | None = None) -> list[Entry]:
         """Give the entries of a selection with `after < seq <= to`, the newest first.
 
@@ -165,6 +258,15 @@ class Entries:
                 return
             yield from self._entries(rows)
             before = rows[-1].seq
+
+    def in_order(self) -> Iterator[Entry]:
+        """Give every entry, withdrawn ones too, in the order of arrival, a thousand at a time."""
+        return self.changed(-1)
+
+    def shown(self) -> int:
+        """Count the entries that are shown."""
+        query = sa.select(sa.func.count()).select_from(entries).where(entries.c.withdrawn_at.is_(None))
+        return self.connection.scalar(query) or 0
 
     def counts(self) -> dict[Feed, int]:
         """Count the entries of every feed that has any."""
@@ -254,6 +356,7 @@ def _row(keys: EntryKeys) -> dict[str, object]:
         "stated": asdict(entry.stated) | {"language": entry.stated_language},
         "title_key": keys.title_key,
         "text_key": keys.text_key,
+        "publication": entry.publication,
     }
 
 
@@ -291,6 +394,7 @@ def _entry(row: sa.Row[tuple[object, ...]], kinds: dict[str, list[Label]]) -> En
         guid=row.guid,
         **_stated(row.stated),
         withdrawn_at=row.withdrawn_at,
+        publication=row.publication,
     )
 
 

@@ -1,62 +1,299 @@
-"""What is remembered of every feed that ever had an entry: how many it has, and when that last changed.
+"""Feeds that were ever published, and the entries in each, in the order in which they came into it.
 
-Counting them anew would cost what is stored; this costs what changes.
+What a feed shows is kept, not looked for: finding the newest entries of a country and a topic would cost what is
+stored; this costs what changes. And the order is the feed's own: an entry whose corrected labels bring it into a feed
+is new there, however long ago it arrived.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from feedsvc.model import Feed
-from feedsvc.store.schema import feeds
-from feedsvc.store.statements import upsert
+from feedsvc.store.schema import entries, feed_entries, feed_months, feeds
+from feedsvc.store.statements import add_up, in_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import date, datetime
+
+
+@dataclass(slots=True)
+class FeedMemory:
+    """What is remembered of a feed.
+
+    `number` names it in the store, `name` is the part of its id that it began with. `entries` is how many it shows,
+    `positions` how many it ever had. `updated_at` is the latest `updated` of an entry that it ever showed (None:
+    it never had any), `created` and `publication` the publications that brought it and last changed it.
+    """
+
+    number: int
+    feed: Feed
+    name: str
+    created: int
+    publication: int
+    entries: int = 0
+    positions: int = 0
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class FeedMemory:
-    """How many entries a feed has, and the latest `updated` it ever showed, which never goes back."""
+class Moved:
+    """The feeds that an entry came into, left, or stayed in while it changed. `is_new`: it was never in any."""
 
-    entries: int
+    seq: int
+    month: date
     updated_at: datetime
+    joined: AbstractSet[Feed] = frozenset()
+    left: AbstractSet[Feed] = frozenset()
+    stayed: AbstractSet[Feed] = frozenset()
+    is_new: bool = False
+
+
+@dataclass
+class _Work:
+    """The rows that moves come to."""
+
+    joined: list[dict[str, object]] = field(default_factory=list)
+    shown: list[dict[str, object]] = field(default_factory=list)
+    months: Counter[tuple[int, date]] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
 class Feeds:
-    """Feeds by country and topic."""
+    """Feeds by country, topic and language."""
 
     connection: sa.Connection
 
     def all(self) -> dict[Feed, FeedMemory]:
-        """Give every feed that ever had an entry, those that are empty now too."""
-        rows = self.connection.execute(sa.select(feeds))
-        return {Feed(row.country, row.topic): FeedMemory(row.entries, row.updated_at) for row in rows}
+        """Give every feed that was ever published, those that are empty too."""
+        return self._memories(sa.true())
 
-    def change(self, changes: Mapping[Feed, FeedMemory]) -> None:
-        """Add to the entries of feeds (or take away), and let their `updated_at` rise to a moment."""
-        known = self.all() if changes else {}
-        self.put(
-            (feed, FeedMemory(known[feed].entries + by.entries, max(known[feed].updated_at, by.updated_at)))
-            if feed in known
-            else (feed, by)
-            for feed, by in changes.items()
+    def get(self, feed: Feed) -> FeedMemory | None:
+        """Give what is remembered of a feed."""
+        return self._memories(
+            feeds.c.country == feed.country, feeds.c.topic == feed.topic, feeds.c.language == feed.language
+        ).get(feed)
+
+    def inside(self, feed: Feed) -> dict[Feed, FeedMemory]:
+        """Give the feeds of the same language that show all or a part of what a feed shows, itself too.
+
+        Of the feed of all entries, those of one country or one topic.
+        """
+        conditions = [feeds.c.language == feed.language]
+        if feed.country:
+            conditions.append(feeds.c.country == feed.country)
+        if feed.topic:
+            conditions.append(feeds.c.topic == feed.topic)
+        if not (feed.country or feed.topic):
+            conditions.append(sa.or_(feeds.c.country == "", feeds.c.topic == ""))
+        return self._memories(*conditions)
+
+    def changed(self, after: int) -> dict[Feed, FeedMemory]:
+        """Give the feeds that changed after a publication."""
+        return self._memories(feeds.c.publication > after)
+
+    def newest_created(self) -> int:
+        """Give the publication that brought the newest feed; 0 before there is any."""
+        return self.connection.scalar(sa.select(sa.func.max(feeds.c.created))) or 0
+
+    def ensure(self, wanted: Iterable[Feed], publication: int) -> dict[Feed, FeedMemory]:
+        """Give what is remembered of feeds, and bring those that are new."""
+        wanted = set(wanted)
+        known = {feed: memory for feed, memory in self.all().items() if feed in wanted}
+        fresh = sorted(wanted - known.keys())
+        if fresh:
+            names = set(self.connection.scalars(sa.select(feeds.c.name)))
+            last = self.connection.scalar(sa.select(sa.func.max(feeds.c.feed))) or 0
+            made = [
+                FeedMemory(number, feed, _unused(feed.name, names), publication, publication)
+                for number, feed in enumerate(fresh, last + 1)
+            ]
+            self.connection.execute(sa.insert(feeds), [_row(memory) for memory in made])
+            known.update({memory.feed: memory for memory in made})
+        return known
+
+    def move(self, moves: Sequence[Moved], publication: int) -> int:
+        """Let entries join and leave feeds, in the order given; tells how many feeds that changes."""
+        memories = self.ensure(
+            {feed for each in moves for feed in (*each.joined, *each.left, *each.stayed)}, publication
+        )
+        there = self._memberships([each.seq for each in moves if not each.is_new])
+        work = _Work()
+        for each in moves:
+            for feed in (*each.joined, *each.left, *each.stayed):
+                memory = memories[feed]
+                memory.updated_at = max(memory.updated_at or each.updated_at, each.updated_at)
+                memory.publication = publication
+            for feed in sorted(each.joined):
+                _join(memories[feed], each, there, work)
+            for feed in each.left:
+                _leave(memories[feed], each, work)
+        self._write(work, memories.values())
+        return len(memories)
+
+    def touch(self, names: Iterable[Feed], publication: int) -> None:
+        """Note that feeds changed in something that is not an entry joining or leaving."""
+        memories = self.ensure(names, publication)
+        for memory in memories.values():
+            memory.publication = publication
+        self._write(_Work(), memories.values())
+
+    def members(self) -> dict[int, set[Feed]]:
+        """Give the feeds that show each entry, by its seq. Costs what is stored."""
+        by_number = {memory.number: feed for feed, memory in self.all().items()}
+        found: dict[int, set[Feed]] = {}
+        query = sa.select(feed_entries.c.seq, feed_entries.c.feed).where(feed_entries.c.shown)
+        for seq, number in self.connection.execute(query):
+            found.setdefault(seq, set()).add(by_number[number])
+        return found
+
+    def recount(self) -> None:
+        """Count the entries of every feed, and of its months, anew. Costs what is stored."""
+        shown = (
+            sa.select(feed_entries.c.feed, sa.func.count().label("entries"))
+            .where(feed_entries.c.shown)
+            .group_by(feed_entries.c.feed)
+        )
+        counted: dict[int, int] = {row.feed: row.entries for row in self.connection.execute(shown)}
+        memories = self.all().values()
+        for memory in memories:
+            memory.entries = counted.get(memory.number, 0)
+        self.connection.execute(sa.delete(feed_months))
+        months: Counter[tuple[int, date]] = Counter()
+        days = (
+            sa.select(feed_entries.c.feed, entries.c.published, sa.func.count().label("entries"))
+            .join(entries, entries.c.seq == feed_entries.c.seq)
+            .where(feed_entries.c.shown)
+            .group_by(feed_entries.c.feed, entries.c.published)
+        )
+        for row in self.connection.execute(days):
+            months[row.feed, row.published.replace(day=1)] += row.entries
+        self._write(_Work(months=months), memories)
+
+    def months(self, memory: FeedMemory) -> dict[date, int]:
+        """Count the entries of a feed by month, the first days of the months in order."""
+        query = (
+            sa.select(feed_months.c.month, feed_months.c.entries)
+            .where(feed_months.c.feed == memory.number, feed_months.c.entries > 0)
+            .order_by(feed_months.c.month)
+        )
+        return {row.month: row.entries for row in self.connection.execute(query)}
+
+    def activity(self) -> dict[str, dict[date, int]]:
+        """Count the entries of every country by month."""
+        query = (
+            sa.select(feeds.c.country, feed_months.c.month, feed_months.c.entries)
+            .join(feeds, feeds.c.feed == feed_months.c.feed)
+            .where(feeds.c.country != "", feeds.c.topic == "", feeds.c.language == "", feed_months.c.entries > 0)
+            .order_by(feeds.c.country, feed_months.c.month)
+        )
+        found: dict[str, dict[date, int]] = {}
+        for row in self.connection.execute(query):
+            found.setdefault(row.country, {})[row.month] = row.entries
+        return found
+
+    def rename_topic(self, old: str, new: str, publication: int) -> None:
+        """Let the feeds of a topic go by a new term, with the ids that they have."""
+        self.connection.execute(
+            sa.update(feeds).where(feeds.c.topic == old).values(topic=new, publication=publication)
         )
 
-    def put(self, memories: Iterable[tuple[Feed, FeedMemory]]) -> None:
-        """Write what is known of feeds."""
+    def _memories(self, *conditions: sa.ColumnElement[bool]) -> dict[Feed, FeedMemory]:
+        rows = self.connection.execute(sa.select(feeds).where(*conditions))
+        memories = (
+            FeedMemory(
+                row.feed,
+                Feed(row.country, row.topic, row.language),
+                row.name,
+                row.created,
+                row.publication,
+                row.entries,
+                row.positions,
+                row.updated_at,
+            )
+            for row in rows
+        )
+        return {memory.feed: memory for memory in memories}
+
+    def _memberships(self, seqs: Sequence[int]) -> set[tuple[int, int]]:
+        found: set[tuple[int, int]] = set()
+        for part in in_parts(seqs):
+            query = sa.select(feed_entries.c.seq, feed_entries.c.feed).where(feed_entries.c.seq.in_(part))
+            found.update((row.seq, row.feed) for row in self.connection.execute(query))
+        return found
+
+    def _write(self, work: _Work, memories: Iterable[FeedMemory]) -> None:
         rows = [
-            {
-                "country": feed.country,
-                "topic": feed.topic,
-                "entries": memory.entries,
-                "updated_at": memory.updated_at,
-            }
-            for feed, memory in memories
+            {"in_feed": memory.number} | {name: getattr(memory, name) for name in _COUNTED}
+            for memory in memories
         ]
-        upsert(self.connection, feeds, rows)
+        if rows:
+            self.connection.execute(
+                sa.update(feeds)
+                .where(feeds.c.feed == sa.bindparam("in_feed"))
+                .values({name: sa.bindparam(name) for name in _COUNTED}),
+                rows,
+            )
+        if work.joined:
+            self.connection.execute(sa.insert(feed_entries), work.joined)
+        if work.shown:
+            self.connection.execute(
+                sa.update(feed_entries)
+                .where(feed_entries.c.seq == sa.bindparam("of_seq"), feed_entries.c.feed == sa.bindparam("in_feed"))
+                .values(shown=sa.bindparam("now_shown")),
+                work.shown,
+            )
+        months = [
+            {"feed": number, "month": month, "entries": by} for (number, month), by in work.months.items() if by
+        ]
+        add_up(self.connection, feed_months, months, "entries")
+
+
+# What moves change of a feed.
+_COUNTED = ("entries", "positions", "updated_at", "publication")
+
+
+def _row(memory: FeedMemory) -> Mapping[str, object]:
+    feed = memory.feed
+    return {
+        "feed": memory.number,
+        "country": feed.country,
+        "topic": feed.topic,
+        "language": feed.language,
+        "name": memory.name,
+        "created": memory.created,
+        **{name: getattr(memory, name) for name in _COUNTED},
+    }
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """Give a name that no feed has: a topic may come to be called what another was once called."""
+    names = (name if number == 1 else f"{name}~{number}" for number in count(1))
+    unused = next(each for each in names if each not in taken)
+    taken.add(unused)
+    return unused
+
+
+def _join(memory: FeedMemory, moved: Moved, there: set[tuple[int, int]], work: _Work) -> None:
+    memory.entries += 1
+    work.months[memory.number, moved.month] += 1
+    if (moved.seq, memory.number) in there:  # it comes back to its place: readers have it already
+        work.shown.append({"of_seq": moved.seq, "in_feed": memory.number, "now_shown": True})
+        return
+    memory.positions += 1
+    work.joined.append(
+        {"feed": memory.number, "position": memory.positions, "seq": moved.seq, "shown": True}
+    )
+
+
+def _leave(memory: FeedMemory, moved: Moved, work: _Work) -> None:
+    memory.entries -= 1
+    work.months[memory.number, moved.month] -= 1
+    work.shown.append({"of_seq": moved.seq, "in_feed": memory.number, "now_shown": False})

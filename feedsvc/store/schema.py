@@ -20,7 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    false,
+    UniqueConstraint,
     true,
 )
 
@@ -115,9 +115,11 @@ entries = Table(
     Column("guid", Text, nullable=False, server_default="", index=True),
     Column("link_key", Text, nullable=False, server_default="", index=True),
     Column("stated", JSON, nullable=False, server_default="{}"),  # model.Stated, and the language
+    Column("publication", BigInteger, nullable=False, server_default="0"),  # the last that changed what shows of it
     Column("title_key", Text, nullable=False, index=True),
     Column("text_key", Text, nullable=False, index=True),
     Index("ix_entries_source_bulletin", "source", "bulletin"),
+    Index("ix_entries_publication", "publication"),
 )
 
 labels = Table(
@@ -133,26 +135,71 @@ labels = Table(
 
 # --- what is published ------------------------------------------------------
 
-documents = Table(
-    "documents",
+# Every change of what the site shows: from these come all Last-Modified.
+publications = Table(
+    "publications",
     metadata,
-    Column("path", Text, primary_key=True),
-    Column("media_type", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    Column("gzip", LargeBinary, nullable=False),
-    Column("etag", Text, nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False),
-    Column("gone", Boolean, nullable=False, server_default=false()),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False, unique=True),
 )
 
-# Every feed that ever had an entry.
+# Every feed that was ever published.
 feeds = Table(
     "feeds",
     metadata,
-    Column("country", Text, primary_key=True),  # empty: all
-    Column("topic", Text, primary_key=True),
+    Column("feed", Integer, primary_key=True),
+    Column("country", Text, nullable=False),  # empty: all
+    Column("topic", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("name", Text, nullable=False, unique=True),  # its part of its id, which outlives what a topic is called
     Column("entries", Integer, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
+    Column("positions", BigInteger, nullable=False),  # how many entries it ever had
+    Column("updated_at", UtcDateTime),  # the latest `updated` of an entry that it ever showed
+    Column("created", BigInteger, nullable=False),  # the publications that brought it, and last changed it
+    Column("publication", BigInteger, nullable=False),
+    UniqueConstraint("country", "topic", "language"),
+)
+
+# Which entries a feed shows, in the order in which they came into it. Positions are never given again: archives are
+# cut by them.
+feed_entries = Table(
+    "feed_entries",
+    metadata,
+    Column("feed", Integer, ForeignKey("feeds.feed"), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("seq", BigInteger, ForeignKey("entries.seq"), nullable=False),
+    Column("shown", Boolean, nullable=False),
+    Index("ix_feed_entries_seq_feed", "seq", "feed", unique=True),
+    sqlite_with_rowid=False,
+)
+
+# What left a feed, withdrawn or under other labels, is little beside what is in it.
+Index(
+    "ix_feed_entries_hidden",
+    feed_entries.c.feed,
+    sqlite_where=feed_entries.c.shown.is_(False),
+    postgresql_where=feed_entries.c.shown.is_(False),
+)
+
+# How many entries of each month, by the bulletins' dates, a feed shows.
+feed_months = Table(
+    "feed_months",
+    metadata,
+    Column("feed", Integer, ForeignKey("feeds.feed"), primary_key=True),
+    Column("month", Date, primary_key=True),  # its first day
+    Column("entries", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Pictures that came inside bulletins.
+media = Table(
+    "media",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("publication", BigInteger, nullable=False),
 )
 
 # Facts about the store as a whole, such as what the documents were last made with.

@@ -27,6 +27,16 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=values), list(rows))
 
 
+def add_up(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, object]], column: str) -> None:
+    """Insert rows; to one whose primary key is there the column's value is added."""
+    if not rows:
+        return
+    insert = _insert(connection, table)
+    keys = [each.name for each in table.primary_key]
+    summed = {column: table.c[column] + insert.excluded[column]}
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=summed), list(rows))
+
+
 def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, object]) -> bool:
     """Insert a row unless its primary key is there; tell whether it was new."""
     keys = list(table.primary_key)

@@ -17,13 +17,14 @@ from sqlalchemy import event
 from feedsvc.errors import StoreError
 from feedsvc.store import migrations
 from feedsvc.store.bulletins import Bulletins
-from feedsvc.store.documents import Documents
 from feedsvc.store.editions import Editions
 from feedsvc.store.entries import Entries
 from feedsvc.store.facts import Facts
 from feedsvc.store.feeds import Feeds
+from feedsvc.store.media import Media
 from feedsvc.store.outbox import Outbox
 from feedsvc.store.presence import FilePresence, PostgresPresence, Presence, lock_number
+from feedsvc.store.publications import Publications
 from feedsvc.store.suppressions import Suppressions
 
 if TYPE_CHECKING:
@@ -54,14 +55,19 @@ class Transaction:
         return Bulletins(self.connection)
 
     @cached_property
-    def documents(self) -> Documents:
-        """What is published at each address."""
-        return Documents(self.connection)
+    def publications(self) -> Publications:
+        """Every change of what the site shows."""
+        return Publications(self.connection)
 
     @cached_property
     def feeds(self) -> Feeds:
-        """What is remembered of feeds."""
+        """Feeds, and the entries in them."""
         return Feeds(self.connection)
+
+    @cached_property
+    def media(self) -> Media:
+        """Pictures that came inside bulletins."""
+        return Media(self.connection)
 
     @cached_property
     def editions(self) -> Editions:
@@ -102,6 +108,7 @@ class Store:
         )
         # SQLite lets one write at a time, and those who wait sleep: threads of one process take turns instead.
         self._turn = threading.Lock() if self._sqlite else nullcontext()
+        self._watcher = _Watcher(self._engine) if self._sqlite else None
         try:
             with self._mapped_errors():
                 self._upgrade()
@@ -127,9 +134,25 @@ class Store:
             self._lock(connection, lock)
             yield Transaction(connection)
 
+    @property
+    def tells_at_once(self) -> bool:
+        """Whether `version` answers without waiting for a server."""
+        return self._sqlite
+
+    def version(self) -> int:
+        """Give a number that is another one whenever what is published may have changed. Raises StoreError."""
+        with self._mapped_errors():
+            if self._watcher:
+                return self._watcher.version()
+            with self.reading() as tx:
+                last = tx.publications.last()
+                return last.number if last else 0
+
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
+        if self._watcher:
+            self._watcher.close()
 
     @contextmanager
     def _writer(self) -> Iterator[sa.Connection]:
@@ -161,6 +184,33 @@ class Store:
             raise StoreError(
                 f"The store at {self._url.render_as_string()} can't be used: {reason}"
             ) from error
+
+
+class _Watcher:
+    """Tells whether an SQLite database has changed, in microseconds, on a connection that does nothing else."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._connection: sa.PoolProxiedConnection | None = None
+
+    def version(self) -> int:
+        """Give a number that changes with every commit of any other connection, of this process or another."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._engine.raw_connection()
+                self._connection.detach()
+            cursor = self._connection.cursor()
+            cursor.execute("PRAGMA data_version")
+            (version,) = cursor.fetchone()
+            return int(version)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
 
 def _sqlite_path(url: URL) -> Path:

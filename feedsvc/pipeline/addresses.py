@@ -1,0 +1,168 @@
+"""The addresses of the site: from a path to what stands there, if anything ever can. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from feedsvc.model import FORMATS, Feed, FeedFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home page in a language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """The page of a feed in a language."""
+
+    feed: Feed
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """A feed in a format: its current document, or the archive of a number from 1."""
+
+    feed: Feed
+    kind: FeedFormat
+    archive: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """The page of an entry."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture that came inside a bulletin."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMap:
+    """A part of the site map, by its number from 1; 0 is the list of the parts."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opml:
+    """The list of all feeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What crawlers may visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that pages need: the style sheet, the icon, the logo."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The form, and what was found, in a language. Its question is in the query."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFeed:
+    """What was found, as a feed."""
+
+    kind: FeedFormat
+
+
+Address = (
+    Home
+    | FeedPage
+    | FeedDocument
+    | EntryPage
+    | PictureFile
+    | SiteMap
+    | Opml
+    | Robots
+    | Asset
+    | SearchPage
+    | SearchFeed
+)
+
+_FEED = re.compile(
+    r"/feeds/(?:all|(?:country/(?P<country>[a-z]{2}))?(?:(?(country)/)topic/(?P<topic>[a-z0-9-]+))?)"
+    r"(?:/lang/(?P<language>[a-z]{2,3}))?"
+    r"(?:(?:/archive/(?P<archive>[1-9]\d{0,8}))?\.(?P<extension>[a-z]+))?"
+)
+_ENTRY = re.compile(r"/entries/\d{4}/\d{2}/[^/]+")
+_PICTURE = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
+_SITE_MAP = re.compile(r"/sitemap/([1-9]\d{0,5})\.xml")
+_ASSET = re.compile(r"/(?:style\.css|favicon\.[a-z]+|logo\.[a-z]+)")
+_FORMATS = {kind.extension: kind for kind in FORMATS}
+_FIXED: dict[str, Address] = {
+    "/feeds.opml": Opml(),
+    "/sitemap.xml": SiteMap(),
+    "/robots.txt": Robots(),
+    **{f"/search.{kind.extension}": SearchFeed(kind) for kind in FORMATS},
+}
+
+
+def parse(path: str, languages: Sequence[str], query: str = "") -> Address | None:
+    """Tell what stands at a path, if there is a thing of that name. The first of the languages has no prefix.
+
+    `query` is what follows the path; only a search heeds it.
+    """
+    language, rest = _language(path, languages)
+    if rest == "/":
+        return Home(language)
+    if rest == "/search":
+        return SearchPage(language)
+    if rest.startswith("/feeds/"):
+        return _feed(rest, language, prefixed=rest != path)
+    return _plain(path) if rest == path else None
+
+
+def _language(path: str, languages: Sequence[str]) -> tuple[str, str]:
+    """Take the prefix off a path that stands for the language of the page."""
+    first, _, rest = path[1:].partition("/")
+    if first in languages[1:] and path != f"/{first}":
+        return first, f"/{rest}"
+    return languages[0], path
+
+
+def _feed(path: str, language: str, *, prefixed: bool) -> Address | None:
+    found = _FEED.fullmatch(path)
+    if not found or path.startswith("/feeds/.") or path == "/feeds/":
+        return None
+    feed = Feed((found["country"] or "").upper(), found["topic"] or "", found["language"] or "")
+    if not found["extension"]:
+        return FeedPage(feed, language) if feed.path == path else None
+    kind = _FORMATS.get(found["extension"])
+    if not kind or prefixed:
+        return None
+    return FeedDocument(feed, kind, int(found["archive"] or 0))
+
+
+def _plain(path: str) -> Address | None:
+    if path in _FIXED:
+        return _FIXED[path]
+    if _ENTRY.fullmatch(path):
+        return EntryPage(path)
+    if _PICTURE.fullmatch(path):
+        return PictureFile(path)
+    if found := _SITE_MAP.fullmatch(path):
+        return SiteMap(int(found[1]))
+    return Asset(path) if _ASSET.fullmatch(path) else None

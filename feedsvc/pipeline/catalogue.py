@@ -1,0 +1,326 @@
+"""Every document of the site, made from one state of the store: what stands at an address, and since when.
+
+A document is made when it is first asked for (`shelf`), or mirrored. Whether it changed since is told by its stamp:
+the last publication that changed anything in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from feedsvc.feeds import opml
+from feedsvc.model import Document, Feed, FeedContent, PublishedDocument, Selection
+from feedsvc.pipeline.addresses import (
+    Address,
+    Asset,
+    EntryPage,
+    FeedDocument,
+    FeedPage,
+    Home,
+    Opml,
+    PictureFile,
+    Robots,
+    SiteMap,
+)
+from feedsvc.pipeline.publish import FEEDS_MADE, PAGES_MADE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from feedsvc.feeds import FeedBuilder
+    from feedsvc.model import Entry, Site, Vocabulary
+    from feedsvc.pages import Pages
+    from feedsvc.store import FeedMemory, Transaction
+
+# How many entries the home page shows.
+HOME_ENTRIES = 10
+# How many entries an archive of a feed holds. It never changes, or archives would be cut anew.
+ARCHIVE_SIZE = 50
+# How many entries a part of the site map covers (sitemaps.org allows 50,000).
+SITE_MAP_SIZE = 5000
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Makes documents. `size` is how many entries a feed shows at least, where it has so many."""
+
+    site: Site
+    vocabulary: Vocabulary
+    pages: Pages
+    feeds: FeedBuilder
+    size: int
+
+    def published(self, tx: Transaction, address: Address) -> PublishedDocument | None:
+        """Make what stands at an address, with its validators; None when nothing ever did."""
+        stamp = self.stamp(tx, address)
+        if stamp is None:
+            return None
+        document = self._document(tx, address)
+        return PublishedDocument(document, strong_etag(document), tx.publications.at(stamp), stamp)
+
+    def stamp(self, tx: Transaction, address: Address) -> int | None:
+        """Give the publication that last changed what stands at an address; None when nothing ever stood there.
+
+        Costs a look-up or two.
+        """
+        match address:
+            case Home():
+                return max(_made(tx, PAGES_MADE), _last_change(tx))
+            case FeedPage(feed):
+                return self._feed_stamp(tx, feed, _made(tx, PAGES_MADE))
+            case FeedDocument():
+                return self._feed_document_stamp(tx, address)
+            case EntryPage(path):
+                stamp = tx.entries.stamp_at(path)
+                return None if stamp is None else max(stamp, _made(tx, PAGES_MADE))
+            case PictureFile(path):
+                kept = tx.media.get(path)
+                return kept.publication if kept else None
+            case Opml():
+                return max(_made(tx, FEEDS_MADE), tx.feeds.newest_created())
+            case SiteMap(number):
+                return self._site_map_stamp(tx, number)
+            case Robots():
+                return _made(tx, PAGES_MADE)
+            case Asset(path):
+                return _made(tx, PAGES_MADE) if self._asset(path) else None
+
+    def _document(self, tx: Transaction, address: Address) -> Document:
+        match address:
+            case Home(language):
+                return self._home(tx, language)
+            case FeedPage(feed, language):
+                return self._gone_or_moved(tx, address, feed) or self._feed_page(tx, feed, language)
+            case FeedDocument(feed):
+                return self._gone_or_moved(tx, address, feed) or self._feed_document(tx, address)
+            case EntryPage(path):
+                entry = tx.entries.at(path)
+                assert entry
+                return self.pages.gone(entry) if entry.withdrawn_at else self.pages.entry(self._current(entry))
+            case PictureFile(path):
+                return self._picture(tx, path)
+            case Opml():
+                return opml(self.site, self.vocabulary, self._current_feeds(tx))
+            case SiteMap(number):
+                return self._site_map(tx, number)
+            case Robots():
+                return self.pages.robots()
+            case Asset(path):
+                asset = self._asset(path)
+                assert asset
+                return asset
+
+    def changes(self, tx: Transaction, address: FeedDocument, since: int) -> Document:
+        """Make a feed's current document with just what changed in it after a publication (RFC 3229, section 4)."""
+        memory = tx.feeds.get(address.feed)
+        assert memory
+        content = self._current_content(tx, memory)
+        return self.feeds.document(
+            replace(
+                content,
+                entries=[entry for entry in content.entries if entry.publication > since],
+                withdrawn=[entry for entry in content.withdrawn if entry.publication > since],
+            ),
+            address.kind,
+        )
+
+    # --- feeds ---
+
+    def _feed_stamp(self, tx: Transaction, feed: Feed, made: int) -> int | None:
+        if feed.topic in self.vocabulary.former_topics:
+            return made
+        memory = tx.feeds.get(feed)
+        if memory:
+            return max(memory.publication, made)
+        return made if self._is_own(feed) else None
+
+    def _feed_document_stamp(self, tx: Transaction, address: FeedDocument) -> int | None:
+        made = _made(tx, FEEDS_MADE)
+        if not address.archive or address.feed.topic in self.vocabulary.former_topics:
+            return self._feed_stamp(tx, address.feed, made)
+        memory = tx.feeds.get(address.feed)
+        if not memory or address.archive > self._archives(memory) + 1:
+            return None
+        to = address.archive * ARCHIVE_SIZE
+        return max(tx.entries.changed_in_feed(memory.number, to - ARCHIVE_SIZE, to), made)
+
+    def _is_own(self, feed: Feed) -> bool:
+        """Tell whether a feed is there even before its first entry."""
+        return (
+            feed.country in ("", *self.vocabulary.countries)
+            and feed.topic in ("", *self.vocabulary.topics)
+            and feed.language in ("", *self.site.languages)
+        )
+
+    def _is_retired(self, feed: Feed) -> bool:
+        return feed.topic not in ("", *self.vocabulary.topics)
+
+    def _gone_or_moved(self, tx: Transaction, address: FeedPage | FeedDocument, feed: Feed) -> Document | None:
+        """Give what stands in the place of a feed whose topic was renamed or retired, or of an archive to come."""
+        renamed = self.vocabulary.former_topics.get(feed.topic)
+        if renamed:
+            moved = replace(address, feed=replace(feed, topic=renamed))
+            return Document(self._path(address), "text/plain", b"", moved_to=self._path(moved))
+        if self._is_retired(feed):
+            return self.pages.retired(self._path(address), self.site.language)
+        if isinstance(address, FeedDocument) and address.archive:
+            memory = tx.feeds.get(feed)
+            if memory and address.archive > self._archives(memory):
+                current = self._path(replace(address, archive=0))
+                return Document(self._path(address), "text/plain", b"", moved_to=current, for_now=True)
+        return None
+
+    def _path(self, address: FeedPage | FeedDocument) -> str:
+        path = address.feed.path
+        if isinstance(address, FeedPage):
+            return path if address.language == self.site.language else f"/{address.language}{path}"
+        return f"{path}{f'/archive/{address.archive}' if address.archive else ''}.{address.kind.extension}"
+
+    def _archives(self, memory: FeedMemory) -> int:
+        """Tell how many archives of a feed are full: the newest `size` entries and more stay out of them."""
+        return max(0, (memory.positions - self.size) // ARCHIVE_SIZE)
+
+    def _feed_document(self, tx: Transaction, address: FeedDocument) -> Document:
+        memory = tx.feeds.get(address.feed)
+        if not memory:
+            content = self._content(address.feed, address.feed.name, (), None)
+        elif address.archive:
+            content = self._archived_content(tx, memory, address.archive)
+        else:
+            content = self._current_content(tx, memory)
+        return self.feeds.document(content, address.kind)
+
+    def _current_content(self, tx: Transaction, memory: FeedMemory) -> FeedContent:
+        archives = self._archives(memory)
+        entries = self._of_feed(tx, memory, archives * ARCHIVE_SIZE)
+        content = self._content(memory.feed, memory.name, entries, memory.updated_at)
+        withdrawn = tx.entries.withdrawn_from_feed(memory.number, self.size)
+        return replace(content, archives=archives, withdrawn=withdrawn)
+
+    def _archived_content(self, tx: Transaction, memory: FeedMemory, number: int) -> FeedContent:
+        to = number * ARCHIVE_SIZE
+        entries = self._of_feed(tx, memory, to - ARCHIVE_SIZE, to)
+        updated_at = max((entry.updated_at for entry in entries), default=memory.updated_at)
+        content = self._content(memory.feed, memory.name, entries, updated_at)
+        return replace(content, archive=number, archives=self._archives(memory))
+
+    def _content(
+        self, feed: Feed, name: str, entries: Sequence[Entry], updated_at: datetime | None
+    ) -> FeedContent:
+        language = feed.language or self.site.language
+        return FeedContent(
+            name=name,
+            title=self.vocabulary.feed_title(feed, language),
+            path=feed.path,
+            language=language,
+            entries=entries,
+            updated_at=updated_at or self.site.begun_at,
+            categories=feed.categories,
+        )
+
+    def _of_feed(self, tx: Transaction, memory: FeedMemory, after: int, to: int | None = None) -> list[Entry]:
+        return [self._current(entry) for entry in tx.entries.in_feed(memory.number, after, to)]
+
+    def _current(self, entry: Entry) -> Entry:
+        """Give an entry without the topics that are no more."""
+        topics = tuple(label for label in entry.labels.topics if label.term in self.vocabulary.topics)
+        if len(topics) == len(entry.labels.topics):
+            return entry
+        return replace(entry, labels=replace(entry.labels, topics=topics))
+
+    def _current_feeds(self, tx: Transaction) -> list[Feed]:
+        return sorted(feed for feed in tx.feeds.all() if not self._is_retired(feed))
+
+    # --- pages ---
+
+    def _home(self, tx: Transaction, language: str) -> Document:
+        newest = map(self._current, tx.entries.newest(Selection(), HOME_ENTRIES))
+        counts = self._counts(tx.feeds.inside(Feed()))
+        return self.pages.home(by_date(newest), counts, tx.feeds.activity(), language)
+
+    def _feed_page(self, tx: Transaction, feed: Feed, language: str) -> Document:
+        memories = tx.feeds.inside(feed)
+        memory = memories.get(feed)
+        if not memory:
+            return self.pages.feed(feed, (), 0, {}, {}, language)
+        newest = self._of_feed(tx, memory, self._archives(memory) * ARCHIVE_SIZE)[: self.size]
+        return self.pages.feed(
+            feed,
+            by_date(newest),
+            memory.entries,
+            narrower(feed, self._counts(memories)),
+            tx.feeds.months(memory),
+            language,
+            self._archives(memory),
+        )
+
+    def _counts(self, memories: Mapping[Feed, FeedMemory]) -> dict[Feed, int]:
+        return {
+            feed: memory.entries
+            for feed, memory in memories.items()
+            if memory.entries and not self._is_retired(feed)
+        }
+
+    # --- the rest ---
+
+    def _picture(self, tx: Transaction, path: str) -> Document:
+        kept = tx.media.get(path)
+        assert kept
+        return Document(path, kept.media_type, kept.data, gone=kept.gone)
+
+    def _site_map_stamp(self, tx: Transaction, number: int) -> int | None:
+        if not number:
+            return max(_made(tx, PAGES_MADE), _last_change(tx))
+        changed = tx.entries.changed_between((number - 1) * SITE_MAP_SIZE, number * SITE_MAP_SIZE)
+        return max(changed[0], _made(tx, PAGES_MADE)) if changed else None
+
+    def _site_map(self, tx: Transaction, number: int) -> Document:
+        if number:
+            listed = tx.entries.listed((number - 1) * SITE_MAP_SIZE, number * SITE_MAP_SIZE)
+            return self.pages.sitemap(number, listed)
+        parts = []
+        for part in range(1, -(-tx.entries.last_seq() // SITE_MAP_SIZE) + 1):
+            changed = tx.entries.changed_between((part - 1) * SITE_MAP_SIZE, part * SITE_MAP_SIZE)
+            if changed:
+                parts.append((part, changed[1]))
+        return self.pages.sitemap_index(parts)
+
+    def _asset(self, path: str) -> Document | None:
+        return next((asset for asset in self.pages.assets() if asset.path == path), None)
+
+
+def strong_etag(document: Document) -> str:
+    """Give the strong validator (RFC 9110, section 8.8.3) of a document: equal for equal bytes and type."""
+    digest = hashlib.sha256(document.media_type.encode() + b"\0" + document.body).hexdigest()
+    return f'"{digest[:32]}"'
+
+
+def narrower(feed: Feed, counts: Mapping[Feed, int]) -> dict[Feed, int]:
+    """Give the feeds that show a part of this one and have entries: a country by topic, a topic by country."""
+    return {
+        other: number
+        for other, number in counts.items()
+        if other != feed
+        and other.language == feed.language
+        and bool(other.country and other.topic) == bool(feed.country or feed.topic)
+        and feed.country in ("", other.country)
+        and feed.topic in ("", other.topic)
+    }
+
+
+def by_date(entries: Iterable[Entry]) -> list[Entry]:
+    """Order entries for people: by the bulletin's date, the newest first, then by arrival."""
+    return sorted(entries, key=lambda entry: (entry.published, entry.seq), reverse=True)
+
+
+def _made(tx: Transaction, fact: str) -> int:
+    """Give the publication since which feeds, or pages, are made as they are now; 0 before the first."""
+    return int((tx.facts.get(fact) or "0").partition(" ")[0])
+
+
+def _last_change(tx: Transaction) -> int:
+    last = tx.publications.last()
+    return last.number if last else 0
