@@ -1,5 +1,9 @@
-"""Feeds of a selection's entries, one module per format. The only package that knows feedgen."""
+"""What a feed shows, as documents in Atom, RSS and JSON Feed, one module per format, and the list of all feeds.
 
-from feedsvc.feeds.atom import AtomBuilder
+The only package that knows feedgen. Nothing here reads the clock, a file or the locale.
+"""
 
-__all__ = ["AtomBuilder"]
+from feedsvc.feeds.builder import FeedBuilder
+from feedsvc.feeds.opml import opml
+
+__all__ = ["FeedBuilder", "opml"]

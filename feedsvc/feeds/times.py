@@ -1,39 +1,31 @@
-"""The moments that feeds show (RFC 3339), none of them from the clock."""
+"""The moments that feeds show, none of them from the clock or the locale."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from feedsvc.model import Entry, Site
+    from zoneinfo import ZoneInfo
 
 
-def published_at(published: date, site: Site) -> datetime:
+def midnight(day: date, timezone: ZoneInfo) -> datetime:
     """Give the midnight at which a bulletin's date begins in the site's time zone."""
-    midnight = datetime.combine(published, time(), site.timezone)
-    offset = midnight.utcoffset()
+    moment = datetime.combine(day, time(), timezone)
+    offset = moment.utcoffset()
     # Local mean time, of a century ago, has seconds in its offset, and RFC 3339, section 5.6, has no room for them.
-    return midnight.astimezone(UTC) if offset and offset.total_seconds() % 60 else midnight
+    return moment.astimezone(UTC) if offset and offset.total_seconds() % 60 else moment
 
 
-def feed_updated_at(entries: Iterable[Entry], changed_at: datetime | None, site: Site) -> datetime:
-    """Give the latest moment of the feed or an entry; of a feed that never had one, the authority's date."""
-    moments = [updated_at(entry) for entry in entries]
-    if changed_at:
-        moments.append(changed_at.replace(microsecond=0))
-    return max(moments, default=_beginning(site.id_authority))
+def whole_seconds(moment: datetime) -> datetime:
+    """Give a moment without its fraction: HTTP and RSS know none, and two formats must not differ."""
+    return moment.replace(microsecond=0)
 
 
-def updated_at(entry: Entry) -> datetime:
-    """Give `updated_at` in whole seconds."""
-    return entry.updated_at.replace(microsecond=0)
-
-
-def _beginning(id_authority: str) -> datetime:
-    """Give the first moment of an authority's date (RFC 4151, section 2.1): a year, a month or a day."""
-    year, month, day = (*id_authority.rpartition(",")[2].split("-"), "1", "1")[:3]
-    return datetime(int(year), int(month), int(day), tzinfo=UTC)
+def rfc_822(moment: datetime) -> str:
+    """Write a moment as RSS wants it (RFC 822 with a year of four digits), in English whatever the locale."""
+    offset = moment.utcoffset()
+    # Readers and validators know zones of whole and half hours; of one like Kathmandu's they make a wrong time.
+    odd = offset is not None and offset.total_seconds() % 1800
+    return format_datetime(moment.astimezone(UTC) if odd else moment)
