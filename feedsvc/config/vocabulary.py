@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from babel import Locale
 from pydantic import BaseModel, ValidationError
 
 from feedsvc.config.iso_countries import iso_countries
@@ -73,9 +74,16 @@ def load_vocabulary(folders: Sequence[Path], languages: tuple[str, ...]) -> tupl
             language: {**names, **countries.named(language), **topics.named(language)}
             for language, names in iso.items()
         },
+        languages={language: _own_name(language) for language in languages},
+        former_topics=topics.former,
     )
     words = (*phrases.words(), *countries.words, *places, *topics.words)
     return vocabulary, LabelRules(languages, words, frozenset(chain.from_iterable(phrases.links.values())))
+
+
+def _own_name(language: str) -> str:
+    """Give what a language calls itself."""
+    return Locale.parse(language).get_language_name(language) or language
 
 
 def _iso_names(language: str) -> dict[Category, str]:
@@ -96,6 +104,7 @@ class _Table:
     words: tuple[Word, ...]
     site: tuple[str, ...] = ()
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    former: Mapping[str, str] = field(default_factory=dict)
 
     def named(self, language: str) -> dict[Category, str]:
         """Name the categories in a language, as far as the file does."""
@@ -199,8 +208,20 @@ def _read_topics(folders: Sequence[Path], languages: Sequence[str]) -> _Table:
     reader.part(TopicsFile, reader.file.value, ())
     topics = reader.parts(Topic, "topics", key)
     reader.check_names(topics, "topics")
+    former = _former(reader, topics)
     reader.found.raise_any()
-    return _Table(names=_names(Scheme.TOPIC, topics), words=tuple(_all_words(topics)))
+    return _Table(names=_names(Scheme.TOPIC, topics), words=tuple(_all_words(topics)), former=former)
+
+
+def _former(reader: _Reader, topics: Mapping[str, Topic]) -> dict[str, str]:
+    """Give what each topic was once called; no two may have been called alike, nor as one is called now."""
+    former: dict[str, str] = {}
+    for term, topic in topics.items():
+        for old in topic.was:
+            owner = old if old in topics else former.setdefault(old, term)
+            if owner != term:
+                reader.wrong(("topics", term, "was"), f'"{old}" belongs to {owner}.', "Take it out of one of them.")
+    return former
 
 
 def _names(scheme: Scheme, parts: Mapping[str, Named]) -> dict[Category, Mapping[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from feedsvc.config.terms import StrictTerms
-from feedsvc.config.values import line_of_text
+from feedsvc.config.values import key, line_of_text, listed
 from feedsvc.config.words import forms
 from feedsvc.model import Scheme, Word, WordKind
 
@@ -104,9 +104,10 @@ class Region(Named):
 
 
 class Topic(Named):
-    """A topic in `topics.yaml`."""
+    """A topic in `topics.yaml`. `was`: the ids it had before, under which its feeds are still asked for."""
 
     keywords: dict[str, Words]
+    was: Annotated[tuple[Annotated[str, AfterValidator(key)], ...], BeforeValidator(listed)] = ()
     hints: dict[str, Words] = {}
     blocked: dict[str, Words] = Field({}, alias="not")
 

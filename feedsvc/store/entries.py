@@ -136,8 +136,19 @@ class Entries:
         """Give the entries of a selection that arrived last, the newest first."""
         query = (
             sa.select(entries)
-            .where(entries.c.withdrawn_at.is_(None), *_matching(selection))
+            .where(entries.c.withdrawn_at.is_(None), *matching(selection))
             .order_by(entries.c.seq.desc())
+            .limit(limit)
+        )
+        return self._entries(self.connection.execute(query).all())
+
+    def page(self, conditions: Sequence[sa.ColumnElement[bool]], offset: int, limit: int) -> list[Entry]:
+        """Give some of the entries that meet conditions, those published last first."""
+        query = (
+            sa.select(entries)
+            .where(*conditions)
+            .order_by(entries.c.published.desc(), entries.c.seq.desc())
+            .offset(offset)
             .limit(limit)
         )
         return self._entries(self.connection.execute(query).all())
@@ -243,7 +254,7 @@ class Entries:
         conditions = [entries.c.seq > after, entries.c.seq <= to, entries.c.withdrawn_at.is_(None)]
         if since:
             conditions.append(entries.c.published >= since)
-        query = sa.select(entries).where(*conditions, *_matching(selection)).order_by(entries.c.seq.desc())
+        query = sa.select(entries).where(*conditions, *matching(selection)).order_by(entries.c.seq.desc())
         return self._entries(self.connection.execute(query).all())
 
     def all(self) -> Iterator[Entry]:
@@ -315,7 +326,7 @@ class Entries:
         return [_entry(row, found.get(row.seq, {})) for row in rows]
 
 
-def _matching(selection: Selection) -> list[sa.ColumnElement[bool]]:
+def matching(selection: Selection) -> list[sa.ColumnElement[bool]]:
     """Say Selection.matches in SQL; a test holds the two together."""
     conditions: list[sa.ColumnElement[bool]] = []
     for kind, terms in (("country", selection.countries), ("topic", selection.topics)):

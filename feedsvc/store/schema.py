@@ -1,4 +1,7 @@
-"""The tables. Migrations bring a database to them; a test holds the two together."""
+"""The tables. Migrations bring a database to them; a test holds the two together.
+
+Beside them is `search`, which each database makes in its own way; `feedsvc.store.search` has its SQL.
+"""
 
 from datetime import UTC, datetime
 
@@ -103,7 +106,7 @@ entries = Table(
     Column("summary", Text, nullable=False),
     Column("link", Text),
     Column("language", Text, nullable=False),
-    Column("published", Date, nullable=False),
+    Column("published", Date, nullable=False, index=True),
     Column("bulletin_date", Date, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, unique=True),

@@ -25,6 +25,7 @@ from feedsvc.store.media import Media
 from feedsvc.store.outbox import Outbox
 from feedsvc.store.presence import FilePresence, PostgresPresence, Presence, lock_number
 from feedsvc.store.publications import Publications
+from feedsvc.store.search import Search
 from feedsvc.store.suppressions import Suppressions
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ class Transaction:
     def media(self) -> Media:
         """Pictures that came inside bulletins."""
         return Media(self.connection)
+
+    @cached_property
+    def search(self) -> Search:
+        """The words of entries."""
+        return Search(self.connection)
 
     @cached_property
     def editions(self) -> Editions:

@@ -14,7 +14,6 @@ from feedsvc.errors import StoreError
 from feedsvc.model import (
     DeliveryState,
     Digest,
-    Document,
     Feed,
     Held,
     Labels,
@@ -43,8 +42,12 @@ class TestSchema:
 
         from feedsvc.store.schema import metadata
 
+        def ours(_object, name, kind, _reflected, _compared):
+            return kind != "table" or not name.startswith("search")  # each database has its own
+
         with store.reading() as tx:
-            assert compare_metadata(MigrationContext.configure(tx.connection), metadata) == []
+            context = MigrationContext.configure(tx.connection, opts={"include_object": ours})
+            assert compare_metadata(context, metadata) == []
 
     def test_the_head_that_is_named_is_the_newest_script(self):
         from alembic.script import ScriptDirectory
@@ -260,39 +263,6 @@ class TestBulletins:
         with store.writing() as tx:
             tx.bulletins.forget("mesoamerica", ["a.txt"])
             assert tx.bulletins.held() == []
-
-
-class TestDocuments:
-    def publish(self, store, body, now=NOON):
-        with store.writing() as tx:
-            return tx.documents.publish([Document("/x", "text/plain", body)], now)
-
-    def get(self, store):
-        with store.reading() as tx:
-            return tx.documents.get("/x")
-
-    def test_the_same_bytes_change_nothing(self, store):
-        assert self.publish(store, b"one") == 1
-        before = self.get(store)
-        assert self.publish(store, b"one", NOON + timedelta(hours=1)) == 0
-        assert self.get(store) == before
-
-    def test_changed_at_rises_by_a_second_at_least_even_when_the_clock_stands_still(self, store):
-        stamps = []
-        for body in (b"one", b"two", b"one"):
-            self.publish(store, body, NOON.replace(microsecond=900_000))
-            stamps.append(self.get(store).changed_at)
-        assert stamps == [NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)]
-        assert all(stamp.tzinfo is UTC for stamp in stamps)
-
-    def test_the_validator_follows_the_bytes(self, store):
-        self.publish(store, b"one")
-        first = self.get(store).etag
-        self.publish(store, b"two")
-        second = self.get(store).etag
-        self.publish(store, b"one")
-        assert self.get(store).etag == first != second
-        assert first.startswith('"')
 
 
 class TestOutbox:

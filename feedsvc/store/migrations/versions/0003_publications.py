@@ -1,4 +1,4 @@
-"""Publications, feeds by language with their entries in the order in which they came, and pictures.
+"""Publications, feeds by language with their entries in the order in which they came, pictures, and search.
 
 Documents are no longer kept: they are made from one state of the store when they are asked for. What feeds show is
 counted anew at the next pass, as after `feedsvc publish`.
@@ -79,3 +79,9 @@ def upgrade() -> None:
     )
     op.drop_table("documents")
     op.execute("DELETE FROM facts WHERE name = 'documents made with'")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("CREATE VIRTUAL TABLE search USING fts5 (words)")
+    else:
+        op.execute("CREATE TABLE search (seq BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)")
+        op.execute("CREATE INDEX ix_search_words ON search USING gin (words)")
+    op.create_index("ix_entries_published", "entries", ["published"])

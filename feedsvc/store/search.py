@@ -1,0 +1,104 @@
+"""The words of entries, for those who look for them: FTS5 in SQLite, a text search vector in PostgreSQL.
+
+Both get the same folded words and find the same entries. The index follows what is published: whoever searches, or
+the worker after a pass, brings it up to date, so that publishing never waits for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from feedsvc.store.entries import Entries, matching
+from feedsvc.store.facts import Facts
+from feedsvc.store.publications import Publications
+from feedsvc.store.schema import entries
+from feedsvc.terms import folded
+
+if TYPE_CHECKING:
+    from feedsvc.model import Entry, SearchQuery
+
+# The fact that says up to which publication the words of entries are in the index.
+_INDEXED = "searchable up to"
+# How much of an entry is searched: PostgreSQL takes no more than a megabyte, and nobody reads on.
+_LONGEST = 200_000
+_WORD = re.compile(r"[^\W_]+")
+# In both languages words grow at their end: migrante, migrantes; entry, entries. Cut to their beginning they meet.
+_ENDINGS = re.compile(r"(?<=.{4})(?:es|s)$")
+
+
+@dataclass(frozen=True)
+class Search:
+    """Finds entries by words, selection and time."""
+
+    connection: sa.Connection
+
+    def is_behind(self) -> bool:
+        """Tell whether something was published that is not in the index yet."""
+        last = Publications(self.connection).last()
+        return last is not None and last.number > self._indexed()
+
+    def catch_up(self) -> None:
+        """Take up what was published since the index was last brought up to date."""
+        last = Publications(self.connection).last()
+        if last is None:
+            return
+        for entry in Entries(self.connection).changed(self._indexed()):
+            self._forget(entry)
+            if not entry.withdrawn_at:
+                self._take_up(entry)
+        Facts(self.connection).put(_INDEXED, str(last.number))
+
+    def find(self, query: SearchQuery, limit: int) -> tuple[list[Entry], int]:
+        """Give the entries of a page of so many, those published last first, and how many are found in all."""
+        conditions = [entries.c.withdrawn_at.is_(None), *matching(query.selection)]
+        if query.since:
+            conditions.append(entries.c.published >= query.since)
+        if query.until:
+            conditions.append(entries.c.published <= query.until)
+        words = words_of(query.words)
+        if words:
+            conditions.append(entries.c.seq.in_(self._having(words)))
+        elif query.words.strip():  # signs alone are in no entry
+            conditions.append(sa.false())
+        total = self.connection.scalar(sa.select(sa.func.count()).select_from(entries).where(*conditions)) or 0
+        found = Entries(self.connection).page(conditions, (query.page - 1) * limit, limit)
+        return found, total
+
+    def _indexed(self) -> int:
+        return int(Facts(self.connection).get(_INDEXED) or 0)
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.connection.dialect.name == "sqlite"
+
+    def _forget(self, entry: Entry) -> None:
+        column = "rowid" if self._is_sqlite else "seq"
+        self.connection.execute(sa.text(f"DELETE FROM search WHERE {column} = :seq"), {"seq": entry.seq})  # noqa: S608
+
+    def _take_up(self, entry: Entry) -> None:
+        statement = (
+            "INSERT INTO search (rowid, words) VALUES (:seq, :words)"
+            if self._is_sqlite
+            else "INSERT INTO search (seq, words) VALUES (:seq, to_tsvector('simple', :words))"
+        )
+        words = " ".join(_WORD.findall(folded(f"{entry.title}\n{entry.text}"[:_LONGEST])))
+        self.connection.execute(sa.text(statement), {"seq": entry.seq, "words": words})
+
+    def _having(self, words: list[str]) -> sa.TextualSelect:
+        """Select the entries that have all words, each with any ending."""
+        if self._is_sqlite:
+            statement = sa.text("SELECT rowid AS seq FROM search WHERE search MATCH :words")
+            written = " ".join(f'"{word}"*' for word in words)
+        else:
+            statement = sa.text("SELECT seq FROM search WHERE words @@ to_tsquery('simple', :words)")
+            written = " & ".join(f"{word}:*" for word in words)
+        return statement.bindparams(words=written).columns(sa.column("seq", sa.BigInteger))
+
+
+def words_of(text: str) -> list[str]:
+    """Give the beginnings of words that a text asks for, each once."""
+    return list(dict.fromkeys(_ENDINGS.sub("", word) for word in _WORD.findall(folded(text))))
