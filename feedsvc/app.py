@@ -177,7 +177,10 @@ class Parts:
     def _pages_made(self) -> str:
         """Stand for everything but entries that goes into a page."""
         files = (
-            file for folder in self.templates for file in sorted((folder / "web").rglob("*")) if file.is_file()
+            file
+            for folder in self.templates
+            for file in sorted((folder / "web").rglob("*"))
+            if file.is_file()
         )
         return _digest(self._feeds_made(), *(file.read_bytes() for file in files))
 

@@ -7,15 +7,16 @@ Countries are ISO 3166-1 alpha-2 in upper case, topics and regions the keys of
 
 from __future__ import annotations
 
+import hashlib
 import math
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
+from urllib.parse import parse_qs, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -117,6 +118,11 @@ class Vocabulary:
             if category in names:
                 return names[category]
         return category.term
+
+    def knows(self, category: Category) -> bool:
+        """Tell whether a category still is one of the site's: entries keep the topics and regions given up."""
+        terms = {Scheme.TOPIC: self.topics, Scheme.REGION: self.regions}
+        return category.scheme not in terms or category.term in terms[category.scheme]
 
     def feed_title(self, feed: Feed, language: str) -> str:
         """Name a feed: `Panama`, `Panama: Gender`, `Panama (español)`; nothing for the feed of all entries."""
@@ -420,6 +426,79 @@ def feeds_of(entry: Entry) -> Iterator[Feed]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """What someone looks for: words, a Selection, and days of publication, both included. `page` counts from 1.
+
+    A query without words asks for all entries of its selection and time.
+    """
+
+    words: str = ""
+    selection: Selection = Selection()
+    since: date | None = None
+    until: date | None = None
+    page: int = 1
+
+    @classmethod
+    def read(cls, parameters: str) -> Self:
+        """Read what a form or a link sends; what makes no sense is left out."""
+        sent = {
+            name: " ".join(values[-1].split())[:MOST_SEARCHED]
+            for name, values in parse_qs(parameters.removeprefix("?"), errors="replace").items()
+        }
+        page = sent.get("page", "")
+        return cls(
+            words=sent.get("q", ""),
+            selection=Selection(
+                countries=frozenset({sent.get("country", "").upper()} - {""}),
+                topics=frozenset({sent.get("topic", "").lower()} - {""}),
+                languages=frozenset({sent.get("lang", "").lower()} - {""}),
+            ),
+            since=_day(sent.get("since", "")),
+            until=_day(sent.get("until", "")),
+            page=max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        )
+
+    @property
+    def parameters(self) -> str:
+        """The query in the one form that addresses have it in: `?q=walk&country=pa&page=2`; empty if it is empty."""
+        pairs = [
+            ("q", self.words),
+            *(("country", term.lower()) for term in sorted(self.selection.countries)),
+            *(("topic", term) for term in sorted(self.selection.topics)),
+            *(("lang", term) for term in sorted(self.selection.languages)),
+            ("since", self.since.isoformat() if self.since else ""),
+            ("until", self.until.isoformat() if self.until else ""),
+            ("page", str(self.page) if self.page > 1 else ""),
+        ]
+        written = urlencode([(name, value) for name, value in pairs if value])
+        return f"?{written}" if written else ""
+
+    @property
+    def name(self) -> str:
+        """What ids call the found set: the same for each of its pages, and for ever."""
+        return hashlib.sha256(self.on_page(1).parameters.encode()).hexdigest()[:16]
+
+    def on_page(self, page: int) -> Self:
+        """Give the same query, on another page of what is found."""
+        return replace(self, page=page)
+
+    def __bool__(self) -> bool:
+        """Tell whether it asks for anything."""
+        return bool(self.on_page(1).parameters)
+
+
+# The longest text that is searched for. Nobody types more, and a database need not think about it.
+MOST_SEARCHED = 200
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedContent:
     """What one document of a feed shows, in whatever format: its current document, an archive, or a found set.
 
@@ -492,12 +571,23 @@ class PublishedDocument:
 # --- the site ---------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the site's own, published beside its pages. `name` is its address: `favicon.svg`, `logo.png`."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What everything published says about itself.
 
     `url` is the public address without a slash at its end. `id_authority` is what tag URIs are minted under
     (RFC 4151: a domain and a date on which it was ours) and never changes. The first language is the default.
+    `contact` is the address people write to (empty: none is shown), `schedules` are the names of those that
+    digests are offered in. Without a `favicon` and a `logo` the templates' own are shown.
     """
 
     root: Path
@@ -507,6 +597,10 @@ class Site:
     languages: tuple[str, ...]
     timezone: ZoneInfo
     description: str = ""
+    contact: str = ""
+    schedules: tuple[str, ...] = ()
+    favicon: Picture | None = None
+    logo: Picture | None = None
 
     @property
     def language(self) -> str:
@@ -518,6 +612,21 @@ class Site:
         """The first moment of the authority's date (RFC 4151, section 2.1): a year, a month or a day."""
         year, month, day = (*self.id_authority.rpartition(",")[2].split("-"), "1", "1")[:3]
         return datetime(int(year), int(month), int(day), tzinfo=UTC)
+
+    def speaks(self, language: str) -> str:
+        """Give the language in which a reader of a language is spoken to: that one, else the default."""
+        return language if language in self.languages else self.language
+
+    def localized(self, path: str, language: str) -> str:
+        """Give the path of a page in a language: as it is in the default one, below `/es` in another."""
+        return path if language == self.language else f"/{language}{path}"
+
+    def unlocalized(self, path: str) -> tuple[str, str]:
+        """Take the language off a path: `/es/feeds/all` is `/feeds/all` in `es`."""
+        _, first, *rest = path.split("/", 2) if path.startswith("/") else ("", "", "")
+        if first in self.languages[1:]:
+            return "/" + "".join(rest), first
+        return path, self.language
 
     def tag(self, specific: str) -> str:
         """Mint a tag URI (RFC 4151) under the site's authority."""

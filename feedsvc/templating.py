@@ -9,17 +9,16 @@ from __future__ import annotations
 import textwrap
 import traceback
 import unicodedata
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from babel import Locale
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -31,25 +30,31 @@ from jinja2 import (
     TemplateSyntaxError,
     select_autoescape,
 )
+from markupsafe import Markup
 
 from feedsvc.errors import TemplateError
 from feedsvc.model import Feed, Scheme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
     from datetime import date
 
     from feedsvc.model import Category, Site, Vocabulary
 
 # How wide a line of plain text is (RFC 3676, section 4.2, asks for 78 at most).
 TEXT_WIDTH = 72
+# How many things said are kept of each kind: more than a page has, less than memory minds.
+KEPT = 4096
+# The controls of Unicode that set the direction of what follows (UAX 9, section 2).
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class Templates:
     """A site's templates, each read once.
 
     `folders` are the template folders, searched in their order. Every template knows `site` and `language`,
-    translates by `_()` and `{% trans %}`, and has the methods of `Words` as filters.
+    translates by `_()` and `{% trans %}`, and has the methods of `Words` as filters. `"web/piece.html"|once(x=1)`
+    puts in a piece that is the same wherever its values are equal, and renders it once for all of those.
     """
 
     def __init__(self, folders: Sequence[Path], site: Site, vocabulary: Vocabulary) -> None:
@@ -76,7 +81,7 @@ class Templates:
     def check(self) -> None:
         """Raise TemplateError for the first template that can't be understood."""
         environment = self._environment(self._site.language)
-        for name in environment.list_templates(extensions=("html", "txt")):
+        for name in environment.list_templates(extensions=("html", "txt", "xml")):
             try:
                 environment.get_template(name)
             except Exception as error:
@@ -85,7 +90,7 @@ class Templates:
     def _new_environment(self, language: str) -> Environment:
         environment = Environment(
             loader=self._loader,
-            autoescape=select_autoescape(["html"]),
+            autoescape=select_autoescape(["html", "xml"]),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -95,8 +100,13 @@ class Templates:
         )
         environment.policies["ext.i18n.trimmed"] = True
         environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+
+        @lru_cache(KEPT)
+        def once(name: str, /, **values: Hashable) -> Markup:
+            return Markup(environment.get_template(name).render(values))  # noqa: S704 (the piece is escaped)
+
         environment.globals.update(site=self._site, language=language)
-        environment.filters.update(Words(self._site, self._vocabulary, language).filters())
+        environment.filters.update(Words(self._site, self._vocabulary, language).filters(), once=once)
         return environment
 
     def _explained(self, error: Exception, name: str) -> TemplateError:
@@ -145,30 +155,49 @@ def alphabetical(name: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
-    """How a site says things in a language. Its public methods are the filters of templates."""
+    """How a site says things in a language. Its public methods are the filters of templates.
 
-    site: Site
-    vocabulary: Vocabulary
-    language: str
+    Thousands of pages say the same dates, names and addresses, so what is said of one of those is kept.
+    """
+
+    def __init__(self, site: Site, vocabulary: Vocabulary, language: str) -> None:
+        self._site = site
+        self._vocabulary = vocabulary
+        self._language = language
+        # The English of the world writes 3 September 2017; that of the United States September 3, 2017.
+        self._locale = "en_001" if language == "en" else language
+        self._mount = urlsplit(site.url).path
 
     def filters(self) -> Mapping[str, Callable[..., object]]:
         """Give the filters by name."""
-        methods = (
+        kept = (
             self.long_date,
             self.short_date,
-            self.period,
+            self.month,
+            self.month_name,
             self.number,
             self.label,
             self.landing,
+            self.known,
             self.feed_title,
             self.language_name,
+            self.own_name,
+        )
+        plain = (
+            self.period,
+            self.months,
             self.href,
+            self.local,
             self.absolute,
+            self.brief,
+            self.mailto,
             self.wrapped,
         )
-        return {method.__name__: method for method in methods}
+        return {
+            **{method.__name__: lru_cache(KEPT)(method) for method in kept},
+            **{method.__name__: method for method in plain},
+        }
 
     def long_date(self, day: date) -> str:
         """Write a date with the month in full: `3 September 2017`."""
@@ -178,9 +207,21 @@ class Words:
         """Write a date with the month cut short: `3 Sept 2017`."""
         return format_date(day, "medium", locale=self._locale)
 
+    def month(self, day: date) -> str:
+        """Write the month of a date: `September 2017`."""
+        return format_skeleton("yMMMM", day, locale=self._locale)
+
+    def month_name(self, day: date) -> str:
+        """Write the month of a date alone and cut short: `Sept`."""
+        return format_date(day, "LLL", locale=self._locale)
+
     def period(self, days: Sequence[date]) -> str:
         """Write the time from the earliest of some dates to the latest: `28 Jul to 3 Sept 2017`."""
         return format_interval(min(days), max(days), "yMMMMd", locale=self._locale)
+
+    def months(self, days: Sequence[date]) -> str:
+        """Write the time from the month of the earliest of some dates to that of the latest: `Jul to Sept 2017`."""
+        return format_interval(min(days), max(days), "yMMMM", locale=self._locale)
 
     def number(self, value: int) -> str:
         """Write a number with the separators of the language."""
@@ -188,7 +229,7 @@ class Words:
 
     def label(self, category: Category) -> str:
         """Name a category."""
-        return self.vocabulary.label(category, self.language)
+        return self._vocabulary.label(category, self._language)
 
     def landing(self, category: Category) -> Feed | None:
         """Give the feed that shows what is about a category; regions have none."""
@@ -196,27 +237,51 @@ class Words:
             return Feed(country=category.term)
         return Feed(topic=category.term) if category.scheme is Scheme.TOPIC else None
 
+    def known(self, category: Category) -> bool:
+        """Tell whether a category still is one of the site's."""
+        return self._vocabulary.knows(category)
+
     def feed_title(self, feed: Feed) -> str:
         """Name a feed; nothing for the feed of all entries."""
-        return self.vocabulary.feed_title(feed, self.language)
+        return self._vocabulary.feed_title(feed, self._language)
 
     def language_name(self, code: str) -> str:
         """Name a language."""
         return Locale.parse(code).get_language_name(self._locale) or code
 
+    def own_name(self, code: str) -> str:
+        """Name a language as it calls itself, as a label of its own: `Español`."""
+        name = self._vocabulary.languages.get(code) or Locale.parse(code).get_language_name(code) or code
+        return name[:1].upper() + name[1:]
+
     def href(self, path: str) -> str:
         """Give the link to a path of the site from a page of the site, wherever the site is mounted."""
-        return urlsplit(self.site.url).path + path
+        return self._mount + path
+
+    def local(self, path: str) -> str:
+        """Give the link to the page of a path in the language of the page that links to it."""
+        return self._mount + self._site.localized(path, self._language)
 
     def absolute(self, path: str) -> str:
         """Give the whole address of a path of the site."""
-        return self.site.url + path
+        return self._site.url + path
+
+    def brief(self, text: str, most: int = 300) -> str:
+        """Cut a text to what a line of a list, or the head of a page, has room for.
+
+        What turns the direction of writing round goes: beyond the page, in a tab or a search result, no markup
+        keeps it to the text it is in.
+        """
+        if len(text) > most:
+            text = f"{text[: most - 1].rstrip()}…"
+        return text if text.isascii() else text.translate(_TURNING)
+
+    def mailto(self, address: str, subject: str, body: str) -> str:
+        """Give the link that opens a mail to an address, already written."""
+        said = (part.unescape() if isinstance(part, Markup) else part for part in (subject, body))
+        subject, body = (quote(part, safe="") for part in said)
+        return f"mailto:{quote(address, safe='@')}?subject={subject}&body={body}"
 
     def wrapped(self, text: str) -> str:
         """Break a paragraph of plain text into lines; a longer word, such as a link, stays whole."""
         return textwrap.fill(text, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
-
-    @property
-    def _locale(self) -> str:
-        # The English of the world writes 3 September 2017; that of the United States September 3, 2017.
-        return "en_001" if self.language == "en" else self.language

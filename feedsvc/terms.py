@@ -30,7 +30,10 @@ class Terms:
         own = {"country": vocabulary.countries, "topic": vocabulary.topics, "region": (*vocabulary.regions,)}
         self._names = {folded(name): (term, name) for term, name in names}
         former = vocabulary.former_topics if scheme == "topic" else {}
-        self._terms = {**former, **{term.casefold(): term for term in (*own[scheme], *(term for term, _ in names))}}
+        self._terms = {
+            **former,
+            **{term.casefold(): term for term in (*own[scheme], *(term for term, _ in names))},
+        }
 
     def by_key(self, text: str) -> str | None:
         """Give the term that a text is, capitals or not."""

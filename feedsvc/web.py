@@ -128,7 +128,10 @@ class _Handlers:
             return await self._answer(request, shelved)
         # A slash too many or too few at the end of an address.
         for other in (path.rstrip("/"), f"{path}/"):
-            if other not in ("", path) and await run_in_threadpool(self._desk.document, other, ""):
+            if (
+                other not in ("", path)
+                and await run_in_threadpool(self._desk.document, other, "") is not None
+            ):
                 return RedirectResponse(self._desk.prefix + other, HTTPStatus.MOVED_PERMANENTLY)
         raise HTTPException(HTTPStatus.NOT_FOUND)
 

@@ -220,7 +220,9 @@ def _former(reader: _Reader, topics: Mapping[str, Topic]) -> dict[str, str]:
         for old in topic.was:
             owner = old if old in topics else former.setdefault(old, term)
             if owner != term:
-                reader.wrong(("topics", term, "was"), f'"{old}" belongs to {owner}.', "Take it out of one of them.")
+                reader.wrong(
+                    ("topics", term, "was"), f'"{old}" belongs to {owner}.', "Take it out of one of them."
+                )
     return former
 
 

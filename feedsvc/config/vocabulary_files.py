@@ -48,16 +48,16 @@ class _OfCountry(_Shape):
 
     def words(self, term: str) -> Iterator[Word]:
         """Give all words."""
-        for key, kind in self.kinds():
-            yield from spelt_out(getattr(self, key), kind, Scheme.COUNTRY, term)
+        for name, kind in self.kinds():
+            yield from spelt_out(getattr(self, name), kind, Scheme.COUNTRY, term)
         yield from _by_language(self.unsure_in, WordKind.UNSURE, Scheme.COUNTRY, term)
 
     def sure(self) -> Iterator[tuple[str, int, str]]:
         """Give the words that may speak for one country alone, and where each stands: key and position."""
-        for key, _ in self.kinds():
-            if key not in _SHARED:
-                for position, spelt in enumerate(getattr(self, key)):
-                    yield from ((key, position, form) for form in spelt)
+        for name, _ in self.kinds():
+            if name not in _SHARED:
+                for position, spelt in enumerate(getattr(self, name)):
+                    yield from ((name, position, form) for form in spelt)
 
 
 _KINDS = {

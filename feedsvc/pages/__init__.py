@@ -1,5 +1,5 @@
 """Pages: the site's HTML, for people. What a page says is in `templates/web/`."""
 
-from feedsvc.pages.pages import ATOM, FeedFormat, Pages
+from feedsvc.pages.pages import FOUND_ON_A_PAGE, LISTED_IN_A_SITEMAP, Pages
 
-__all__ = ["ATOM", "FeedFormat", "Pages"]
+__all__ = ["FOUND_ON_A_PAGE", "LISTED_IN_A_SITEMAP", "Pages"]

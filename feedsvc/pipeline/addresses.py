@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from feedsvc.model import FORMATS, Feed, FeedFormat
+from feedsvc.model import FORMATS, Feed, FeedFormat, SearchQuery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,9 +76,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The form, and what was found, in a language. Its question is in the query."""
+    """The form, and a page of what was found, in a language."""
 
     language: str
+    query: SearchQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class SearchFeed:
     """What was found, as a feed."""
 
     kind: FeedFormat
+    query: SearchQuery
 
 
 Address = (
@@ -111,12 +113,12 @@ _ENTRY = re.compile(r"/entries/\d{4}/\d{2}/[^/]+")
 _PICTURE = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
 _SITE_MAP = re.compile(r"/sitemap/([1-9]\d{0,5})\.xml")
 _ASSET = re.compile(r"/(?:style\.css|favicon\.[a-z]+|logo\.[a-z]+)")
+_SEARCH = re.compile(rf"/search\.({'|'.join(kind.extension for kind in FORMATS)})")
 _FORMATS = {kind.extension: kind for kind in FORMATS}
 _FIXED: dict[str, Address] = {
     "/feeds.opml": Opml(),
     "/sitemap.xml": SiteMap(),
     "/robots.txt": Robots(),
-    **{f"/search.{kind.extension}": SearchFeed(kind) for kind in FORMATS},
 }
 
 
@@ -129,10 +131,14 @@ def parse(path: str, languages: Sequence[str], query: str = "") -> Address | Non
     if rest == "/":
         return Home(language)
     if rest == "/search":
-        return SearchPage(language)
+        return SearchPage(language, SearchQuery.read(query))
     if rest.startswith("/feeds/"):
         return _feed(rest, language, prefixed=rest != path)
-    return _plain(path) if rest == path else None
+    if rest != path:
+        return None
+    if found := _SEARCH.fullmatch(path):
+        return SearchFeed(_FORMATS[found[1]], SearchQuery.read(query).on_page(1))
+    return _plain(path)
 
 
 def _language(path: str, languages: Sequence[str]) -> tuple[str, str]:

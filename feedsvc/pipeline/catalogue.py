@@ -7,11 +7,12 @@ the last publication that changed anything in it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from feedsvc.feeds import opml
 from feedsvc.model import Document, Feed, FeedContent, PublishedDocument, Selection
+from feedsvc.pages import FOUND_ON_A_PAGE
 from feedsvc.pipeline.addresses import (
     Address,
     Asset,
@@ -22,6 +23,8 @@ from feedsvc.pipeline.addresses import (
     Opml,
     PictureFile,
     Robots,
+    SearchFeed,
+    SearchPage,
     SiteMap,
 )
 from feedsvc.pipeline.publish import FEEDS_MADE, PAGES_MADE
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.feeds import FeedBuilder
-    from feedsvc.model import Entry, Site, Vocabulary
+    from feedsvc.model import Entry, SearchQuery, Site, Vocabulary
     from feedsvc.pages import Pages
     from feedsvc.store import FeedMemory, Transaction
 
@@ -61,14 +64,16 @@ class Catalogue:
         document = self._document(tx, address)
         return PublishedDocument(document, strong_etag(document), tx.publications.at(stamp), stamp)
 
-    def stamp(self, tx: Transaction, address: Address) -> int | None:
+    def stamp(self, tx: Transaction, address: Address) -> int | None:  # noqa: C901, PLR0911 (a case for each kind)
         """Give the publication that last changed what stands at an address; None when nothing ever stood there.
 
         Costs a look-up or two.
         """
         match address:
-            case Home():
+            case Home() | SearchPage():
                 return max(_made(tx, PAGES_MADE), _last_change(tx))
+            case SearchFeed():
+                return max(_made(tx, FEEDS_MADE), _last_change(tx))
             case FeedPage(feed):
                 return self._feed_stamp(tx, feed, _made(tx, PAGES_MADE))
             case FeedDocument():
@@ -88,7 +93,7 @@ class Catalogue:
             case Asset(path):
                 return _made(tx, PAGES_MADE) if self._asset(path) else None
 
-    def _document(self, tx: Transaction, address: Address) -> Document:
+    def _document(self, tx: Transaction, address: Address) -> Document:  # noqa: C901, PLR0911 (as above)
         match address:
             case Home(language):
                 return self._home(tx, language)
@@ -96,10 +101,16 @@ class Catalogue:
                 return self._gone_or_moved(tx, address, feed) or self._feed_page(tx, feed, language)
             case FeedDocument(feed):
                 return self._gone_or_moved(tx, address, feed) or self._feed_document(tx, address)
+            case SearchPage(language, query):
+                return self._search_page(tx, query, language)
+            case SearchFeed():
+                return self.feeds.document(self._found_content(tx, address.query), address.kind)
             case EntryPage(path):
                 entry = tx.entries.at(path)
                 assert entry
-                return self.pages.gone(entry) if entry.withdrawn_at else self.pages.entry(self._current(entry))
+                return (
+                    self.pages.gone(entry) if entry.withdrawn_at else self.pages.entry(self._current(entry))
+                )
             case PictureFile(path):
                 return self._picture(tx, path)
             case Opml():
@@ -158,7 +169,9 @@ class Catalogue:
     def _is_retired(self, feed: Feed) -> bool:
         return feed.topic not in ("", *self.vocabulary.topics)
 
-    def _gone_or_moved(self, tx: Transaction, address: FeedPage | FeedDocument, feed: Feed) -> Document | None:
+    def _gone_or_moved(
+        self, tx: Transaction, address: FeedPage | FeedDocument, feed: Feed
+    ) -> Document | None:
         """Give what stands in the place of a feed whose topic was renamed or retired, or of an archive to come."""
         renamed = self.vocabulary.former_topics.get(feed.topic)
         if renamed:
@@ -176,7 +189,7 @@ class Catalogue:
     def _path(self, address: FeedPage | FeedDocument) -> str:
         path = address.feed.path
         if isinstance(address, FeedPage):
-            return path if address.language == self.site.language else f"/{address.language}{path}"
+            return self.site.localized(path, address.language)
         return f"{path}{f'/archive/{address.archive}' if address.archive else ''}.{address.kind.extension}"
 
     def _archives(self, memory: FeedMemory) -> int:
@@ -263,6 +276,30 @@ class Catalogue:
             for feed, memory in memories.items()
             if memory.entries and not self._is_retired(feed)
         }
+
+    # --- what is looked for ---
+
+    def _search_page(self, tx: Transaction, query: SearchQuery, language: str) -> Document:
+        found, total = tx.search.find(query, FOUND_ON_A_PAGE)
+        countries = [feed.country for feed in tx.feeds.inside(Feed()) if feed.country]
+        return self.pages.search(query, [*map(self._current, found)], total, language, countries)
+
+    def _found_content(self, tx: Transaction, query: SearchQuery) -> FeedContent:
+        found, _ = tx.search.find(query, self.size)
+        entries = [*map(self._current, found)]
+        selection = query.selection
+        feed = Feed(*("".join(sorted(terms)[:1]) for terms in astuple(selection)))
+        title = self.vocabulary.feed_title(feed, self.site.language)
+        return FeedContent(
+            name=f"search/{query.name}",
+            title=" · ".join(filter(None, (query.words and f"“{query.words}”", title))),
+            path="/search",
+            query=query.parameters,
+            language=feed.language or self.site.language,
+            entries=entries,
+            updated_at=max((entry.updated_at for entry in entries), default=self.site.begun_at),
+            categories=feed.categories,
+        )
 
     # --- the rest ---
 

@@ -122,9 +122,7 @@ def _still_new(tx: Transaction, looked: Looked) -> list[Found]:
     return [bulletin for bulletin in looked.found if known.get(bulletin.known.bulletin) == bulletin.before]
 
 
-def _apply(
-    tx: Transaction, found: Sequence[Found], clerk: Clerk, moments: Iterator[Stamp]
-) -> list[Change]:
+def _apply(tx: Transaction, found: Sequence[Found], clerk: Clerk, moments: Iterator[Stamp]) -> list[Change]:
     """Write what was found, the oldest bulletin first, so that arrival follows the bulletins' dates."""
     all_changes = []
     for each in sorted(found, key=lambda each: (each.newest, each.known.bulletin)):

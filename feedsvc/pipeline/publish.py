@@ -67,7 +67,9 @@ class Publisher:
         for entry in tx.entries.in_order():
             before, after = shown.get(entry.seq, set()), _feeds(entry)
             moves.append(
-                Moved(entry.seq, _month(entry), entry.updated_at, after - before, before - after, after & before)
+                Moved(
+                    entry.seq, _month(entry), entry.updated_at, after - before, before - after, after & before
+                )
             )
         tx.feeds.move(moves, number)
         tx.feeds.recount()

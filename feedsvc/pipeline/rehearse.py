@@ -12,6 +12,7 @@ from feedsvc.model import (
     Label,
     Labels,
     Recipient,
+    SearchQuery,
     Selection,
     Subscription,
 )
@@ -25,20 +26,16 @@ MOMENT = datetime(2017, 9, 3, tzinfo=UTC)
 
 
 def rehearse(site: Site, vocabulary: Vocabulary, pages: Pages, renderer: DigestRenderer) -> None:
-    """Make every page, and a digest in every language. Raises TemplateError for what can't be made."""
+    """Make every page, and a digest, in every language. Raises TemplateError for what can't be made."""
     entries = [_entry(site, vocabulary, seq) for seq in (2, 1)]
     feed = Feed(*(terms[0] if terms else "" for terms in (vocabulary.countries, vocabulary.topics)))
     pages.assets()
-    pages.home(entries, {Feed(): 2, feed: 2})
-    for shown in ([], entries):
-        pages.feed(feed, shown, len(shown), {})
-    pages.feed(Feed(), entries, 2, {feed: 2})
+    pages.robots()
+    pages.sitemap_index([(1, MOMENT)])
+    pages.sitemap(1, [(entry.path, entry.updated_at) for entry in entries])
     pages.entry(entries[0])
-    pages.error(404, "/nowhere")
     for language in site.languages:
-        pages.unsubscribe("ana@example.org", "token", language)
-        pages.unsubscribed("ana@example.org", language)
-        pages.unsubscribe_invalid(language)
+        _rehearse_pages(pages, feed, entries, language)
         sections = [
             DigestSection(_subscription(site, name), [entry])
             for name, entry in zip("ab", entries, strict=True)
@@ -46,6 +43,20 @@ def rehearse(site: Site, vocabulary: Vocabulary, pages: Pages, renderer: DigestR
         for some in (sections[:1], sections):
             for named in (True, False):
                 renderer.render(some, language, named=named, due_at=MOMENT)
+
+
+def _rehearse_pages(pages: Pages, feed: Feed, entries: list[Entry], language: str) -> None:
+    months = {entries[0].published.replace(day=1): 2}
+    pages.home(entries, {Feed(): 2, feed: 2}, {feed.country: months}, language)
+    for shown in ([], entries):
+        pages.feed(feed, shown, len(shown), {}, months if shown else {}, language)
+        pages.search(SearchQuery(words="text"), shown, len(shown), language)
+    pages.feed(Feed(), entries, 2, {feed: 2}, months, language, 1)
+    pages.error(404, "/nowhere", language)
+    pages.retired("/feeds/topic/nowhere", language)
+    pages.unsubscribe("ana@example.org", "token", language)
+    pages.unsubscribed("ana@example.org", language)
+    pages.unsubscribe_invalid(language)
 
 
 def _entry(site: Site, vocabulary: Vocabulary, seq: int) -> Entry:

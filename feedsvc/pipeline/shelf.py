@@ -1,12 +1,10 @@
 """Documents ready to be handed out: each is made once for a state of the store, and kept as long as that holds.
 
-    asked for ──► on the shelf, and nothing was published since? ─ yes ─► hand it out
-                      │ no
-                      ▼
-                  its stamp is the same? ─ yes ─► it still holds
-                      │ no
-                      ▼
-                  made from the store, and put on the shelf
+asked for ──► on the shelf, and nothing was published since? ─ yes ─► hand it out
+│ no                                                    ▲
+├──► its stamp is the same? ─ yes ──────────────────────┤
+│ no                                                    │
+└──► make it from the store, and put it on the shelf ───┘
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from typing import TYPE_CHECKING
 import brotli
 import zstandard
 
-from feedsvc.pipeline.addresses import FeedDocument, parse
+from feedsvc.pipeline.addresses import FeedDocument, SearchFeed, SearchPage, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +54,10 @@ class Shelved:
     def document(self) -> Document:
         """The document itself."""
         return self.published.document
+
+    def is_as_of(self, stamp: int | None) -> bool:
+        """Tell whether a publication is the one that changed it last."""
+        return self.published.publication == stamp
 
     @property
     def codings(self) -> tuple[str, ...]:
@@ -121,11 +123,12 @@ class Shelf:
         address = parse(path, catalogue.site.languages, query)
         if address is None:
             return None
+        if isinstance(address, SearchPage | SearchFeed):
+            make_searchable(self._store)
         with self._store.reading() as tx:
-            if slot and slot.catalogue is catalogue:
-                if catalogue.stamp(tx, address) == slot.shelved.published.publication:
-                    slot.version = version
-                    return slot.shelved
+            if slot and slot.catalogue is catalogue and slot.shelved.is_as_of(catalogue.stamp(tx, address)):
+                slot.version = version
+                return slot.shelved
             published = catalogue.published(tx, address)
         if published is None:
             return None
@@ -135,12 +138,12 @@ class Shelf:
 
     def changes(self, path: str, etag: str) -> Document | None:
         """Give a feed with just what changed since it had a validator; None when that isn't known any more."""
-        since = self._states.get(path, {}).get(etag)
+        since = self._states[path].get(etag) if path in self._states else None
         slot = self._slots.get((path, ""))
         if since is None or slot is None or not isinstance(slot.address, FeedDocument):
             return None
         with self._store.reading() as tx:
-            if slot.catalogue.stamp(tx, slot.address) != slot.shelved.published.publication:
+            if not slot.shelved.is_as_of(slot.catalogue.stamp(tx, slot.address)):
                 return None  # changed again just now: the whole of it is right at any time
             return slot.catalogue.changes(tx, slot.address, since)
 
@@ -160,3 +163,12 @@ class Shelf:
         states[published.etag] = published.publication
         while len(states) > _REMEMBERED:
             states.popitem(last=False)
+
+
+def make_searchable(store: Store) -> None:
+    """Let everything that is published be found."""
+    with store.reading() as tx:
+        if not tx.search.is_behind():
+            return
+    with store.writing("search") as tx:
+        tx.search.catch_up()

@@ -10,4 +10,13 @@ from feedsvc.store.entries import EntryKeys, Keys
 from feedsvc.store.feeds import FeedMemory, Moved
 from feedsvc.store.store import Store, Transaction
 
-__all__ = ["EntryKeys", "FeedMemory", "Keys", "KnownBulletin", "Moved", "Store", "SubscriptionMemory", "Transaction"]
+__all__ = [
+    "EntryKeys",
+    "FeedMemory",
+    "Keys",
+    "KnownBulletin",
+    "Moved",
+    "Store",
+    "SubscriptionMemory",
+    "Transaction",
+]

@@ -191,7 +191,9 @@ class Feeds:
         query = (
             sa.select(feeds.c.country, feed_months.c.month, feed_months.c.entries)
             .join(feeds, feeds.c.feed == feed_months.c.feed)
-            .where(feeds.c.country != "", feeds.c.topic == "", feeds.c.language == "", feed_months.c.entries > 0)
+            .where(
+                feeds.c.country != "", feeds.c.topic == "", feeds.c.language == "", feed_months.c.entries > 0
+            )
             .order_by(feeds.c.country, feed_months.c.month)
         )
         found: dict[str, dict[date, int]] = {}
@@ -246,12 +248,17 @@ class Feeds:
         if work.shown:
             self.connection.execute(
                 sa.update(feed_entries)
-                .where(feed_entries.c.seq == sa.bindparam("of_seq"), feed_entries.c.feed == sa.bindparam("in_feed"))
+                .where(
+                    feed_entries.c.seq == sa.bindparam("of_seq"),
+                    feed_entries.c.feed == sa.bindparam("in_feed"),
+                )
                 .values(shown=sa.bindparam("now_shown")),
                 work.shown,
             )
         months = [
-            {"feed": number, "month": month, "entries": by} for (number, month), by in work.months.items() if by
+            {"feed": number, "month": month, "entries": by}
+            for (number, month), by in work.months.items()
+            if by
         ]
         add_up(self.connection, feed_months, months, "entries")
 
@@ -288,9 +295,7 @@ def _join(memory: FeedMemory, moved: Moved, there: set[tuple[int, int]], work: _
         work.shown.append({"of_seq": moved.seq, "in_feed": memory.number, "now_shown": True})
         return
     memory.positions += 1
-    work.joined.append(
-        {"feed": memory.number, "position": memory.positions, "seq": moved.seq, "shown": True}
-    )
+    work.joined.append({"feed": memory.number, "position": memory.positions, "seq": moved.seq, "shown": True})
 
 
 def _leave(memory: FeedMemory, moved: Moved, work: _Work) -> None:

@@ -118,7 +118,9 @@ entries = Table(
     Column("guid", Text, nullable=False, server_default="", index=True),
     Column("link_key", Text, nullable=False, server_default="", index=True),
     Column("stated", JSON, nullable=False, server_default="{}"),  # model.Stated, and the language
-    Column("publication", BigInteger, nullable=False, server_default="0"),  # the last that changed what shows of it
+    Column(
+        "publication", BigInteger, nullable=False, server_default="0"
+    ),  # the last that changed what shows of it
     Column("title_key", Text, nullable=False, index=True),
     Column("text_key", Text, nullable=False, index=True),
     Index("ix_entries_source_bulletin", "source", "bulletin"),
@@ -154,7 +156,9 @@ feeds = Table(
     Column("country", Text, nullable=False),  # empty: all
     Column("topic", Text, nullable=False),
     Column("language", Text, nullable=False),
-    Column("name", Text, nullable=False, unique=True),  # its part of its id, which outlives what a topic is called
+    Column(
+        "name", Text, nullable=False, unique=True
+    ),  # its part of its id, which outlives what a topic is called
     Column("entries", Integer, nullable=False),
     Column("positions", BigInteger, nullable=False),  # how many entries it ever had
     Column("updated_at", UtcDateTime),  # the latest `updated` of an entry that it ever showed

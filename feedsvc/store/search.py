@@ -64,7 +64,9 @@ class Search:
             conditions.append(entries.c.seq.in_(self._having(words)))
         elif query.words.strip():  # signs alone are in no entry
             conditions.append(sa.false())
-        total = self.connection.scalar(sa.select(sa.func.count()).select_from(entries).where(*conditions)) or 0
+        total = (
+            self.connection.scalar(sa.select(sa.func.count()).select_from(entries).where(*conditions)) or 0
+        )
         found = Entries(self.connection).page(conditions, (query.page - 1) * limit, limit)
         return found, total
 

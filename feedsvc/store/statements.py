@@ -27,7 +27,9 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=values), list(rows))
 
 
-def add_up(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, object]], column: str) -> None:
+def add_up(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, object]], column: str
+) -> None:
     """Insert rows; to one whose primary key is there the column's value is added."""
     if not rows:
         return

@@ -208,8 +208,9 @@ class _Watcher:
                 self._connection.detach()
             cursor = self._connection.cursor()
             cursor.execute("PRAGMA data_version")
-            (version,) = cursor.fetchone()
-            return int(version)
+            row = cursor.fetchone()
+            assert row
+            return int(row[0])
 
     def close(self) -> None:
         """Give the connection back."""

@@ -101,7 +101,9 @@ class TestFeeds:
             renamed = tx.feeds.get(Feed(topic="women"))
             assert (renamed.name, renamed.entries, renamed.publication) == ("topic/gender", 2, 2)
             assert tx.feeds.get(GENDER).name == "topic/gender~2"
-            assert [[label.term for label in each.labels.topics] for each in tx.entries.all()] == [["women"]] * 2
+            assert [[label.term for label in each.labels.topics] for each in tx.entries.all()] == [
+                ["women"]
+            ] * 2
 
     def test_feeds_inside_a_feed(self, store):
         feeds = [
@@ -126,7 +128,9 @@ class TestFeeds:
     @given(
         steps=st.lists(
             st.tuples(
-                st.integers(1, 5), st.sets(st.sampled_from(["PA", "CR"])), st.sets(st.sampled_from(["gender"]))
+                st.integers(1, 5),
+                st.sets(st.sampled_from(["PA", "CR"])),
+                st.sets(st.sampled_from(["gender"])),
             ),
             max_size=12,
         )
@@ -136,7 +140,9 @@ class TestFeeds:
         labelled, expected = {}, {}
         with pytest.raises(ZeroDivisionError), store.writing() as tx:
             for number, (seq, countries, topics) in enumerate(steps, 1):
-                new = entry(seq, countries=countries, topics=topics, updated_at=NOON + timedelta(seconds=number))
+                new = entry(
+                    seq, countries=countries, topics=topics, updated_at=NOON + timedelta(seconds=number)
+                )
                 before = set(feeds_of(labelled[seq])) if seq in labelled else set()
                 after = set(feeds_of(new))
                 put(tx, new)
