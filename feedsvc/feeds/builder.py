@@ -5,8 +5,8 @@
                        (kept)        (kept)
 
 An entry stands in about eight feeds, and most of a feed was in it before. So each element is made once and kept as
-bytes, and a document is a head that feedgen made anew with these bytes put in: 50 entries of 500 words take about
-4 ms the first time, 0.4 ms after that.
+bytes, and a document is a head that feedgen made anew with these bytes put in: 50 entries of 500 words took 7 ms the
+first time, 4 ms in the next format and 0.4 ms ever after, where feedgen alone took 3 ms each time.
 """
 
 from __future__ import annotations

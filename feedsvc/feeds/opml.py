@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,14 @@ from lxml.etree import SubElement
 
 from feedsvc.feeds.rendition import language_path
 from feedsvc.feeds.text import allowed
-from feedsvc.model import ATOM, Category, Document, Feed, Scheme
+from feedsvc.model import ATOM, Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from lxml.etree import _Element
 
-    from feedsvc.model import Site, Vocabulary
+    from feedsvc.model import Feed, Site, Vocabulary
 
 PATH = "/feeds.opml"
 MEDIA_TYPE = "text/x-opml"
@@ -31,53 +32,49 @@ def opml(
     countries: str = "Countries",
     topics: str = "Topics",
 ) -> Document:
-    """List feeds in the order of the vocabulary: that of all entries, a folder `countries`, a folder `topics`.
-
-    A country with several feeds has a folder of its own, as many readers look for nothing inside a feed.
-    """
+    """List feeds in the order of the vocabulary: that of all entries, a folder `countries`, a folder `topics`."""
     ordered = sorted(feeds, key=_place(vocabulary))
+    outline = partial(_outline, site, vocabulary)
     root = etree.Element("opml", version="2.0")
     SubElement(SubElement(root, "head"), "title").text = allowed(site.title)
     body = SubElement(root, "body")
-
-    def add(parent: _Element, feed: Feed) -> None:
-        title = allowed(vocabulary.feed_title(feed, site.language)) or allowed(site.title)
-        language = feed.language or site.language
-        # No `version`: the values that the specification has for it are all RSS.
-        SubElement(
-            parent,
-            "outline",
-            {
-                "type": "rss",
-                "text": title,
-                "title": title,
-                "xmlUrl": f"{site.url}{feed.path}.{ATOM.extension}",
-                "htmlUrl": f"{site.url}{language_path(language, site)}{feed.path}",
-                "language": language,
-            },
-        )
-
-    def add_folder(name: str, scheme: Scheme, members: Sequence[Feed], term: Callable[[Feed], str]) -> None:
-        if not members:
-            return
-        folder = SubElement(body, "outline", {"text": allowed(name)})
-        for key, group in groupby(members, term):
-            same = list(group)
-            label = allowed(vocabulary.label(Category(scheme, key), site.language))
-            parent = folder if len(same) == 1 else SubElement(folder, "outline", {"text": label})
-            for feed in same:
-                add(parent, feed)
-
     for feed in ordered:
         if not feed.categories:
-            add(body, feed)
-    add_folder(
-        countries, Scheme.COUNTRY, [feed for feed in ordered if feed.country], lambda feed: feed.country
-    )
+            SubElement(body, "outline", outline(feed))
+    of_countries = [feed for feed in ordered if feed.country]
     of_topics = [feed for feed in ordered if feed.topic and not feed.country]
-    add_folder(topics, Scheme.TOPIC, of_topics, lambda feed: feed.topic)
+    for name, members in ((countries, of_countries), (topics, of_topics)):
+        if members:
+            folder = SubElement(body, "outline", {"text": allowed(name)})
+            for category, group in groupby(members, lambda feed: feed.categories[0]):
+                label = allowed(vocabulary.label(category, site.language))
+                _fill(folder, label, [outline(feed) for feed in group])
     written = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return Document(PATH, f"{MEDIA_TYPE}; charset=utf-8", written)
+
+
+def _fill(folder: _Element, label: str, outlines: Sequence[dict[str, str]]) -> None:
+    """Put the feeds of one country or topic into a folder; several go into a folder of their own.
+
+    None goes into another, for many readers look for nothing inside a feed.
+    """
+    parent = folder if len(outlines) == 1 else SubElement(folder, "outline", {"text": label})
+    for attributes in outlines:
+        SubElement(parent, "outline", attributes)
+
+
+def _outline(site: Site, vocabulary: Vocabulary, feed: Feed) -> dict[str, str]:
+    """Say what a reader needs to know of a feed. No `version`: all values that there are for it mean RSS."""
+    title = allowed(vocabulary.feed_title(feed, site.language)) or allowed(site.title)
+    language = feed.language or site.language
+    return {
+        "type": "rss",
+        "text": title,
+        "title": title,
+        "xmlUrl": f"{site.url}{feed.path}.{ATOM.extension}",
+        "htmlUrl": f"{site.url}{language_path(language, site)}{feed.path}",
+        "language": language,
+    }
 
 
 def _place(vocabulary: Vocabulary) -> Callable[[Feed], tuple[tuple[int, str], ...]]:

@@ -129,17 +129,21 @@ class Rendition:
     def of(cls, shown: Shown, site: Site, vocabulary: Vocabulary, content: Content) -> Rendition:
         """Say what there is to say of an entry. One without a title is called by its page."""
         address = f"{site.url}{entry_path(shown.published, shown.slug)}"
+        title = allowed(shown.title).strip() or shown.slug or shown.id
+        summary = allowed(shown.summary).strip()
+        html = absolute(shown.body, address) if shown.body and content == "full" else ""
         return cls(
             id=shown.id,
-            title=allowed(shown.title).strip() or shown.slug or shown.id,
+            title=title,
             address=address,
             via=web_address(shown.link or ""),
             language=shown.language,
             published=midnight(shown.published, site.timezone) if shown.dated else None,
             updated=whole_seconds(shown.updated_at),
             categories=named(shown.categories, shown.language, site, vocabulary),
-            summary=allowed(shown.summary).strip(),
-            html=absolute(shown.body, address) if shown.body and content == "full" else "",
+            # Readers and validators make little of an entry without any text.
+            summary=summary if summary or html else title,
+            html=html,
         )
 
 

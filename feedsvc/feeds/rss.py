@@ -44,7 +44,7 @@ def rss_document(head: Head, items: Sequence[bytes]) -> bytes:
     # feedgen takes the last link for the address of the channel.
     generator.link(href=head.page, rel="alternate")
     whole: bytes = generator.rss_str()
-    return b"\n".join((whole.removesuffix(_END), *items, _END))
+    return b"\n".join((_profiled(whole.removesuffix(_END)), *items, _END))
 
 
 def rss_item(rendition: Rendition) -> bytes:
@@ -60,7 +60,8 @@ def rss_item(rendition: Rendition) -> bytes:
         item.description(escape(rendition.summary, quote=False), isSummary=True)
     if rendition.html:
         item.content(rendition.html, type="html")
-    return _profiled(_bare(item.rss_entry()))
+    title, end, rest = _bare(item.rss_entry()).partition(b"</title>")
+    return _profiled(title) + end + rest
 
 
 def _bare(item: etree._Element) -> bytes:
@@ -71,7 +72,6 @@ def _bare(item: etree._Element) -> bytes:
     return whole[whole.index(b"<item>") : -len(b"</rss>")]
 
 
-def _profiled(item: bytes) -> bytes:
-    """Write `<` and `&` of the title as the RSS Advisory Board's profile has them, for readers that decode twice."""
-    title, end, rest = item.partition(b"</title>")
-    return title.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;") + end + rest
+def _profiled(text: bytes) -> bytes:
+    """Write `<` and `&` of plain text as the RSS Advisory Board's profile has them, for readers that decode twice."""
+    return text.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
