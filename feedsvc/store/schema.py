@@ -209,6 +209,25 @@ media = Table(
     Column("publication", BigInteger, nullable=False),
 )
 
+# What stands at each place that the site is mirrored to.
+exports = Table(
+    "exports",
+    metadata,
+    Column("destination", Text, primary_key=True),
+    Column("path", Text, primary_key=True),  # of the file or object
+    Column("etag", Text, nullable=False),
+)
+
+# Feeds that a hub is yet to be told of (WebSub), by their documents' paths.
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("publication", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False, index=True),
+)
+
 # Facts about the store as a whole, such as what the documents were last made with.
 facts = Table(
     "facts",

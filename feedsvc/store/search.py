@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # The fact that says up to which publication the words of entries are in the index.
 _INDEXED = "searchable up to"
-# How much of an entry is searched: PostgreSQL takes no more than a megabyte, and nobody reads on.
+# How much of a title, and of a text, is searched: PostgreSQL takes no more than a megabyte.
 _LONGEST = 200_000
 _WORD = re.compile(r"[^\W_]+")
 # In both languages words grow at their end: migrante, migrantes; entry, entries. Cut to their beginning they meet.
@@ -87,7 +87,7 @@ class Search:
             if self._is_sqlite
             else "INSERT INTO search (seq, words) VALUES (:seq, to_tsvector('simple', :words))"
         )
-        words = " ".join(_WORD.findall(folded(f"{entry.title}\n{entry.text}"[:_LONGEST])))
+        words = " ".join(_WORD.findall(folded(f"{entry.title[:_LONGEST]}\n{entry.text[:_LONGEST]}")))
         self.connection.execute(sa.text(statement), {"seq": entry.seq, "words": words})
 
     def _having(self, words: list[str]) -> sa.TextualSelect:

@@ -163,9 +163,8 @@ class TestFeeds:
             tx.feeds.recount()
             assert {feed: memory.entries for feed, memory in tx.feeds.all().items()} == counted
             assert {feed: tx.feeds.months(memory) for feed, memory in tx.feeds.all().items()} == months
-            assert {feed: number for feed, number in counted.items() if number} == (
-                tx.entries.counts() if labelled else {}
-            )
+            of_all = {feed: number for feed, number in counted.items() if number and not feed.language}
+            assert of_all == (tx.entries.counts() if labelled else {})
             raise ZeroDivisionError  # leave the store empty for the next example
 
 

@@ -1,4 +1,5 @@
-"""Publications, feeds by language with their entries in the order in which they came, pictures, and search.
+"""Publications, feeds by language with their entries in the order in which they came, pictures, search, mirrors
+and announcements.
 
 Documents are no longer kept: they are made from one state of the store when they are asked for. What feeds show is
 counted anew at the next pass, as after `feedsvc publish`.
@@ -34,7 +35,7 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("publication", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("feed", name=op.f("pk_feeds")),
-        sa.UniqueConstraint("country", "topic", "language", name=op.f("uq_feeds_country")),
+        sa.UniqueConstraint("country", "topic", "language", name=op.f("uq_feeds_country_topic_language")),
         sa.UniqueConstraint("name", name=op.f("uq_feeds_name")),
     )
     op.create_table(
@@ -71,6 +72,22 @@ def upgrade() -> None:
         sa.Column("publication", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("path", name=op.f("pk_media")),
     )
+    op.create_table(
+        "exports",
+        sa.Column("destination", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("etag", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("destination", "path", name=op.f("pk_exports")),
+    )
+    op.create_table(
+        "announcements",
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("publication", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("path", name=op.f("pk_announcements")),
+    )
+    op.create_index(op.f("ix_announcements_due_at"), "announcements", ["due_at"])
     op.add_column("entries", sa.Column("publication", sa.BigInteger(), nullable=False, server_default="0"))
     op.create_index("ix_entries_publication", "entries", ["publication"])
     op.execute(
@@ -84,4 +101,4 @@ def upgrade() -> None:
     else:
         op.execute("CREATE TABLE search (seq BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)")
         op.execute("CREATE INDEX ix_search_words ON search USING gin (words)")
-    op.create_index("ix_entries_published", "entries", ["published"])
+    op.create_index(op.f("ix_entries_published"), "entries", ["published"])
