@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from feedsvc.model import Entry, Evidence, Feed, Label, Labels, Selection, Stated
+from feedsvc.model import Entry, Evidence, Label, Labels, Selection, Stated
 from feedsvc.store.schema import entries, feed_entries, labels
 from feedsvc.store.statements import in_parts
 
@@ -278,31 +278,6 @@ class Entries:
         """Count the entries that are shown."""
         query = sa.select(sa.func.count()).select_from(entries).where(entries.c.withdrawn_at.is_(None))
         return self.connection.scalar(query) or 0
-
-    def counts(self) -> dict[Feed, int]:
-        """Count the entries of every feed that has any."""
-        shown = entries.c.withdrawn_at.is_(None)
-        country = labels.alias("country")
-        topic = labels.alias("topic")
-        total = self.connection.scalar(sa.select(sa.func.count()).select_from(entries).where(shown))
-        one = (
-            sa.select(labels.c.kind, labels.c.term, sa.func.count())
-            .join(entries, entries.c.seq == labels.c.seq)
-            .where(shown, labels.c.kind.in_(["country", "topic"]))
-            .group_by(labels.c.kind, labels.c.term)
-        )
-        pairs = (
-            sa.select(country.c.term, topic.c.term, sa.func.count())
-            .join(topic, sa.and_(topic.c.seq == country.c.seq, topic.c.kind == "topic"))
-            .join(entries, entries.c.seq == country.c.seq)
-            .where(shown, country.c.kind == "country")
-            .group_by(country.c.term, topic.c.term)
-        )
-        counted = {Feed(): total or 0}
-        for kind, term, number in self.connection.execute(one):
-            counted[Feed(country=term) if kind == "country" else Feed(topic=term)] = number
-        counted.update({Feed(c, t): number for c, t, number in self.connection.execute(pairs)})
-        return counted
 
     def _existing_seqs(self, seqs: Iterable[int]) -> set[int]:
         there: set[int] = set()

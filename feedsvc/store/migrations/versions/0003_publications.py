@@ -1,5 +1,4 @@
-"""Publications, feeds by language with their entries in the order in which they came, pictures, search, mirrors
-and announcements.
+"""Publications, and what hangs on them: feeds in their own order, pictures, search, mirrors, announcements.
 
 Documents are no longer kept: they are made from one state of the store when they are asked for. What feeds show is
 counted anew at the next pass, as after `feedsvc publish`.
