@@ -80,7 +80,7 @@ def by_country(activity: Mapping[str, Mapping[date, int]]) -> Chart | None:
         (country for country, row in numbers.items() if any(row)),
         key=lambda country: (-sum(numbers[country]), country),
     )
-    shown = {Category(Scheme.COUNTRY, country): numbers[country] for country in ranked[:MOST_ROWS]}
+    shown = [(Category(Scheme.COUNTRY, country), numbers[country]) for country in ranked[:MOST_ROWS]]
     return _chart(columns, shown, _radius, left_out=len(ranked) - len(shown)) if shown else None
 
 
@@ -88,16 +88,16 @@ def by_month(months: Mapping[date, int]) -> Chart | None:
     """Draw how many entries there are in each month; None where that is one month, which needs no drawing."""
     columns = _columns({month for month, number in months.items() if number})
     numbers = [months.get(column.month, 0) for column in columns]
-    return _chart(columns, {None: numbers}, _height) if sum(map(bool, numbers)) > 1 else None
+    return _chart(columns, [(None, numbers)], _height) if sum(map(bool, numbers)) > 1 else None
 
 
 def _chart(
     columns: Sequence[Column],
-    numbers: Mapping[Category | None, Sequence[int]] | Mapping[Category, Sequence[int]],
+    numbers: Sequence[tuple[Category | None, Sequence[int]]],
     size: Callable[[int, int], float],
     left_out: int = 0,
 ) -> Chart:
-    most = max(number for row in numbers.values() for number in row)
+    most = max(number for _, row in numbers for number in row)
     rows = (
         Row(
             country,
@@ -107,7 +107,7 @@ def _chart(
                 for column, number in zip(columns, row, strict=True)
             ),
         )
-        for country, row in numbers.items()
+        for country, row in numbers
     )
     return Chart(tuple(columns), tuple(rows), most, left_out)
 
@@ -126,7 +126,7 @@ def _columns(months: Collection[date]) -> list[Column]:
     if not months:
         return []
     last = _count(max(months))
-    first = max(last - MOST_MONTHS + 1, min(_count(min(months)), last - LEAST_MONTHS + 1))
+    first = max(last - MOST_MONTHS + 1, min(_count(min(months)), last - LEAST_MONTHS + 1), _count(date.min))
     number = last - first + 1
     every = 1 if number <= 8 else 2 if number <= 12 else 3
     columns: list[Column] = []
