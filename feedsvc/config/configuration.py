@@ -117,6 +117,8 @@ def _site(root: Path, settings: Settings) -> Site:
         languages=said.languages,
         timezone=said.timezone,
         description=said.description,
+        contact=(settings.mail.reply_to or settings.mail.from_).address,
+        schedules=tuple(settings.digests.schedules),
         favicon=_picture(root, said.favicon, "favicon"),
         logo=_picture(root, said.logo, "logo"),
     )

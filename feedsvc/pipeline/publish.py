@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # The facts in the store that say with what feeds and pages were last made, and the publication since which they are.
 FEEDS_MADE, PAGES_MADE = "feeds made", "pages made"
-# The fact that is there once the feeds of all entries are counted; a store of an older version has it not.
-COUNTED = "feeds counted"
+# The fact that is there as long as the feeds are yet to be counted: the store was brought here from an older version.
+UNCOUNTED = "feeds uncounted"
 
 _PICTURE = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
 # Documents that show something of every entry, beside its own: home pages in each language, and the site map's two.
@@ -48,7 +48,7 @@ class Publisher:
         number = tx.publications.next_number()
         self._keep_pictures(tx, changes, number)
         merged = self._rename_topics(tx, number)
-        if merged or not tx.facts.get(COUNTED):
+        if merged or tx.facts.get(UNCOUNTED):
             return self.publish_all(tx, now)
         anew = self._note_made(tx, number)
         if not (changes or anew):
@@ -70,7 +70,7 @@ class Publisher:
             if shown.get(entry.seq, set()) != _feeds(entry)
         ]
         feeds = tx.feeds.move(astray, number) + tx.feeds.recount(number)
-        tx.facts.put(COUNTED, "yes")
+        tx.facts.drop(UNCOUNTED)
         if not (anew or feeds):
             return 0
         tx.publications.add(now)

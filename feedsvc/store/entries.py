@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -339,7 +339,7 @@ def _row(keys: EntryKeys) -> dict[str, object]:
         "dated": entry.dated,
         "guid": entry.guid,
         "link_key": keys.link_key,
-        "stated": asdict(entry.stated) | {"language": entry.stated_language},
+        "stated": _said(entry),
         "title_key": keys.title_key,
         "text_key": keys.text_key,
         "publication": entry.publication,
@@ -354,7 +354,10 @@ def _label_rows(entry: Entry) -> Iterator[dict[str, object]]:
                 "kind": kind,
                 "term": label.term,
                 "score": label.score,
-                "evidence": [asdict(evidence) for evidence in label.evidence],
+                "evidence": [
+                    {"words": each.words, "place": each.place, "kind": each.kind, "weight": each.weight}
+                    for each in label.evidence
+                ],
             }
 
 
@@ -382,6 +385,16 @@ def _entry(row: sa.Row[tuple[object, ...]], kinds: dict[str, list[Label]]) -> En
         withdrawn_at=row.withdrawn_at,
         publication=row.publication,
     )
+
+
+def _said(entry: Entry) -> dict[str, object]:
+    stated = entry.stated
+    return {
+        "countries": stated.countries,
+        "topics": stated.topics,
+        "regions": stated.regions,
+        "language": entry.stated_language,
+    }
 
 
 def _stated(said: dict[str, Any]) -> dict[str, Any]:
