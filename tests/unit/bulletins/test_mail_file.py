@@ -258,6 +258,25 @@ def test_broken_fields_of_an_alternative_lose_no_text(charset):
     assert draft.text == "Hola niñez."
 
 
+def test_a_message_of_neither_subject_nor_words_is_no_entry():
+    bare = message("---", Subject="")
+    found = reading(bare)
+    assert found.drafts == ()
+    assert "nothing in this message" in found.problems[0].reason
+
+    bare.add_attachment(SERIES.encode(), maintype="text", subtype="plain", filename="a.txt")
+    assert [draft.title for draft in reading(bare).drafts] == ["Title one", "Title two"]
+
+
+def test_a_picture_without_subject_and_words_is_a_problem():
+    mail = message(" ", Subject="")
+    mail.add_attachment(PNG, maintype="image", subtype="png", filename="mapa.png")
+    found = reading(mail)
+    assert found.drafts == ()
+    (problem,) = found.problems
+    assert ("only pictures" in problem.reason, problem.text) == (True, "mapa.png")
+
+
 @given(st.lists(st.sampled_from([
     b"--b\n", b"--b--\n", b"\n", b"Content-Type: text/html\n", b"Content-Type: multipart/alternative; boundary=b\n",
     b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n", b"Content-Disposition: attachment; filename=a\n",
