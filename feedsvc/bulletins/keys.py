@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
 _KEY_LENGTH = 12
 _WORD = re.compile(r"[^\W_]+")
-# The same for ASCII, three times as fast: nearly all the cost of a large bulletin is here.
-_NO_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _ACCENT = re.compile("[\u0300-\u036f]")
 _HOME_PAGE = re.compile(r"/(?:(?:index|default)\.\w{2,5})?$")
 _SLASHES = re.compile(r"//+")
@@ -81,11 +81,15 @@ def _materials(draft: Draft) -> Iterator[str]:
 
 def words_of(text: str) -> str:
     """Give a text's words alone, folded; of a text without words (nothing but an emoji) the text."""
-    folded = text.casefold()
-    if not folded.isascii():
-        folded = _ACCENT.sub("", unicodedata.normalize("NFKD", folded))
-    words = folded.translate(_NO_WORDS).split() if folded.isascii() else _WORD.findall(folded)
-    return " ".join(words) or text.strip()
+    try:
+        folded = _in_latin_1(text)
+    except UnicodeEncodeError:
+        folded = " ".join(_WORD.findall(_folded(text)))
+    return " ".join(folded.split()) or text.strip()
+
+
+def _folded(text: str) -> str:
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def short_hash(text: str) -> str:
@@ -94,3 +98,55 @@ def short_hash(text: str) -> str:
         return ""
     digest = hashlib.blake2b(text.encode(), digest_size=10).digest()
     return base64.b32encode(digest).decode().lower()
+
+
+# --- words by way of Latin-1: nearly all the cost of a large bulletin is here ---------
+
+_ERRORS = "feedsvc.bulletins.keys"
+_MORE_THAN_ONE = 0
+
+
+def _in_latin_1(text: str) -> str:
+    """Fold a text, and make spaces of all that is no word: one byte a character, ten times as fast as by Unicode.
+
+    Raises UnicodeEncodeError for a text with letters that have no place in Latin-1.
+    """
+    data = text.encode("latin-1", _ERRORS).translate(_BARE)
+    if _MORE_THAN_ONE in data:
+        raise UnicodeEncodeError("latin-1", text, 0, len(text), "a letter that folds to several")
+    return data.decode("latin-1")
+
+
+def _bare(char: str) -> str:
+    return "".join(each if _WORD.match(each) else " " for each in _folded(char))
+
+
+def _table() -> bytes:
+    """Give what each character of Latin-1 is folded, or `_MORE_THAN_ONE` for the few that have no single one."""
+    bare = [_bare(chr(code)) for code in range(256)]
+    return bytes(
+        ord(each) if len(each) == 1 and each <= "\xff" else _MORE_THAN_ONE if each.strip() else ord(" ")
+        for each in bare
+    )
+
+
+_BARE = _table()
+
+
+@lru_cache(10_000)
+def _way(char: str) -> str | None:
+    """Give what goes by way of Latin-1 in the place of a character beyond it; None if nothing can."""
+    bare = _bare(char)
+    return bare if max(bare, default="") <= "\xff" and "".join(map(_bare, bare)) == bare else None
+
+
+def _bare_in_latin_1(error: UnicodeError) -> tuple[str, int]:
+    """Let dashes, quotation marks and letters like ş go by way of Latin-1; other scripts can't."""
+    assert isinstance(error, UnicodeEncodeError)
+    ways = [_way(char) for char in error.object[error.start : error.end]]
+    if None in ways:
+        raise error
+    return "".join(filter(None, ways)), error.end
+
+
+codecs.register_error(_ERRORS, _bare_in_latin_1)
