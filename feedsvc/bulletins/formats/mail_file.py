@@ -203,7 +203,7 @@ def _day(written: str, manner: Manner) -> tuple[date | None, str]:
     parts = parsedate_tz(written)
     try:
         day = date(*parts[:3]) if parts else None
-    except ValueError:
+    except (ValueError, OverflowError):
         day = None
     if day is None and (found := find_date(written, manner)):
         day = found.day

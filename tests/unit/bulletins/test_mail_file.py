@@ -115,6 +115,7 @@ def test_raw_bytes_in_fields_and_text_are_read(encoding):
         ("Fri, 31 May 2019 23:00:00 -0600", date(2019, 5, 31)),
         ("1 de junio de 2019", date(2019, 6, 1)),
         ("Sat, 99 Jun 2019 01:35:42 +0200", None),
+        ("Sat, 1 Jun 20190601201906012019 01:35:42 +0200", None),
         ("soon", None),
         (None, None),
         ("Fri, 01 Jan 2999 00:00:00 +0000", None),
