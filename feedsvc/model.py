@@ -335,7 +335,7 @@ class Entry:
 
 def entry_path(published: date, slug: str) -> str:
     """Give the address of an entry's page."""
-    return f"/entries/{published:%Y/%m}/{slug}"
+    return f"/entries/{published.year:04}/{published.month:02}/{slug}"
 
 
 # --- selections, feeds, documents -------------------------------------------
