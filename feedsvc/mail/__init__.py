@@ -1,8 +1,8 @@
 """Mail: what a message consists of, and how it leaves the house. The only place that knows aiosmtplib.
 
 Messages are made by `composing` of headers by `headers`, and judged by `linting`. They leave by a
-`Transport`: `smtp`, whose replies `replies` understands, or `maildir`. `retry` says when again, `tokens`
-sign the unsubscribe links.
+`Transport`: `maildir`, or `smtp`, a pool of connections; on each `wire` of them a `conversation` is led, and
+`replies` says what its replies mean. `retry` says when again, `tokens` sign the unsubscribe links.
 """
 
 from feedsvc.mail.composing import Composer, Sender
