@@ -771,6 +771,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """What is written down of an attempt: its outcome, and when the delivery may be tried again."""
+
+    delivery: Delivery
+    outcome: Outcome
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message ready for the wire: the envelope (RFC 5321) and its bytes (RFC 5322), lines ending in CRLF."""
 

@@ -7,7 +7,7 @@
        └ written    └ worker gone: in_doubt
     suppressed: the address asked not to be written to; found out when it is claimed
 
-A delivery is claimed by one conditional UPDATE; `attempting` is committed before the message goes out and the
+Deliveries are claimed by a conditional UPDATE; `attempting` is committed before the message goes out and the
 outcome after it, with no transaction open in between.
 """
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Recipient, mailbox
+from feedsvc.model import Delivery, DeliveryState, Digest, Recipient, mailbox
 from feedsvc.store.schema import deliveries, digests, receipts, suppressions
 from feedsvc.store.statements import insert_new
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from feedsvc.model import Edition
+    from feedsvc.model import Edition, Settlement
 
 WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 
@@ -84,24 +84,25 @@ class Outbox:
         ]
         self.connection.execute(sa.insert(receipts), rows)
 
-    def claim(self, worker: str, now: datetime, *, doubtful: bool) -> Delivery | None:
-        """Take one delivery that is due; None when there is none.
+    def claim(self, worker: str, now: datetime, *, doubtful: bool, most: int = 1) -> list[Delivery]:
+        """Take up to so many deliveries that are due; none when there are none.
 
-        It is `attempting` then, and this worker's alone, or `suppressed` if the address is on the do-not-write
-        list: look again. `doubtful`: those in doubt are taken too.
+        Each is `attempting` then, and this worker's alone, or `suppressed` if the address is on the do-not-write
+        list. `doubtful`: those in doubt are taken too.
         """
-        states = [state.value for state in (*WAITING, *([DeliveryState.IN_DOUBT] if doubtful else []))]
-        due = (
-            sa.select(deliveries.c.delivery)
-            .where(deliveries.c.state.in_(states), deliveries.c.due_at <= now)
-            .order_by(deliveries.c.due_at, deliveries.c.delivery)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        states = (*WAITING, DeliveryState.IN_DOUBT) if doubtful else WAITING
+        # A select for each state can read the index on (state, due_at) in its order, and stop.
+        each = (_due(state, now).limit(most).with_for_update(skip_locked=True).subquery() for state in states)
+        due = sa.union_all(*(sa.select(part) for part in each)).subquery()
+        chosen = self.connection.scalars(sa.select(due.c.delivery).order_by(due.c.due_at).limit(most)).all()
+        if not chosen:
+            return []
         suppressed = sa.exists().where(suppressions.c.mailbox == deliveries.c.mailbox)
         claimed = self.connection.execute(
             sa.update(deliveries)
-            .where(deliveries.c.delivery == due.scalar_subquery())
+            .where(
+                deliveries.c.delivery.in_(chosen), deliveries.c.state.in_([state.value for state in states])
+            )
             .values(
                 state=sa.case(
                     (suppressed, DeliveryState.SUPPRESSED.value), else_=DeliveryState.ATTEMPTING.value
@@ -110,26 +111,42 @@ class Outbox:
                 worker=worker,
             )
             .returning(deliveries)
-        ).one_or_none()
-        return _delivery(claimed) if claimed else None
+        )
+        return [_delivery(row) for row in claimed]
 
-    def settle(self, delivery: Delivery, worker: str, outcome: Outcome, due_at: datetime) -> bool:
-        """Write how an attempt ended and when it may be tried again; False when it was no longer this worker's.
+    def settle(self, worker: str, settlements: Sequence[Settlement]) -> int:
+        """Write how attempts ended and when they may be tried again; tells how many still were this worker's.
 
         A worker that was taken for dead meanwhile still knows how it ended, unless another has claimed it since.
         """
+        rows = [
+            {
+                "id": settled.delivery.id,
+                "attempt": settled.delivery.attempts,
+                "outcome": settled.outcome.state.value,
+                "words": settled.outcome.reply,
+                "again_at": settled.due_at,
+            }
+            for settled in settlements
+        ]
         ours = sa.and_(deliveries.c.state == DeliveryState.ATTEMPTING.value, deliveries.c.worker == worker)
         doubted = sa.and_(
             deliveries.c.state == DeliveryState.IN_DOUBT.value,
             deliveries.c.worker.is_(None),
-            deliveries.c.attempts == delivery.attempts,
+            deliveries.c.attempts == sa.bindparam("attempt"),
         )
         changed = self.connection.execute(
             sa.update(deliveries)
-            .where(deliveries.c.delivery == delivery.id, sa.or_(ours, doubted))
-            .values(state=outcome.state.value, reply=outcome.reply, due_at=due_at, worker=None)
+            .where(deliveries.c.delivery == sa.bindparam("id"), sa.or_(ours, doubted))
+            .values(
+                state=sa.bindparam("outcome"),
+                reply=sa.bindparam("words"),
+                due_at=sa.bindparam("again_at"),
+                worker=None,
+            ),
+            rows,
         )
-        return changed.rowcount > 0
+        return changed.rowcount
 
     def doubt_the_dead(self, is_alive: Callable[[str], bool]) -> int:
         """Put in doubt what was attempted by workers that are gone; tells how many."""
@@ -166,6 +183,14 @@ class Outbox:
         waiting = deliveries.c.state.in_([state.value for state in WAITING])
         query = sa.select(sa.func.count()).where(waiting, deliveries.c.due_at <= now)
         return self.connection.scalar(query) or 0
+
+
+def _due(state: DeliveryState, now: datetime) -> sa.Select[tuple[int, datetime]]:
+    return (
+        sa.select(deliveries.c.delivery, deliveries.c.due_at)
+        .where(deliveries.c.state == state.value, deliveries.c.due_at <= now)
+        .order_by(deliveries.c.due_at)
+    )
 
 
 def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:

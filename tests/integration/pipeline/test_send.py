@@ -1,6 +1,8 @@
 """From due editions to settled deliveries, where something goes wrong on the way."""
 
 import asyncio
+import contextlib
+import threading
 from collections import Counter
 from datetime import timedelta
 
@@ -8,7 +10,7 @@ import pytest
 
 from feedsvc import pipeline
 from feedsvc.errors import MessageError, NotFoundError, StoreError
-from feedsvc.model import DeliveryState, Outcome
+from feedsvc.model import DeliveryState, Outcome, Settlement
 
 PEOPLE = ", ".join(f"p{number}@example.org" for number in range(6))
 DAILY = f"subscriptions:\n  - {{id: all, title: All, schedule: daily, recipients: [{PEOPLE}]}}\n"
@@ -56,13 +58,14 @@ def deliver(at, relay, clock=None, **options):
     return asyncio.run(main())
 
 
-def test_a_store_that_fails_at_one_desk_cuts_off_nobody_on_the_wire(due):
+@pytest.mark.parametrize("commit", [2, 3])
+def test_a_store_that_fails_cuts_off_nobody_on_the_wire(due, commit):
     due.app.plan()
-    claims = Counter()
+    commits = Counter()
 
     def clock_of_a_busy_store():
-        claims["all"] += 1
-        if claims["all"] == 3:  # the third of three desks, while the other two have claimed
+        commits["all"] += 1
+        if commits["all"] == commit:
             raise StoreError("The store is busy.")
         return due.now
 
@@ -128,10 +131,50 @@ def test_a_deferred_delivery_goes_out_later_as_the_very_same_message(due):
 def test_a_worker_taken_for_dead_still_writes_down_that_its_message_was_accepted(due):
     due.app.plan()
     with due.app.store.writing() as tx:
-        claimed = tx.outbox.claim("w1", due.now, doubtful=False)
+        (claimed,) = tx.outbox.claim("w1", due.now, doubtful=False)
         tx.outbox.doubt_the_dead(lambda _worker: False)
-        assert tx.outbox.settle(claimed, "w1", Outcome(DeliveryState.ACCEPTED, "250 ok"), due.now)
+        accepted = Settlement(claimed, Outcome(DeliveryState.ACCEPTED, "250 ok"), due.now)
+        assert tx.outbox.settle("w1", [accepted]) == 1
         assert tx.outbox.counts()[DeliveryState.ACCEPTED] == 1
+
+
+def test_what_was_claimed_for_a_line_that_is_gone_goes_out_later_and_is_not_in_doubt(due):
+    due.app.plan()
+    claimed, gone = threading.Event(), threading.Event()
+
+    class SlowStore(type(due.app.store)):
+        """Commits claims only when their lines are gone."""
+
+        @contextlib.contextmanager
+        def writing(self, lock=""):
+            with super().writing(lock) as tx:
+                yield tx
+                if tx.outbox.counts()[DeliveryState.ATTEMPTING] and not gone.is_set():
+                    claimed.set()
+                    gone.wait(5)
+
+    async def main():
+        with contextlib.closing(SlowStore(due.app.store._url)) as store:
+            sending = asyncio.create_task(
+                pipeline.deliver(
+                    store,
+                    due.app.parts.postroom,
+                    SlowRelay(),
+                    due.app.clock,
+                    connections=2,
+                    resend_doubtful=True,
+                )
+            )
+            await asyncio.to_thread(claimed.wait, 5)
+            sending.cancel()
+            await asyncio.sleep(0)
+            gone.set()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+
+    asyncio.run(main())
+    with due.app.store.reading() as tx:
+        assert tx.outbox.counts() == {DeliveryState.DEFERRED: 2, DeliveryState.PENDING: 4}
 
 
 def test_nothing_to_preview_is_said_and_no_template_is_blamed(at):
