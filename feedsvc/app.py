@@ -132,7 +132,13 @@ class Parts:
             archive_url=f"{site.url}/",
         )
         domain = site.id_authority.partition(",")[0].rpartition("@")[2]
-        return Postroom(sender, site.url, config.secret(settings, self.root), domain)
+        return Postroom(sender, site.url, config.secret(settings, self.root), domain, self.signer)
+
+    @cached_property
+    def signer(self) -> mail.Signer | None:
+        """What signs messages; None where the relay does."""
+        dkim = self.configuration.settings.mail.dkim
+        return mail.Signer(dkim.domain, dkim.private_keys) if dkim.domain else None
 
     def transport(self) -> mail.Transport:
         """Open the way mail goes out by."""

@@ -1,11 +1,12 @@
 """Mail: what a message consists of, and how it leaves the house. The only place that knows aiosmtplib.
 
-Messages are made by `composing` of headers by `headers`, and judged by `linting`. They leave by a
+Messages are made by `composing` of headers by `headers`, judged by `linting` and signed by `dkim`. They leave by a
 `Transport`: `maildir`, or `smtp`, a pool of connections; on each `wire` of them a `conversation` is led, and
 `replies` says what its replies mean. `retry` says when again, `tokens` sign the unsubscribe links.
 """
 
 from feedsvc.mail.composing import Composer, Sender
+from feedsvc.mail.dkim import Signer
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
 from feedsvc.mail.retry import next_due
@@ -17,6 +18,7 @@ __all__ = [
     "Composer",
     "MaildirTransport",
     "Sender",
+    "Signer",
     "SmtpTransport",
     "Transport",
     "address_of",
