@@ -18,7 +18,7 @@ _MAKE_RSA = "Make one with `openssl genrsa -out dkim.pem 2048`."
 _MAKE_ED25519 = "Make one with `openssl genpkey -algorithm ed25519 -out dkim-ed25519.pem`."
 
 
-def rsa_key(secret: SecretStr) -> SecretStr:
+def checked_rsa_key(secret: SecretStr) -> SecretStr:
     """Check an RSA key for DKIM (RFC 8301, section 3.2). Raises InvalidError, which shows nothing of the key."""
     key = _private_key(secret, _MAKE_RSA)
     if not isinstance(key, RSAPrivateKey):
@@ -28,7 +28,7 @@ def rsa_key(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def ed25519_key(secret: SecretStr) -> SecretStr:
+def checked_ed25519_key(secret: SecretStr) -> SecretStr:
     """Check an Ed25519 key for DKIM (RFC 8463). Raises InvalidError, which shows nothing of the key."""
     if not isinstance(_private_key(secret, _MAKE_ED25519), Ed25519PrivateKey):
         raise InvalidError("is not an Ed25519 key.", _MAKE_ED25519)

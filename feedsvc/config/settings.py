@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedsvc.config.addresses import Mailbox, mailbox
 from feedsvc.config.addresses import address as mail_address
-from feedsvc.config.dkim_keys import ed25519_key, rsa_key
+from feedsvc.config.dkim_keys import checked_ed25519_key, checked_rsa_key
 from feedsvc.config.iso_countries import iso_countries
 from feedsvc.config.mistakes import InvalidError
 from feedsvc.config.pictures import picture_path
@@ -298,10 +298,10 @@ class DkimSettings(_Section):
 
     domain: Annotated[str, AfterValidator(_dns_name)] | None = None
     selector: Annotated[str, AfterValidator(_dns_name)] | None = None
-    key: Annotated[SecretStr, AfterValidator(rsa_key)] | None = None
+    key: Annotated[SecretStr, AfterValidator(checked_rsa_key)] | None = None
     key_file: Path | None = None
     ed25519_selector: Annotated[str, AfterValidator(_dns_name)] | None = None
-    ed25519_key: Annotated[SecretStr, AfterValidator(ed25519_key)] | None = None
+    ed25519_key: Annotated[SecretStr, AfterValidator(checked_ed25519_key)] | None = None
     ed25519_key_file: Path | None = None
 
     @property

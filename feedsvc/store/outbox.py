@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -90,28 +91,10 @@ class Outbox:
         Each is `attempting` then, and this worker's alone, or `suppressed` if the address is on the do-not-write
         list. `doubtful`: those in doubt are taken too.
         """
-        states = (*WAITING, DeliveryState.IN_DOUBT) if doubtful else WAITING
-        # A select for each state can read the index on (state, due_at) in its order, and stop.
-        each = (_due(state, now).limit(most).with_for_update(skip_locked=True).subquery() for state in states)
-        due = sa.union_all(*(sa.select(part) for part in each)).subquery()
-        chosen = self.connection.scalars(sa.select(due.c.delivery).order_by(due.c.due_at).limit(most)).all()
+        chosen = self.connection.scalars(_choosing(doubtful), {"now": now, "most": most}).all()
         if not chosen:
             return []
-        suppressed = sa.exists().where(suppressions.c.mailbox == deliveries.c.mailbox)
-        claimed = self.connection.execute(
-            sa.update(deliveries)
-            .where(
-                deliveries.c.delivery.in_(chosen), deliveries.c.state.in_([state.value for state in states])
-            )
-            .values(
-                state=sa.case(
-                    (suppressed, DeliveryState.SUPPRESSED.value), else_=DeliveryState.ATTEMPTING.value
-                ),
-                attempts=deliveries.c.attempts + sa.case((suppressed, 0), else_=1),
-                worker=worker,
-            )
-            .returning(deliveries)
-        )
+        claimed = self.connection.execute(_claiming(doubtful), {"chosen": chosen, "claimer": worker})
         return [_delivery(row) for row in claimed]
 
     def settle(self, worker: str, settlements: Sequence[Settlement]) -> int:
@@ -123,30 +106,14 @@ class Outbox:
             {
                 "id": settled.delivery.id,
                 "attempt": settled.delivery.attempts,
+                "claimer": worker,
                 "outcome": settled.outcome.state.value,
                 "words": settled.outcome.reply,
                 "again_at": settled.due_at,
             }
             for settled in settlements
         ]
-        ours = sa.and_(deliveries.c.state == DeliveryState.ATTEMPTING.value, deliveries.c.worker == worker)
-        doubted = sa.and_(
-            deliveries.c.state == DeliveryState.IN_DOUBT.value,
-            deliveries.c.worker.is_(None),
-            deliveries.c.attempts == sa.bindparam("attempt"),
-        )
-        changed = self.connection.execute(
-            sa.update(deliveries)
-            .where(deliveries.c.delivery == sa.bindparam("id"), sa.or_(ours, doubted))
-            .values(
-                state=sa.bindparam("outcome"),
-                reply=sa.bindparam("words"),
-                due_at=sa.bindparam("again_at"),
-                worker=None,
-            ),
-            rows,
-        )
-        return changed.rowcount
+        return self.connection.execute(_settling(), rows).rowcount
 
     def doubt_the_dead(self, is_alive: Callable[[str], bool]) -> int:
         """Put in doubt what was attempted by workers that are gone; tells how many."""
@@ -185,11 +152,67 @@ class Outbox:
         return self.connection.scalar(query) or 0
 
 
-def _due(state: DeliveryState, now: datetime) -> sa.Select[tuple[int, datetime]]:
+# These run for every few messages, and building them takes longer than running them: each is built once.
+
+
+def _claimed_states(doubtful: bool) -> list[DeliveryState]:
+    return [*WAITING, *([DeliveryState.IN_DOUBT] if doubtful else [])]
+
+
+@cache
+def _choosing(doubtful: bool) -> sa.Select[tuple[int]]:
+    """Select those that are due, the longest due first.
+
+    Of each state apart, which reads the index on (state, due_at) in its order, and stops.
+    """
+    most = sa.bindparam("most", type_=sa.Integer)
+    due_now = deliveries.c.due_at <= sa.bindparam("now", type_=deliveries.c.due_at.type)
+    due = sa.select(deliveries.c.delivery, deliveries.c.due_at).where(due_now).order_by(deliveries.c.due_at)
+    each = (
+        due.where(deliveries.c.state == state.value).limit(most).with_for_update(skip_locked=True).subquery()
+        for state in _claimed_states(doubtful)
+    )
+    together = sa.union_all(*(sa.select(part) for part in each)).subquery()
+    return sa.select(together.c.delivery).order_by(together.c.due_at).limit(most)
+
+
+@cache
+def _claiming(doubtful: bool) -> sa.Executable:
+    suppressed = sa.exists().where(suppressions.c.mailbox == deliveries.c.mailbox)
+    states = [state.value for state in _claimed_states(doubtful)]
     return (
-        sa.select(deliveries.c.delivery, deliveries.c.due_at)
-        .where(deliveries.c.state == state.value, deliveries.c.due_at <= now)
-        .order_by(deliveries.c.due_at)
+        sa.update(deliveries)
+        .where(
+            deliveries.c.delivery.in_(sa.bindparam("chosen", expanding=True)), deliveries.c.state.in_(states)
+        )
+        .values(
+            state=sa.case((suppressed, DeliveryState.SUPPRESSED.value), else_=DeliveryState.ATTEMPTING.value),
+            attempts=deliveries.c.attempts + sa.case((suppressed, 0), else_=1),
+            worker=sa.bindparam("claimer"),
+        )
+        .returning(deliveries)
+    )
+
+
+@cache
+def _settling() -> sa.Update:
+    ours = sa.and_(
+        deliveries.c.state == DeliveryState.ATTEMPTING.value, deliveries.c.worker == sa.bindparam("claimer")
+    )
+    doubted = sa.and_(
+        deliveries.c.state == DeliveryState.IN_DOUBT.value,
+        deliveries.c.worker.is_(None),
+        deliveries.c.attempts == sa.bindparam("attempt"),
+    )
+    return (
+        sa.update(deliveries)
+        .where(deliveries.c.delivery == sa.bindparam("id"), sa.or_(ours, doubted))
+        .values(
+            state=sa.bindparam("outcome"),
+            reply=sa.bindparam("words"),
+            due_at=sa.bindparam("again_at"),
+            worker=None,
+        )
     )
 
 
