@@ -156,11 +156,14 @@ class Parts:
             timeout=smtp.timeout,
         )
 
-    @property
-    def connections(self) -> int:
-        """How many messages may be on their way at once."""
+    @cached_property
+    def pace(self) -> mail.Pace:
+        """How fast mail may go, over all passes."""
         settings = self.configuration.settings.mail
-        return settings.smtp.connections if settings.transport == "smtp" else 1
+        if settings.transport == "maildir":
+            return mail.Pace(connections=1)
+        smtp = settings.smtp
+        return mail.Pace(smtp.connections, smtp.per_minute, mail.Domains(smtp.domain_per_minute))
 
     @property
     def templates(self) -> tuple[Path, ...]:
@@ -416,7 +419,7 @@ class App:
                 parts.postroom,
                 transport,
                 self.clock,
-                connections=parts.connections,
+                parts.pace,
                 resend_doubtful=parts.configuration.settings.mail.in_doubt == "resend",
                 stopping=self.stopping.is_set,
                 progress=progress,

@@ -764,10 +764,14 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words."""
+    """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.
+
+    `patience`: it was put off by a reply that asks for patience with the recipient's domain.
+    """
 
     state: DeliveryState
     reply: str
+    patience: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,12 +272,17 @@ class ScheduleSettings(_Section):
 
 
 class SmtpSettings(_Section):
-    """The relay that takes the mail. `timeout` is in seconds, for all but the reply to a whole message."""
+    """The relay that takes the mail. `timeout` is in seconds, for all but the reply to a whole message.
+
+    `per_minute` messages go to it, and `domain_per_minute` to each recipient's domain (0: any number).
+    """
 
     host: Line = "localhost"
     port: TcpPort = 25
     tls: Literal["none", "starttls", "tls"] = "none"
     connections: Annotated[int, Field(ge=1, le=100)] = 10
+    per_minute: Annotated[int, Field(ge=0)] = 0
+    domain_per_minute: Annotated[int, Field(ge=0)] = 0
     timeout: Annotated[int, Field(ge=1)] = 60
     username: str = ""
     password: SecretStr | None = None

@@ -2,13 +2,14 @@
 
 Messages are made by `composing` of headers by `headers`, judged by `linting` and signed by `dkim`. They leave by a
 `Transport`: `maildir`, or `smtp`, a pool of connections; on each `wire` of them a `conversation` is led, and
-`replies` says what its replies mean. `retry` says when again, `tokens` sign the unsubscribe links.
+`replies` says what its replies mean. `retry` says when again, `pace` how fast, `tokens` sign the unsubscribe links.
 """
 
 from feedsvc.mail.composing import Composer, Sender
 from feedsvc.mail.dkim import Signer
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
+from feedsvc.mail.pace import Domains, Pace, Throttle
 from feedsvc.mail.retry import next_due
 from feedsvc.mail.smtp import SmtpTransport
 from feedsvc.mail.tokens import address_of, unsubscribe_token
@@ -16,10 +17,13 @@ from feedsvc.mail.transport import Transport
 
 __all__ = [
     "Composer",
+    "Domains",
     "MaildirTransport",
+    "Pace",
     "Sender",
     "Signer",
     "SmtpTransport",
+    "Throttle",
     "Transport",
     "address_of",
     "lint",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from feedsvc.errors import MessageError
+from feedsvc.mail import Throttle
 from feedsvc.model import DeliveryState, Outcome
 from feedsvc.pipeline.ledger import Ended, Ledger
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from feedsvc.mail import Transport
+    from feedsvc.mail import Pace, Transport
     from feedsvc.pipeline.ledger import Errand
     from feedsvc.pipeline.postroom import Postroom
     from feedsvc.store import Store
@@ -34,24 +35,25 @@ async def deliver(
     postroom: Postroom,
     transport: Transport,
     clock: Callable[[], datetime],
+    pace: Pace,
     *,
-    connections: int,
     resend_doubtful: bool,
     stopping: Callable[[], bool] = lambda: False,
     progress: Callable[[DeliveryState], None] = lambda _state: None,
 ) -> DeliveryReport:
-    """Send what is due over so many connections at a time, until nothing is due or `stopping()` is true.
+    """Send what is due at the pace that is allowed, until nothing is due or `stopping()` is true.
 
     Once stopping, nothing more is claimed and what is on the wire is finished; cancelled, that is left
     `attempting`, and the next pass finds it in doubt. Any number of processes may run this at once.
     """
     with store.presence.worker() as worker:
         doubted = await asyncio.to_thread(_doubt_the_dead, store)
-        ledger = Ledger(store, clock, worker, resend_doubtful, stopping, progress)
+        ledger = Ledger(store, clock, worker, resend_doubtful, pace.domains, stopping, progress)
+        throttle = Throttle(pace.per_minute)
         try:
             async with asyncio.TaskGroup() as lines:
-                for _ in range(connections):
-                    lines.create_task(_work(ledger, postroom, transport))
+                for _ in range(pace.lines):
+                    lines.create_task(_work(ledger, postroom, transport, throttle))
         finally:
             await ledger.close()
         if ledger.failure:
@@ -59,12 +61,19 @@ async def deliver(
         return DeliveryReport(ledger.outcomes, doubted)
 
 
-async def _work(ledger: Ledger, postroom: Postroom, transport: Transport) -> None:
+async def _work(ledger: Ledger, postroom: Postroom, transport: Transport, throttle: Throttle) -> None:
     """Handle one delivery after the other, until none is due."""
-    errand = await ledger.exchange(None)
-    while errand:
-        outcome = await _attempt(errand, postroom, transport)
-        errand = await ledger.exchange(Ended(errand.delivery, outcome))
+    ended = None
+    while True:
+        if throttle.is_set:  # an outcome doesn't wait for the next one's turn
+            if ended:
+                await ledger.exchange(ended, more=False)
+                ended = None
+            await throttle.turn()
+        errand = await ledger.exchange(ended)
+        if not errand:
+            return
+        ended = Ended(errand.delivery, await _attempt(errand, postroom, transport))
 
 
 async def _attempt(errand: Errand, postroom: Postroom, transport: Transport) -> Outcome:

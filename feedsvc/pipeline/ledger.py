@@ -21,12 +21,13 @@ import structlog
 
 from feedsvc.errors import StoreError
 from feedsvc.mail import next_due
-from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Settlement
+from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Settlement, mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from feedsvc.mail import Domains
     from feedsvc.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -56,6 +57,7 @@ class Errand(NamedTuple):
 
 class _Visit(NamedTuple):
     ended: Ended | None
+    wants_more: bool
     errand: asyncio.Future[Errand | None]
 
 
@@ -67,6 +69,7 @@ class Ledger:
     clock: Callable[[], datetime]
     worker: str
     resend_doubtful: bool
+    domains: Domains
     stopping: Callable[[], bool]
     progress: Callable[[DeliveryState], None]
     outcomes: Counter[DeliveryState] = field(default_factory=Counter)
@@ -75,9 +78,9 @@ class Ledger:
     _writing: asyncio.Task[None] | None = None
     _digests: OrderedDict[str, Digest] = field(default_factory=OrderedDict)
 
-    async def exchange(self, ended: Ended | None) -> Errand | None:
-        """Hand in how the last delivery ended, and get the next; None when there is nothing more to do."""
-        visit = _Visit(ended, asyncio.get_running_loop().create_future())
+    async def exchange(self, ended: Ended | None, *, more: bool = True) -> Errand | None:
+        """Hand in how the last delivery ended, and get one `more`; None when there is nothing more to do."""
+        visit = _Visit(ended, more, asyncio.get_running_loop().create_future())
         self._visits.append(visit)
         if not self._writing:
             self._writing = asyncio.create_task(self._write())
@@ -92,14 +95,16 @@ class Ledger:
         while self._visits:
             visits, self._visits = self._visits, []
             ended = [visit.ended for visit in visits if visit.ended]
-            waiting = [visit.errand for visit in visits if not visit.errand.done()]
+            waiting = [visit for visit in visits if visit.wants_more and not visit.errand.done()]
             errands = await asyncio.to_thread(self._commit, ended, len(waiting))
-            for number, errand in enumerate(waiting):
-                theirs = errands[number] if number < len(errands) else None
-                if not errand.done():
-                    errand.set_result(theirs)
-                elif theirs:  # its line was cancelled meanwhile
-                    self._visits.append(_Visit(Ended(theirs.delivery, _NOT_SENT), errand))
+            theirs = dict(zip(map(id, waiting), errands, strict=False))
+            for visit in visits:
+                errand = theirs.get(id(visit))
+                if not visit.errand.done():
+                    visit.errand.set_result(errand)
+                elif errand:  # its line was cancelled meanwhile
+                    not_sent = Ended(errand.delivery, _NOT_SENT)
+                    self._visits.append(_Visit(not_sent, wants_more=False, errand=visit.errand))
         self._writing = None
 
     def _commit(self, ended: Sequence[Ended], wanted: int) -> list[Errand]:
@@ -111,6 +116,7 @@ class Ledger:
             settlements = [settlement(*each, now) for each in ended]
             with self.store.writing() as tx:
                 self._settle(tx, settlements)
+                self._rest(tx, ended, now)
                 if not self.failure and not self.stopping():
                     errands = self._claim(tx, wanted, now)
         except Exception as error:  # noqa: BLE001 (raised again when all lines have come to their end)
@@ -124,18 +130,39 @@ class Ledger:
 
     def _claim(self, tx: Transaction, wanted: int, now: datetime) -> list[Errand]:
         errands: list[Errand] = []
+        refused: dict[str, datetime] = {}
+
+        def admits(mailbox: str) -> bool:
+            domain = _domain(mailbox)
+            until = refused.get(domain) or self.domains.wait(domain, now)
+            if until:
+                refused[domain] = until
+            return not until
+
         while len(errands) < wanted:
             claimed = tx.outbox.claim(
-                self.worker, now, doubtful=self.resend_doubtful, most=wanted - len(errands)
+                self.worker, now, doubtful=self.resend_doubtful, most=wanted - len(errands), admits=admits
             )
-            if not claimed:
+            if not claimed and not refused:
                 break
+            for domain, until in refused.items():
+                tx.outbox.put_off(domain, until)
+            refused.clear()
             for delivery in claimed:
                 if delivery.state is DeliveryState.ATTEMPTING:
                     errands.append(Errand(delivery, self._digest(tx, delivery.digest)))
                 else:
                     self._count(delivery.state)
         return errands
+
+    def _rest(self, tx: Transaction, ended: Sequence[Ended], now: datetime) -> None:
+        """Let domains rest that need it."""
+        for delivery, outcome in ended:
+            domain = _domain(mailbox(delivery.recipient.address))
+            until = self.domains.heard(domain, outcome, now)
+            if until:
+                log.warning("a domain asks for patience", domain=domain, until=until.isoformat())
+                tx.outbox.put_off(domain, until)
 
     def _digest(self, tx: Transaction, name: str) -> Digest:
         if name not in self._digests:
@@ -174,6 +201,10 @@ class Ledger:
     def _count(self, state: DeliveryState) -> None:
         self.outcomes[state] += 1
         self.progress(state)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
 
 
 def settlement(delivery: Delivery, outcome: Outcome, now: datetime) -> Settlement:

@@ -85,13 +85,22 @@ class Outbox:
         ]
         self.connection.execute(sa.insert(receipts), rows)
 
-    def claim(self, worker: str, now: datetime, *, doubtful: bool, most: int = 1) -> list[Delivery]:
+    def claim(
+        self,
+        worker: str,
+        now: datetime,
+        *,
+        doubtful: bool,
+        most: int = 1,
+        admits: Callable[[str], bool] = lambda _mailbox: True,
+    ) -> list[Delivery]:
         """Take up to so many deliveries that are due; none when there are none.
 
         Each is `attempting` then, and this worker's alone, or `suppressed` if the address is on the do-not-write
-        list. `doubtful`: those in doubt are taken too.
+        list. `doubtful`: those in doubt are taken too. `admits` is asked of each mailbox.
         """
-        chosen = self.connection.scalars(_choosing(doubtful), {"now": now, "most": most}).all()
+        due = self.connection.execute(_choosing(doubtful), {"now": now, "most": most}).all()
+        chosen = [row.delivery for row in due if admits(row.mailbox)]
         if not chosen:
             return []
         claimed = self.connection.execute(_claiming(doubtful), {"chosen": chosen, "claimer": worker})
@@ -114,6 +123,18 @@ class Outbox:
             for settled in settlements
         ]
         return self.connection.execute(_settling(), rows).rowcount
+
+    def put_off(self, domain: str, until: datetime) -> None:
+        """Let nothing that waits for a domain be tried before a time."""
+        self.connection.execute(
+            sa.update(deliveries)
+            .where(
+                deliveries.c.state.in_([state.value for state in _claimed_states(doubtful=True)]),
+                deliveries.c.due_at < until,
+                deliveries.c.mailbox.endswith(f"@{domain}", autoescape=True),
+            )
+            .values(due_at=until)
+        )
 
     def doubt_the_dead(self, is_alive: Callable[[str], bool]) -> int:
         """Put in doubt what was attempted by workers that are gone; tells how many."""
@@ -160,20 +181,21 @@ def _claimed_states(doubtful: bool) -> list[DeliveryState]:
 
 
 @cache
-def _choosing(doubtful: bool) -> sa.Select[tuple[int]]:
+def _choosing(doubtful: bool) -> sa.Select[tuple[int, str]]:
     """Select those that are due, the longest due first.
 
     Of each state apart, which reads the index on (state, due_at) in its order, and stops.
     """
     most = sa.bindparam("most", type_=sa.Integer)
     due_now = deliveries.c.due_at <= sa.bindparam("now", type_=deliveries.c.due_at.type)
-    due = sa.select(deliveries.c.delivery, deliveries.c.due_at).where(due_now).order_by(deliveries.c.due_at)
+    columns = deliveries.c.delivery, deliveries.c.mailbox, deliveries.c.due_at
+    due = sa.select(*columns).where(due_now).order_by(deliveries.c.due_at)
     each = (
         due.where(deliveries.c.state == state.value).limit(most).with_for_update(skip_locked=True).subquery()
         for state in _claimed_states(doubtful)
     )
     together = sa.union_all(*(sa.select(part) for part in each)).subquery()
-    return sa.select(together.c.delivery).order_by(together.c.due_at).limit(most)
+    return sa.select(together.c.delivery, together.c.mailbox).order_by(together.c.due_at).limit(most)
 
 
 @cache

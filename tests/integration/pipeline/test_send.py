@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 
 from feedsvc import pipeline
 from feedsvc.errors import MessageError, NotFoundError, StoreError
+from feedsvc.mail import Domains, Pace
 from feedsvc.model import DeliveryState, Outcome, Settlement
 
 PEOPLE = ", ".join(f"p{number}@example.org" for number in range(6))
@@ -44,14 +46,14 @@ def due(at):
     return at
 
 
-def deliver(at, relay, clock=None, **options):
+def deliver(at, relay, clock=None, pace=None, **options):
     async def main():
         return await pipeline.deliver(
             at.app.store,
             at.app.parts.postroom,
             relay,
             clock or at.app.clock,
-            connections=3,
+            pace or Pace(3),
             **{"resend_doubtful": True, **options},
         )
 
@@ -138,6 +140,62 @@ def test_a_worker_taken_for_dead_still_writes_down_that_its_message_was_accepted
         assert tx.outbox.counts()[DeliveryState.ACCEPTED] == 1
 
 
+MIXED = [f"p{number}@slow.example" for number in range(15)] + [
+    f"q{number}@fast.example" for number in range(15)
+]
+
+
+@pytest.fixture
+def mixed(due):
+    due.write("config/subscriptions.yaml", DAILY.replace(PEOPLE, ", ".join(MIXED)))
+    due.app.store.close()
+    due.open()
+    due.app.plan()
+    return due
+
+
+def test_a_domain_gets_no_more_than_its_rate_in_a_minute_and_the_other_domain_waits_for_nothing(mixed):
+    relay, domains = SlowRelay(), Domains(4)
+    mixed.now = mixed.now.replace(second=0, microsecond=0)
+    for minute in range(1, 4):
+        deliver(mixed, relay, pace=Pace(3, domains=domains))
+        assert Counter(each.partition("@")[2] for each in relay.taken) == {
+            "slow.example": 4 * minute, "fast.example": 4 * minute,
+        }  # fmt: skip
+        mixed.now += timedelta(minutes=1)
+    deliver(mixed, relay, pace=Pace(3, domains=domains))
+    assert sorted(relay.taken) == sorted(MIXED)
+
+
+def test_a_domain_that_asks_for_patience_rests_without_attempts_and_no_other_suffers(mixed):
+    class Impatient(SlowRelay):
+        async def send(self, message):
+            if message.recipient.endswith("@slow.example"):
+                return Outcome(DeliveryState.DEFERRED, "RCPT TO: 450 slow down", patience=True)
+            return await super().send(message)
+
+    relay, domains = Impatient(), Domains(0)
+    report = deliver(mixed, relay, pace=Pace(3, domains=domains))
+    assert sorted(relay.taken) == sorted(each for each in MIXED if each.endswith("@fast.example"))
+    tried = report.outcomes[DeliveryState.DEFERRED]
+    assert 10 <= tried <= 12, "three lines, ten in a row"
+    with mixed.app.store.reading() as tx:
+        assert tx.outbox.counts()[DeliveryState.PENDING] == 15 - tried
+        assert tx.outbox.due(mixed.now + timedelta(minutes=4)) == 0
+    mixed.now += timedelta(hours=1)
+    healthy = SlowRelay()
+    deliver(mixed, healthy, pace=Pace(3, domains=domains))
+    assert len(healthy.taken) == 15
+
+
+def test_a_rate_to_the_relay_spreads_messages_out_and_loses_none(due):
+    due.app.plan()
+    relay, start = SlowRelay(), time.monotonic()
+    assert deliver(due, relay, pace=Pace(3, 600)).outcomes == {DeliveryState.ACCEPTED: 6}
+    assert time.monotonic() - start >= 0.5
+    assert len(relay.taken) == 6
+
+
 def test_what_was_claimed_for_a_line_that_is_gone_goes_out_later_and_is_not_in_doubt(due):
     due.app.plan()
     claimed, gone = threading.Event(), threading.Event()
@@ -161,7 +219,7 @@ def test_what_was_claimed_for_a_line_that_is_gone_goes_out_later_and_is_not_in_d
                     due.app.parts.postroom,
                     SlowRelay(),
                     due.app.clock,
-                    connections=2,
+                    Pace(2),
                     resend_doubtful=True,
                 )
             )
