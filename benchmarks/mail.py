@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 RECIPIENTS, CONNECTIONS, ROUNDS = 5_000, 10, 3
-ENTRIES = 7  # so many make a message of 44 KB
+ENTRIES = 5  # so many make a message of 44 KB
 FAR_CONNECTIONS, ROUND_TRIP = 50, 0.040
 SOURCE = "smtp-source, 10 sessions, no record"
 SUBSCRIPTIONS = """\
@@ -65,6 +65,7 @@ def run(console: Console, recipients: int = RECIPIENTS) -> None:
         peer = _Peer(port, recipients, data, source, size)
         ways: dict[str, Callable[[], float]] = {
             "feedsvc, 10 connections, all committed": lambda: site.send(port, CONNECTIONS),
+            "feedsvc, 30 connections, all committed": lambda: site.send(port, 30),
             SOURCE: peer.smtp_source,
             "smtplib, 10 threads, no record": peer.smtplib,
             "aiosmtplib, 10 connections, no record": peer.aiosmtplib,
