@@ -23,7 +23,7 @@ from feedsvc.errors import ConfigError, Mistake, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.labels import Labeller
 from feedsvc.model import DeliveryState, Suppression, SuppressionReason
-from feedsvc.pages import Pages
+from feedsvc.pages import MailPages, Pages
 from feedsvc.pipeline import DeliveryReport, IngestReport, PlanReport, Postroom, Publisher
 from feedsvc.store import Store
 from feedsvc.templating import Templates
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Document,
         Entry,
         Held,
+        Outcome,
         Problem,
         Source,
         Subscription,
@@ -90,6 +91,11 @@ class Parts:
         return Pages(self.configuration.site, self.configuration.vocabulary, self.templates)
 
     @cached_property
+    def mail_pages(self) -> MailPages:
+        """The pages that show captured mail."""
+        return MailPages(self.configuration.site, self.configuration.vocabulary, self.templates)
+
+    @cached_property
     def publisher(self) -> Publisher:
         """What says which documents change."""
         configuration = self.configuration
@@ -116,6 +122,7 @@ class Parts:
             configuration.vocabulary,
             self.templates,
             postal_address=configuration.settings.mail.postal_address,
+            look=configuration.look,
         )
 
     @cached_property
@@ -166,7 +173,7 @@ class Parts:
         """Raise TemplateError for a template that can't be read, or can't make what it is for."""
         site, vocabulary = self.configuration.site, self.configuration.vocabulary
         Templates(self.templates, site, vocabulary).check()
-        pipeline.rehearse(site, vocabulary, self.pages, self.renderer)
+        pipeline.rehearse(site, vocabulary, self.pages, self.mail_pages, self.renderer)
 
     def _feeds_made(self) -> str:
         """Stand for everything but entries that goes into a feed."""
@@ -383,6 +390,20 @@ class App:
             self.clock(),
         )
 
+    def send_trial(self, subscription: str, address: str) -> Outcome:
+        """Send a subscription's next digest to an address as a trial, which is recorded nowhere."""
+        preview = self.preview(subscription, address)
+        return asyncio.run(self._send_trial(self.parts, preview))
+
+    async def _send_trial(self, parts: Parts, preview: pipeline.Preview) -> Outcome:
+        transport = parts.transport()
+        try:
+            return await pipeline.send_trial(
+                self.store, parts.renderer, parts.postroom, transport, preview, self.clock()
+            )
+        finally:
+            await transport.close()
+
     def upcoming(self) -> list[tuple[Subscription, datetime | None]]:
         """Give every subscription with the time its next edition is due (None: when there is news), the next first."""
         now = self.clock()
@@ -471,6 +492,18 @@ class App:
         with self.store.writing() as tx:
             tx.suppressions.add(Suppression(address, SuppressionReason.UNSUBSCRIBED, self.clock()))
         return address
+
+    @property
+    def mailroom(self) -> pipeline.Mailroom:
+        """What people see of mail."""
+        settings, site = self.parts.configuration.settings, self.parts.configuration.site
+        maildir = self.root / "var" / "mail" if settings.mail.transport == "maildir" else None
+        return pipeline.Mailroom(self.store, self.parts.postroom.secret, site.url, maildir)
+
+    @property
+    def mail_pages(self) -> MailPages:
+        """The pages that show captured mail."""
+        return self.parts.mail_pages
 
     def health(self) -> Mapping[str, object]:
         """Tell what is going on, for machines; raises StoreError when the store can't be reached."""

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from feedsvc import web_mail
 from feedsvc.errors import StoreError, TokenError
 from feedsvc.model import FORMATS
 from feedsvc.pipeline import CODINGS
@@ -65,7 +66,7 @@ SECURITY_HEADERS = {
 }
 
 
-class Desk(Protocol):
+class Desk(web_mail.Desk, Protocol):
     """What the web server needs of the rest; `feedsvc.app` has it. All but `at_hand` may block."""
 
     @property
@@ -102,6 +103,7 @@ def create_app(desk: Desk) -> ASGIApp:
         routes=[
             Route("/healthz", handlers.healthz),
             Route("/unsubscribe/{token}", handlers.unsubscribe, methods=["GET", "POST"]),
+            *web_mail.routes(desk),
             Route("/{path:path}", handlers.document),
         ],
         exception_handlers={
@@ -334,7 +336,9 @@ class SecurityHeaders:
 
         async def add(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)  # what shows mail has a policy of its own
             await send(message)
 
         await self._app(scope, receive, add if scope["type"] == "http" else send)

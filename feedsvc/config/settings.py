@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from feedsvc.config.addresses import Mailbox, mailbox
 from feedsvc.config.addresses import address as mail_address
 from feedsvc.config.iso_countries import iso_countries
+from feedsvc.config.looks import LookSettings
 from feedsvc.config.mistakes import InvalidError
 from feedsvc.config.pictures import picture_path
 from feedsvc.config.values import (
@@ -242,10 +243,11 @@ class FeedsSettings(_Section):
 
 
 class DigestsSettings(_Section):
-    """When digests go out. `schedules`: name to crontab line. `instant_every` is in minutes."""
+    """When digests go out, and how they look. `schedules`: name to crontab line. `instant_every` is in minutes."""
 
     schedules: Schedules = _SCHEDULES
     instant_every: Annotated[int, Field(ge=1)] = 60
+    look: LookSettings = LookSettings()
 
     @property
     def instant_interval(self) -> timedelta:
@@ -322,3 +324,13 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
+
+    @model_validator(mode="after")
+    def _speaks_its_languages(self) -> Self:
+        for each in self.digests.look.words:
+            if each not in self.site.languages:
+                raise InvalidError(
+                    f'has words for digests in "{each}", which is none of the site\'s languages.',
+                    f"Write [digests.look.words.{self.site.languages[0]}], or add the language under [site].",
+                )
+        return self

@@ -28,7 +28,13 @@ class Postroom:
     def message(self, digest: Digest, delivery: Delivery) -> Message:
         """Make the message of a delivery. Raises MessageError for one that can't be made."""
         token = mail.unsubscribe_token(self.secret, delivery.recipient.address)
-        return _composer(digest, self.sender).message(delivery, f"{self.site_url}/unsubscribe/{token}")
+        return _composer(digest, self.sender).message(
+            delivery, f"{self.site_url}/unsubscribe/{token}", self.view_url(digest.id)
+        )
+
+    def view_url(self, digest: str) -> str:
+        """Give the address at which a digest is shown in the browser, by its id."""
+        return f"{self.site_url}/digests/{mail.digest_token(self.secret, digest)}"
 
     def check(self, digest: Digest, delivery: Delivery) -> None:
         """Raise MessageError for a digest that no mail server would take as it is."""

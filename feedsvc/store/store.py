@@ -17,6 +17,7 @@ from sqlalchemy import event
 from feedsvc.errors import StoreError
 from feedsvc.store import migrations
 from feedsvc.store.bulletins import Bulletins
+from feedsvc.store.digests import Digests
 from feedsvc.store.editions import Editions
 from feedsvc.store.entries import Entries
 from feedsvc.store.facts import Facts
@@ -79,6 +80,11 @@ class Transaction:
     def editions(self) -> Editions:
         """The memory of subscriptions, and their editions."""
         return Editions(self.connection)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """What was mailed."""
+        return Digests(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:
