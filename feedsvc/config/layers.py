@@ -32,6 +32,8 @@ _SHOWN = "config/feedsvc.toml"
 _SECRETS = (("mail", "smtp", "password"), ("web", "secret"))
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 _LEANED_ON = (("site", "languages"), ("site", "timezone"), ("digests", "schedules"))
+# What is judged together, such as a colour and what it stands on, is left out together.
+_TOGETHER = (("digests", "look"),)
 _STAND_IN = {
     "site": {"title": "-", "id_authority": "example.org,2017"},
     "sources": [{"name": "stand-in", "path": "-"}],
@@ -147,7 +149,10 @@ def _sound(layers: Sequence[dict[str, Any]], wrong: Sequence[Way]) -> Settings |
     """Give the settings without the wrong ones; None if other files can't be checked without these."""
     if any(way == key[: len(way)] or way[: len(key)] == key for way in wrong for key in _LEANED_ON):
         return None
-    return _merged([*(_without(layer, wrong) for layer in layers), _STAND_IN])
+    left_out = [
+        next((together for together in _TOGETHER if way[: len(together)] == together), way) for way in wrong
+    ]
+    return _merged([*(_without(layer, left_out) for layer in layers), _STAND_IN])
 
 
 def _without(values: dict[str, Any], wrong: Sequence[Way]) -> dict[str, Any]:
