@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Serializer, URLSafeSerializer
+from itsdangerous.encoding import base64_encode
 
 from feedsvc.errors import TokenError
 from feedsvc.model import mailbox
@@ -51,8 +52,15 @@ def is_admitted(secret: str, token: str, now: datetime) -> bool:
     return now < until
 
 
+class _Serializer(URLSafeSerializer):
+    """Never compresses: what it compresses begins with a dot, and filters of spam take that for a hidden file."""
+
+    def dump_payload(self, obj: object) -> bytes:
+        return base64_encode(Serializer.dump_payload(self, obj))
+
+
 def _serializer(secret: str, purpose: str = "unsubscribe") -> URLSafeSerializer:
-    return URLSafeSerializer(
+    return _Serializer(
         secret,
         salt=purpose,
         signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
