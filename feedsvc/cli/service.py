@@ -134,4 +134,6 @@ def _announce(app: App) -> None:
     for source in configuration.sources:
         out.print(f"  bulletins  {escape(str(source.path or source.url))}")
     out.print(f"  mail       {escape(str(mail))}")
+    if settings.mail.transport == "maildir" and urlsplit(configuration.site.url).hostname == "localhost":
+        out.print(f"             {here}/admin/mail (for this machine alone)")
     out.print("Stop with Ctrl-C.\n")
