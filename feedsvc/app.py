@@ -300,6 +300,10 @@ class App:
         self._note(INGESTED, now)
         return report
 
+    def make_searchable(self) -> None:
+        """Let everything that is published be found, ahead of those who look for it."""
+        pipeline.make_searchable(self.store)
+
     def plan(self) -> PlanReport:
         """Write the editions that have fallen due."""
         self.refresh()

@@ -86,6 +86,8 @@ class Worker:
             self._look_again(max((report.next_at - self._app.clock()).total_seconds(), UNSETTLED_SECONDS / 2))
         if report.added:
             self._ticker.soon("send")
+        if report.documents:
+            self._app.make_searchable()
 
     def _look_again(self, seconds: float) -> None:
         """Do a pass over the folders in so many seconds; one much later is left to the ticks."""

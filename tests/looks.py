@@ -18,6 +18,8 @@ SITE = Site(
     languages=("en", "es"),
     timezone=ZoneInfo("America/Costa_Rica"),
     description="News of a regional programme on migration.",
+    contact="office@example.org",
+    schedules=("weekly", "daily", "fridays"),
 )
 
 NAMES = {
@@ -40,6 +42,9 @@ VOCABULARY = Vocabulary(
         "es": {category: spanish for category, (_, spanish) in NAMES.items()},
     },
 )
+
+MONTHS = {date(2017, 7, 1): 2, date(2017, 8, 1): 1, date(2017, 9, 1): 4}
+ACTIVITY = {"PA": MONTHS, "CR": {date(2017, 9, 1): 1}, "HT": {date(2017, 7, 1): 1}, "AX": {}}
 
 HOSTILE = "</title><script>alert(1)</script>\"'><img src=x onerror=alert(2)>]]>&amp;{{ 7*7 }}{% x %}"
 

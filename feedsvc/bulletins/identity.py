@@ -46,7 +46,7 @@ from functools import lru_cache
 from itertools import product, zip_longest
 from typing import TYPE_CHECKING
 
-from feedsvc.bulletins.keys import link_key, words_of
+from feedsvc.bulletins.keys import link_key
 from feedsvc.bulletins.likeness import (
     COMPARED,
     TELLING_TITLE,
@@ -58,6 +58,7 @@ from feedsvc.bulletins.likeness import (
     share_half,
     share_half_of_title,
 )
+from feedsvc.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence

@@ -18,6 +18,9 @@ def ingest(as_json: Json = False, now: Now = "") -> None:
     app = open_app(now)
     with spinner("reading bulletins", quiet=as_json) as tell:
         report = app.ingest(tell, wait=True)
+        if report.documents:
+            tell("making it searchable")
+            app.make_searchable()
     if as_json:
         print_json(
             {

@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedsvc.config.layers import read_settings
-from feedsvc.config.mistakes import Collected
+from feedsvc.config.mistakes import Collected, InvalidError
 from feedsvc.config.overrides import load_overrides
+from feedsvc.config.pictures import read_picture
 from feedsvc.config.site import default_site
 from feedsvc.config.subscriptions import load_subscriptions
 from feedsvc.config.vocabulary import load_vocabulary
-from feedsvc.errors import ConfigError
+from feedsvc.errors import ConfigError, Mistake
 from feedsvc.model import Selectors, Site, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from feedsvc.config.settings import Settings
-    from feedsvc.errors import Mistake
-    from feedsvc.model import LabelRules, Override, Subscription, Vocabulary
+    from feedsvc.model import LabelRules, Override, Picture, Subscription, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,12 @@ def _load(root: Path, edited: Path, settings: Settings, mistakes: list[Mistake])
     folders = (edited / "config", default_site() / "config")
     terms = found.attempt(load_vocabulary, folders, settings.site.languages)
     subscriptions = found.attempt(load_subscriptions, edited, settings, terms[0] if terms else None)
-    site = _site(root, settings)
     overrides = found.attempt(load_overrides, edited, terms[0] if terms else None)
     found.raise_any()
     assert terms is not None
     assert subscriptions is not None
     assert overrides is not None
+    site = _site(root, settings)
     return Configuration(settings, site, _sources(root, settings), *terms, subscriptions, overrides)
 
 
@@ -117,7 +117,19 @@ def _site(root: Path, settings: Settings) -> Site:
         languages=said.languages,
         timezone=said.timezone,
         description=said.description,
+        contact=(settings.mail.reply_to or settings.mail.from_).address,
+        schedules=tuple(settings.digests.schedules),
+        favicon=_picture(root, said.favicon, "favicon"),
+        logo=_picture(root, said.logo, "logo"),
     )
+
+
+def _picture(root: Path, path: Path | None, name: str) -> Picture | None:
+    """Read a picture that was found right with the settings, unless it has changed since."""
+    try:
+        return read_picture(root, path, name) if path else None
+    except InvalidError as error:
+        raise ConfigError([Mistake(str(path), 0, f"site.{name}", error.what, error.remedy)]) from None
 
 
 def _sources(root: Path, settings: Settings) -> tuple[Source, ...]:

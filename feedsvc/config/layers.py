@@ -15,7 +15,8 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import InitSettingsSource
 
 from feedsvc.config.environment import Environment
-from feedsvc.config.mistakes import explain
+from feedsvc.config.mistakes import InvalidError, explain
+from feedsvc.config.pictures import read_picture
 from feedsvc.config.settings import Settings, StoreSettings
 from feedsvc.config.text_file import read_text
 from feedsvc.config.toml_file import TomlFile
@@ -59,6 +60,7 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
     except ValidationError as error:
         mistakes += explain(error, Settings, given)
         return _sound(layers, [detail["loc"] for detail in error.errors()]), mistakes
+    mistakes += _pictures(root, settings, given)
     return settings.model_copy(update={"store": _absolute(settings.store, root)}), mistakes
 
 
@@ -129,6 +131,16 @@ def _open_secrets(given: _Given) -> Iterator[Mistake]:
         yield given.toml.mistake(
             ("store", "url"), "holds a password, and this file is no place for one.", remedy
         )
+
+
+def _pictures(root: Path, settings: Settings, given: _Given) -> Iterator[Mistake]:
+    """Find pictures that are not there, or are none."""
+    for name, path in (("favicon", settings.site.favicon), ("logo", settings.site.logo)):
+        try:
+            if path:
+                read_picture(root, path, name)
+        except InvalidError as error:
+            yield given.mistake(("site", name), error.what, error.remedy)
 
 
 def _sound(layers: Sequence[dict[str, Any]], wrong: Sequence[Way]) -> Settings | None:

@@ -17,6 +17,7 @@ from feedsvc.config.addresses import Mailbox, mailbox
 from feedsvc.config.addresses import address as mail_address
 from feedsvc.config.iso_countries import iso_countries
 from feedsvc.config.mistakes import InvalidError
+from feedsvc.config.pictures import picture_path
 from feedsvc.config.values import (
     INSTANT,
     cron_line,
@@ -132,6 +133,7 @@ Languages = Annotated[
     AfterValidator(_different),
 ]
 TcpPort = Annotated[int, Field(ge=1, le=65535)]
+PicturePath = Annotated[Path, AfterValidator(picture_path)]
 BulletinsFolder = Annotated[Path, AfterValidator(_bulletins_folder)]
 Selector = Annotated[str, AfterValidator(css_selector)]
 Schedules = Annotated[
@@ -153,6 +155,8 @@ class SiteSettings(_Section):
     url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     languages: Languages = ("en",)
     timezone: Zone = ZoneInfo("UTC")
+    favicon: PicturePath | None = None
+    logo: PicturePath | None = None
 
 
 class SelectorsSettings(_Section):

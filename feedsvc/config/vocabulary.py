@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, ValidationError
 
 from feedsvc.config.iso_countries import iso_countries
@@ -82,8 +82,11 @@ def load_vocabulary(folders: Sequence[Path], languages: tuple[str, ...]) -> tupl
 
 
 def _own_name(language: str) -> str:
-    """Give what a language calls itself."""
-    return Locale.parse(language).get_language_name(language) or language
+    """Give what a language calls itself; its code where CLDR doesn't know it."""
+    try:
+        return Locale.parse(language).get_language_name(language) or language
+    except UnknownLocaleError:
+        return language
 
 
 def _iso_names(language: str) -> dict[Category, str]:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # of time.
 MOST_MONTHS = 24
 LEAST_MONTHS = 6
-# The countries with the most entries have a row each; all others share the last one.
-MOST_ROWS = 12
+# The countries with the most entries have a row each. One row for all others would outdo every country.
+MOST_ROWS = 10
 # The radius of the largest circle and of the smallest, and the height of the highest bar and of the lowest.
 WIDEST, NARROWEST = 13.0, 2.5
 HIGHEST, LOWEST = 96.0, 2.0
@@ -45,7 +45,7 @@ class Mark(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The marks of one country, or of all that have no row of their own."""
+    """The marks of one country, or (None) of what the chart as a whole is about."""
 
     country: Category | None
     total: int
@@ -53,11 +53,16 @@ class Row(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """Rows of marks over the same months. `most` is the number that the largest mark stands for."""
+    """Rows of marks over the same months.
+
+    `most` is the number that the largest mark stands for, `left_out` how many countries have fewer entries than those
+    shown.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     most: int
+    left_out: int
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -68,39 +73,31 @@ class Chart(NamedTuple):
 def by_country(activity: Mapping[str, Mapping[date, int]]) -> Chart | None:
     """Draw how many entries each country has in each month; None where there are none."""
     columns = _columns({month for months in activity.values() for month, number in months.items() if number})
-    totals = {
-        country: sum(months.get(column.month, 0) for column in columns)
-        for country, months in activity.items()
-    }
-    ranked = sorted(filter(totals.get, totals), key=lambda country: (-totals[country], country))
-    # A row of all others for just one other would hide its name and save nothing.
-    shown = ranked if len(ranked) <= MOST_ROWS else ranked[: MOST_ROWS - 1]
-    rows: list[tuple[Category | None, Sequence[str]]] = [
-        (Category(Scheme.COUNTRY, country), (country,)) for country in shown
-    ]
-    if others := ranked[len(shown) :]:
-        rows.append((None, others))
     numbers = {
-        country: [sum(activity[one].get(column.month, 0) for one in countries) for column in columns]
-        for country, countries in rows
+        country: [months.get(column.month, 0) for column in columns] for country, months in activity.items()
     }
-    most = max((max(row) for row in numbers.values()), default=0)
-    return _chart(columns, numbers, most, _radius) if most else None
+    ranked = sorted(
+        (country for country, row in numbers.items() if any(row)),
+        key=lambda country: (-sum(numbers[country]), country),
+    )
+    shown = [(Category(Scheme.COUNTRY, country), numbers[country]) for country in ranked[:MOST_ROWS]]
+    return _chart(columns, shown, _radius, left_out=len(ranked) - len(shown)) if shown else None
 
 
 def by_month(months: Mapping[date, int]) -> Chart | None:
     """Draw how many entries there are in each month; None where that is one month, which needs no drawing."""
     columns = _columns({month for month, number in months.items() if number})
     numbers = [months.get(column.month, 0) for column in columns]
-    return _chart(columns, {None: numbers}, max(numbers), _height) if sum(map(bool, numbers)) > 1 else None
+    return _chart(columns, [(None, numbers)], _height) if sum(map(bool, numbers)) > 1 else None
 
 
 def _chart(
     columns: Sequence[Column],
-    numbers: Mapping[Category | None, Sequence[int]],
-    most: int,
+    numbers: Sequence[tuple[Category | None, Sequence[int]]],
     size: Callable[[int, int], float],
+    left_out: int = 0,
 ) -> Chart:
+    most = max(number for _, row in numbers for number in row)
     rows = (
         Row(
             country,
@@ -110,9 +107,9 @@ def _chart(
                 for column, number in zip(columns, row, strict=True)
             ),
         )
-        for country, row in numbers.items()
+        for country, row in numbers
     )
-    return Chart(tuple(columns), tuple(rows), most)
+    return Chart(tuple(columns), tuple(rows), most, left_out)
 
 
 def _radius(number: int, most: int) -> float:
@@ -129,7 +126,7 @@ def _columns(months: Collection[date]) -> list[Column]:
     if not months:
         return []
     last = _count(max(months))
-    first = max(last - MOST_MONTHS + 1, min(_count(min(months)), last - LEAST_MONTHS + 1))
+    first = max(last - MOST_MONTHS + 1, min(_count(min(months)), last - LEAST_MONTHS + 1), _count(date.min))
     number = last - first + 1
     every = 1 if number <= 8 else 2 if number <= 12 else 3
     columns: list[Column] = []

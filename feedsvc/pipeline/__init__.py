@@ -37,7 +37,7 @@ from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
 from feedsvc.pipeline.relabel import RelabelReport, preview_relabel, relabel
-from feedsvc.pipeline.shelf import CODINGS, Shelf, Shelved
+from feedsvc.pipeline.shelf import CODINGS, Shelf, Shelved, make_searchable
 from feedsvc.pipeline.withdraw import set_withdrawn
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "find_entry",
     "handle_of",
     "ingest",
+    "make_searchable",
     "parse",
     "plan",
     "preview",

@@ -50,4 +50,5 @@ class Labelling:
         return replace(entry, labels=correct(labels, override) if override else labels)
 
     def _override(self, entry: Entry) -> Override | None:
-        return next((self.overrides[name] for name in handles(entry) if name in self.overrides), None)
+        names = handles(entry) if self.overrides else ()
+        return next((self.overrides[name] for name in names if name in self.overrides), None)

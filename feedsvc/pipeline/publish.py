@@ -6,7 +6,7 @@ Documents themselves are made by the catalogue, when they are asked for.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from feedsvc.model import FORMATS, Feed, feeds_of
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # The facts in the store that say with what feeds and pages were last made, and the publication since which they are.
 FEEDS_MADE, PAGES_MADE = "feeds made", "pages made"
-# The fact that is there once the feeds of all entries are counted; a store of an older version has it not.
-COUNTED = "feeds counted"
+# The fact that is there as long as the feeds are yet to be counted: the store was brought here from an older version.
+UNCOUNTED = "feeds uncounted"
 
 _PICTURE = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
 # Documents that show something of every entry, beside its own: home pages in each language, and the site map's two.
@@ -48,7 +48,7 @@ class Publisher:
         number = tx.publications.next_number()
         self._keep_pictures(tx, changes, number)
         merged = self._rename_topics(tx, number)
-        if merged or not tx.facts.get(COUNTED):
+        if merged or tx.facts.get(UNCOUNTED):
             return self.publish_all(tx, now)
         anew = self._note_made(tx, number)
         if not (changes or anew):
@@ -60,25 +60,21 @@ class Publisher:
         return len(changes) + feeds * self._documents_of_a_feed + len(self.languages) + _FOR_ALL
 
     def publish_all(self, tx: Transaction, now: datetime) -> int:
-        """Count every feed anew, say of all documents that they changed, and tell how many they are."""
+        """Count every feed anew and set right what differs; tells how many documents that changes."""
         number = tx.publications.next_number()
+        anew = self._note_made(tx, number)
         shown = tx.feeds.members()
-        moves = []
-        for entry in tx.entries.in_order():
-            before, after = shown.get(entry.seq, set()), _feeds(entry)
-            moves.append(
-                Moved(
-                    entry.seq, _month(entry), entry.updated_at, after - before, before - after, after & before
-                )
-            )
-        tx.feeds.move(moves, number)
-        tx.feeds.recount()
-        for fact, made in self._made():
-            tx.facts.put(fact, f"{number} {made}")
-        tx.feeds.touch(self._own_feeds(), number)
-        tx.facts.put(COUNTED, "yes")
+        astray = [
+            _moved_to(entry, shown.get(entry.seq, set()), _feeds(entry))
+            for entry in tx.entries.in_order()
+            if shown.get(entry.seq, set()) != _feeds(entry)
+        ]
+        feeds = tx.feeds.move(astray, number) + tx.feeds.recount(number)
+        tx.facts.drop(UNCOUNTED)
+        if not (anew or feeds):
+            return 0
         tx.publications.add(now)
-        return self._every_document(tx)
+        return self._every_document(tx) if anew else feeds * self._documents_of_a_feed
 
     def _made(self) -> tuple[tuple[str, str], tuple[str, str]]:
         return (FEEDS_MADE, self.feeds_made), (PAGES_MADE, self.pages_made)
@@ -145,13 +141,9 @@ def _month(entry: Entry) -> date:
 
 
 def _moved(change: Change) -> Moved:
-    before, after = _feeds(change.before), _feeds(change.after)
-    return Moved(
-        change.after.seq,
-        _month(change.after),
-        change.after.updated_at,
-        after - before,
-        before - after,
-        after & before,
-        is_new=change.before is None,
-    )
+    moved = _moved_to(change.after, _feeds(change.before), _feeds(change.after))
+    return replace(moved, is_new=change.before is None)
+
+
+def _moved_to(entry: Entry, before: set[Feed], after: set[Feed]) -> Moved:
+    return Moved(entry.seq, _month(entry), entry.updated_at, after - before, before - after, after & before)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from feedsvc.model import Entry, Evidence, Feed, Label, Labels, Selection, Stated
+from feedsvc.model import Entry, Evidence, Label, Labels, Selection, Stated
 from feedsvc.store.schema import entries, feed_entries, labels
 from feedsvc.store.statements import in_parts
 
@@ -279,31 +279,6 @@ class Entries:
         query = sa.select(sa.func.count()).select_from(entries).where(entries.c.withdrawn_at.is_(None))
         return self.connection.scalar(query) or 0
 
-    def counts(self) -> dict[Feed, int]:
-        """Count the entries of every feed that has any."""
-        shown = entries.c.withdrawn_at.is_(None)
-        country = labels.alias("country")
-        topic = labels.alias("topic")
-        total = self.connection.scalar(sa.select(sa.func.count()).select_from(entries).where(shown))
-        one = (
-            sa.select(labels.c.kind, labels.c.term, sa.func.count())
-            .join(entries, entries.c.seq == labels.c.seq)
-            .where(shown, labels.c.kind.in_(["country", "topic"]))
-            .group_by(labels.c.kind, labels.c.term)
-        )
-        pairs = (
-            sa.select(country.c.term, topic.c.term, sa.func.count())
-            .join(topic, sa.and_(topic.c.seq == country.c.seq, topic.c.kind == "topic"))
-            .join(entries, entries.c.seq == country.c.seq)
-            .where(shown, country.c.kind == "country")
-            .group_by(country.c.term, topic.c.term)
-        )
-        counted = {Feed(): total or 0}
-        for kind, term, number in self.connection.execute(one):
-            counted[Feed(country=term) if kind == "country" else Feed(topic=term)] = number
-        counted.update({Feed(c, t): number for c, t, number in self.connection.execute(pairs)})
-        return counted
-
     def _existing_seqs(self, seqs: Iterable[int]) -> set[int]:
         there: set[int] = set()
         for part in in_parts(sorted(seqs)):
@@ -364,7 +339,7 @@ def _row(keys: EntryKeys) -> dict[str, object]:
         "dated": entry.dated,
         "guid": entry.guid,
         "link_key": keys.link_key,
-        "stated": asdict(entry.stated) | {"language": entry.stated_language},
+        "stated": _said(entry),
         "title_key": keys.title_key,
         "text_key": keys.text_key,
         "publication": entry.publication,
@@ -379,7 +354,10 @@ def _label_rows(entry: Entry) -> Iterator[dict[str, object]]:
                 "kind": kind,
                 "term": label.term,
                 "score": label.score,
-                "evidence": [asdict(evidence) for evidence in label.evidence],
+                "evidence": [
+                    {"words": each.words, "place": each.place, "kind": each.kind, "weight": each.weight}
+                    for each in label.evidence
+                ],
             }
 
 
@@ -407,6 +385,16 @@ def _entry(row: sa.Row[tuple[object, ...]], kinds: dict[str, list[Label]]) -> En
         withdrawn_at=row.withdrawn_at,
         publication=row.publication,
     )
+
+
+def _said(entry: Entry) -> dict[str, object]:
+    stated = entry.stated
+    return {
+        "countries": stated.countries,
+        "topics": stated.topics,
+        "regions": stated.regions,
+        "language": entry.stated_language,
+    }
 
 
 def _stated(said: dict[str, Any]) -> dict[str, Any]:

@@ -24,3 +24,7 @@ class Facts:
     def put(self, name: str, value: str) -> None:
         """Set a fact."""
         upsert(self.connection, facts, [{"name": name, "value": value}])
+
+    def drop(self, name: str) -> None:
+        """Forget a fact."""
+        self.connection.execute(sa.delete(facts).where(facts.c.name == name))

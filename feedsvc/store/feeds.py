@@ -154,28 +154,23 @@ class Feeds:
             found.setdefault(seq, set()).add(by_number[number])
         return found
 
-    def recount(self) -> None:
-        """Count the entries of every feed, and of its months, anew. Costs what is stored."""
-        shown = (
-            sa.select(feed_entries.c.feed, sa.func.count().label("entries"))
-            .where(feed_entries.c.shown)
-            .group_by(feed_entries.c.feed)
-        )
-        counted: dict[int, int] = {row.feed: row.entries for row in self.connection.execute(shown)}
-        memories = self.all().values()
-        for memory in memories:
-            memory.entries = counted.get(memory.number, 0)
-        self.connection.execute(sa.delete(feed_months))
-        months: Counter[tuple[int, date]] = Counter()
-        days = (
-            sa.select(feed_entries.c.feed, entries.c.published, sa.func.count().label("entries"))
-            .join(entries, entries.c.seq == feed_entries.c.seq)
-            .where(feed_entries.c.shown)
-            .group_by(feed_entries.c.feed, entries.c.published)
-        )
-        for row in self.connection.execute(days):
-            months[row.feed, row.published.replace(day=1)] += row.entries
-        self._write(_Work(months=months), memories)
+    def recount(self, publication: int) -> int:
+        """Count the entries of every feed by month anew; tells how many feeds were wrong. Costs what is stored."""
+        counted = self._counted_months()
+        by_number = {memory.number: memory for memory in self.all().values()}
+        totals: Counter[int] = Counter()
+        for (number, _month), entries_of_month in counted.items():
+            totals[number] += entries_of_month
+        wrong = {number for number, memory in by_number.items() if memory.entries != totals[number]}
+        wrong.update(number for (number, _month), _ in counted.items() ^ self._kept_months().items())
+        for number in wrong:
+            by_number[number].entries = totals[number]
+            by_number[number].publication = publication
+        for part in in_parts(sorted(wrong)):
+            self.connection.execute(sa.delete(feed_months).where(feed_months.c.feed.in_(part)))
+        months = Counter({key: number for key, number in counted.items() if key[0] in wrong})
+        self._write(_Work(months=months), [by_number[number] for number in wrong])
+        return len(wrong)
 
     def months(self, memory: FeedMemory) -> dict[date, int]:
         """Count the entries of a feed by month, the first days of the months in order."""
@@ -223,6 +218,22 @@ class Feeds:
             for row in rows
         )
         return {memory.feed: memory for memory in memories}
+
+    def _counted_months(self) -> Counter[tuple[int, date]]:
+        counted: Counter[tuple[int, date]] = Counter()
+        days = (
+            sa.select(feed_entries.c.feed, entries.c.published, sa.func.count().label("entries"))
+            .join(entries, entries.c.seq == feed_entries.c.seq)
+            .where(feed_entries.c.shown)
+            .group_by(feed_entries.c.feed, entries.c.published)
+        )
+        for row in self.connection.execute(days):
+            counted[row.feed, row.published.replace(day=1)] += row.entries
+        return counted
+
+    def _kept_months(self) -> dict[tuple[int, date], int]:
+        query = sa.select(feed_months).where(feed_months.c.entries != 0)
+        return {(row.feed, row.month): row.entries for row in self.connection.execute(query)}
 
     def _memberships(self, seqs: Sequence[int]) -> set[tuple[int, int]]:
         found: set[tuple[int, int]] = set()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -16,9 +17,11 @@ from feedsvc.store.entries import Entries, matching
 from feedsvc.store.facts import Facts
 from feedsvc.store.publications import Publications
 from feedsvc.store.schema import entries
-from feedsvc.terms import folded
+from feedsvc.words import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedsvc.model import Entry, SearchQuery
 
 # The fact that says up to which publication the words of entries are in the index.
@@ -26,6 +29,8 @@ _INDEXED = "searchable up to"
 # How much of a title, and of a text, is searched: PostgreSQL takes no more than a megabyte.
 _LONGEST = 200_000
 _WORD = re.compile(r"[^\W_]+")
+# How many entries are taken up at once.
+_BATCH = 1000
 # In both languages words grow at their end: migrante, migrantes; entry, entries. Cut to their beginning they meet.
 _ENDINGS = re.compile(r"(?<=.{4})(?:es|s)$")
 
@@ -46,10 +51,10 @@ class Search:
         last = Publications(self.connection).last()
         if last is None:
             return
-        for entry in Entries(self.connection).changed(self._indexed()):
-            self._forget(entry)
-            if not entry.withdrawn_at:
-                self._take_up(entry)
+        changed = Entries(self.connection).changed(self._indexed())
+        while batch := list(islice(changed, _BATCH)):
+            self._forget(batch)
+            self._take_up([entry for entry in batch if not entry.withdrawn_at])
         Facts(self.connection).put(_INDEXED, str(last.number))
 
     def find(self, query: SearchQuery, limit: int) -> tuple[list[Entry], int]:
@@ -59,7 +64,7 @@ class Search:
             conditions.append(entries.c.published >= query.since)
         if query.until:
             conditions.append(entries.c.published <= query.until)
-        words = words_of(query.words)
+        words = beginnings(query.words)
         if words:
             conditions.append(entries.c.seq.in_(self._having(words)))
         elif query.words.strip():  # signs alone are in no entry
@@ -77,18 +82,20 @@ class Search:
     def _is_sqlite(self) -> bool:
         return self.connection.dialect.name == "sqlite"
 
-    def _forget(self, entry: Entry) -> None:
+    def _forget(self, changed: Sequence[Entry]) -> None:
         column = "rowid" if self._is_sqlite else "seq"
-        self.connection.execute(sa.text(f"DELETE FROM search WHERE {column} = :seq"), {"seq": entry.seq})  # noqa: S608
+        statement = sa.text(f"DELETE FROM search WHERE {column} = :seq")  # noqa: S608
+        self.connection.execute(statement, [{"seq": entry.seq} for entry in changed])
 
-    def _take_up(self, entry: Entry) -> None:
+    def _take_up(self, shown: Sequence[Entry]) -> None:
         statement = (
             "INSERT INTO search (rowid, words) VALUES (:seq, :words)"
             if self._is_sqlite
             else "INSERT INTO search (seq, words) VALUES (:seq, to_tsvector('simple', :words))"
         )
-        words = " ".join(_WORD.findall(folded(f"{entry.title[:_LONGEST]}\n{entry.text[:_LONGEST]}")))
-        self.connection.execute(sa.text(statement), {"seq": entry.seq, "words": words})
+        rows = [{"seq": entry.seq, "words": _searched(entry)} for entry in shown]
+        if rows:
+            self.connection.execute(sa.text(statement), rows)
 
     def _having(self, words: list[str]) -> sa.TextualSelect:
         """Select the entries that have all words, each with any ending."""
@@ -101,6 +108,10 @@ class Search:
         return statement.bindparams(words=written).columns(sa.column("seq", sa.BigInteger))
 
 
-def words_of(text: str) -> list[str]:
-    """Give the beginnings of words that a text asks for, each once."""
-    return list(dict.fromkeys(_ENDINGS.sub("", word) for word in _WORD.findall(folded(text))))
+def _searched(entry: Entry) -> str:
+    return f"{words_of(entry.title[:_LONGEST])} {words_of(entry.text[:_LONGEST])}"
+
+
+def beginnings(asked: str) -> list[str]:
+    """Give the beginnings of the words that someone asks for, each once."""
+    return list(dict.fromkeys(_ENDINGS.sub("", word) for word in _WORD.findall(words_of(asked))))

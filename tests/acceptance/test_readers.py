@@ -6,8 +6,6 @@ import subprocess
 
 import feedparser
 import pytest
-from lxml import etree
-from paths import SHARED
 from sites import wait_until
 
 BACK_DATED = "1 January, 2010\n\nPanama found an old notice\n\nA notice from Panama that was found late.\n\n"
@@ -67,18 +65,3 @@ def test_feedparser_finds_what_the_entries_are(site):
             assert {("country", term) for term in ours["countries"]} <= schemes
             assert {("topic", term) for term in ours["topics"]} <= schemes
             assert entry.content[0].value.startswith("<p>")
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the schema is not beside the repository")
-def test_every_atom_document_is_valid_by_the_schema(site):
-    from feedsvc.store import Store
-
-    site.run("ingest")
-    schema = etree.RelaxNG(etree.parse(SHARED / "atom.rng"))
-    store = Store(f"sqlite:///{site.root}/var/feedsvc.sqlite3")
-    with store.reading() as tx:
-        documents = [tx.documents.get(path) for path in tx.documents.paths() if path.endswith(".atom")]
-    store.close()
-    assert len(documents) > 100
-    for document in documents:
-        schema.assertValid(etree.fromstring(document.body))

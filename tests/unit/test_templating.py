@@ -8,6 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from looks import SITE, TEMPLATES, VOCABULARY
+from markupsafe import Markup
 
 from feedsvc import templating
 from feedsvc.errors import TemplateError
@@ -154,18 +155,18 @@ def _slots(words):
 def test_a_template_speaks_the_language_it_is_asked_for(folders):
     (folders[0] / "web" / "a.html").write_text(
         "{{ language }} {{ _('Home') }} {% trans num=n, n=n|number %}{{ n }} entry{% pluralize num %}"
-        "{{ n }} entries, the newest first{% endtrans %}"
+        "{{ n }} entries{% endtrans %}"
     )
     found = templates(folders)
     assert found.render("web/a.html", "en", n=1) == "en Home 1 entry"
     assert found.render("web/a.html", "es", n=1) == "es Inicio 1 entrada"
-    assert found.render("web/a.html", "es", n=12345) == "es Inicio 12.345 entradas, las más recientes primero"
-    assert found.render("web/a.html", "de", n=2) == "de Home 2 entries, the newest first"
+    assert found.render("web/a.html", "es", n=12345) == "es Inicio 12.345 entradas"
+    assert found.render("web/a.html", "de", n=2) == "de Home 2 entries"
 
 
 def test_words_filled_in_are_escaped_in_html(folders):
-    (folders[0] / "web" / "a.html").write_text("{% trans format=f %}Open the {{ format }} feed{% endtrans %}")
-    assert templates(folders).render("web/a.html", "es", f="<b>") == "Abrir el canal &lt;b&gt;"
+    (folders[0] / "web" / "a.html").write_text("{{ _('%(format)s feed: %(title)s', format=f, title=f) }}")
+    assert templates(folders).render("web/a.html", "es", f="<b>") == "Canal &lt;b&gt;: &lt;b&gt;"
 
 
 DAY, EARLIER = date(2017, 9, 3), date(2017, 7, 28)
@@ -192,6 +193,18 @@ DAY, EARLIER = date(2017, 9, 3), date(2017, 7, 28)
         ("es", "language_name", "en", "inglés"),
         ("en", "absolute", "/feeds/all", "https://bulletin.example.org/feeds/all"),
         ("en", "href", "/feeds/all", "/feeds/all"),
+        ("en", "local", "/feeds/all", "/feeds/all"),
+        ("es", "local", "/feeds/all", "/es/feeds/all"),
+        ("en", "month", DAY, "September 2017"),
+        ("es", "month", DAY, "septiembre de 2017"),
+        ("es", "month_name", DAY, "sept"),
+        ("en", "months", [DAY, EARLIER], "July – September 2017"),
+        ("en", "own_name", "es", "Español"),
+        ("en", "known", Category(Scheme.TOPIC, "gender"), True),
+        ("en", "known", Category(Scheme.TOPIC, "given-up"), False),
+        ("en", "known", Category(Scheme.COUNTRY, "FR"), True),
+        ("en", "brief", "\u202etxet\u2066 a", "txet a"),
+        ("en", "brief", "é" * 400, "é" * 299 + "…"),
     ],
 )
 def test_the_filters(language, filter_name, value, written):
@@ -209,6 +222,34 @@ def test_a_link_knows_where_the_site_is_mounted(tmp_path):
         timezone=SITE.timezone,
     )
     assert Words(mounted, VOCABULARY, "en").href("/style.css") == "/news/style.css"
+
+
+def test_a_link_to_a_mail_says_what_was_meant_whatever_is_in_it():
+    mailto = Words(SITE, VOCABULARY, "en").mailto
+    subject = Markup("A &amp; B? %")
+    assert (
+        mailto("office@example.org", subject, "two\nlines")
+        == "mailto:office@example.org?subject=A%20%26%20B%3F%20%25&body=two%0Alines"
+    )
+
+
+def test_a_piece_is_rendered_once_for_equal_values(folders):
+    web = folders[0] / "web"
+    (web / "piece.html").write_text("<i>{{ word }}{{ language }}</i>")
+    (web / "a.html").write_text("{{ 'web/piece.html'|once(word=word) }}")
+    found = templates(folders)
+    assert found.render("web/a.html", "en", word="<b>") == "<i>&lt;b&gt;en</i>"
+    (web / "piece.html").write_text("changed")
+    assert found.render("web/a.html", "en", word="<b>") == "<i>&lt;b&gt;en</i>"
+    assert found.render("web/a.html", "es", word="<b>") == "changed"
+
+
+def test_a_broken_piece_is_named_with_its_line(folders):
+    web = folders[0] / "web"
+    (web / "piece.html").write_text("one\n{{ nobody }}")
+    (web / "a.html").write_text("{{ 'web/piece.html'|once }}")
+    with pytest.raises(TemplateError, match=r"^templates/web/piece\.html:2: "):
+        templates(folders).render("web/a.html", "en")
 
 
 def test_text_is_wrapped_between_words_only():

@@ -1,17 +1,20 @@
 """Pages and digests as Chromium shows them: on a phone, in the dark, without anything of others."""
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
-from looks import ENTRIES, SITE, TEMPLATES, VOCABULARY
+from looks import ACTIVITY, ENTRIES, HOSTILE, MONTHS, SITE, TEMPLATES, VOCABULARY
 from makers import NOON, subscription
 
 from feedsvc.digests.rendering import DigestRenderer
-from feedsvc.model import DigestSection, Document, Feed
+from feedsvc.model import DigestSection, Document, Feed, SearchQuery
 from feedsvc.pages import Pages
 from feedsvc.web import SECURITY_HEADERS
 
 CHROMIUM = "/usr/bin/chromium"
+AXE = os.environ.get("FEEDSVC_AXE")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -45,8 +48,9 @@ TOO_FAINT = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement, style = getComputedStyle(element);
-    if (!node.data.trim() || !element.getClientRects().length) continue;
-    const [low, high] = [light(style.color), light(ground(element))].sort((a, b) => a - b);
+    if (!node.data.trim() || !element.getClientRects().length || element.closest("title")) continue;
+    const ink = element.closest("svg") ? style.fill : style.color;
+    const [low, high] = [light(ink), light(ground(element))].sort((a, b) => a - b);
     const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
     const contrast = (high + .05) / (low + .05);
     if (contrast < (large ? 3 : 4.5)) faint.push(`${contrast.toFixed(2)} ${node.data.trim().slice(0, 40)}`);
@@ -55,7 +59,7 @@ TOO_FAINT = """() => {
 }"""
 
 # Every link or button, but for those inside a sentence, that is lower than 24 px (WCAG 2.2, 2.5.8).
-TOO_SMALL = """() => [...document.querySelectorAll("a, button")]
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary")]
   .filter(each => !each.matches(".skip"))
   .filter(each => each.getBoundingClientRect().height < 24)
   .map(each => each.outerHTML)"""
@@ -68,12 +72,17 @@ def site_pages():
         SITE, VOCABULARY, [TEMPLATES], postal_address="12 Calle Central, San José"
     ).render([DigestSection(subscription(), ENTRIES)], "es", named=True, due_at=NOON)
     return {
-        "home": pages.home(ENTRIES, counts),
-        "empty home": pages.home((), {}),
-        "feed": pages.feed(Feed("PA"), ENTRIES, 9, {Feed("PA", "gender"): 1}),
-        "pair": pages.feed(Feed("PA", "trafficking"), (), 0, {}),
+        "home": pages.home(ENTRIES, counts, ACTIVITY),
+        "home in Spanish": pages.home(ENTRIES, counts, ACTIVITY, "es"),
+        "empty home": pages.home((), {}, {}),
+        "feed": pages.feed(Feed("PA"), ENTRIES, 9, {Feed("PA", "gender"): 1}, MONTHS, archives=2),
+        "pair": pages.feed(Feed("PA", "trafficking"), (), 0, {}, {}),
+        "search": pages.search(SearchQuery.read("q=walk&country=pa&page=2"), ENTRIES, 47),
+        "empty search": pages.search(SearchQuery(), (), 0, "es"),
+        "vain search": pages.search(SearchQuery(words=HOSTILE), (), 0),
         **{f"entry {each.seq}": pages.entry(each) for each in ENTRIES},
         "not found": pages.error(404, "/" + "x" * 300),
+        "retired": pages.retired("/es/feeds/topic/old", "es"),
         "unsubscribe": pages.unsubscribe(
             "a-very-long-address.of.somebody@a-domain.example.org", "token", "es"
         ),
@@ -135,6 +144,18 @@ def test_nothing_scrolls_sideways(show, name):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.skipif(not AXE, reason="FEEDSVC_AXE doesn't name axe.min.js, from npm's axe-core")
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_against_wcag(show, name):
+    page = show(name, 1280)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        page.evaluate(Path(AXE).read_text())
+        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == [], scheme
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_text_stands_out_from_its_ground(show, name):
     page = show(name, 1280)
@@ -169,6 +190,54 @@ def test_the_address_of_a_feed_is_copied_whole(show):
     page = show("feed")
     page.locator(".copy code").click()
     assert page.evaluate("getSelection().toString()") == f"{SITE.url}/feeds/country/pa.atom"
+
+
+def test_the_numbers_behind_a_chart_open_without_a_script(show):
+    page = show("home")
+    assert not page.get_by_role("table").is_visible()
+    page.get_by_text("The same as a table").click()
+    assert page.get_by_role("table").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_chart_fills_its_place_and_its_circles_stay_round(show):
+    page = show("home")
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        row, strip = page.evaluate(
+            "[...document.querySelectorAll('.circles li:first-child, .circles li:first-child svg')]"
+            ".map(each => each.getBoundingClientRect().width)"
+        )
+        assert strip > row / 2
+        for circle in page.locator(".circles circle:not(.none)").all():
+            box = circle.bounding_box()
+            assert box["width"] == pytest.approx(box["height"], abs=0.01)
+
+
+def test_a_search_is_sent_to_where_its_page_is(show):
+    page = show("home in Spanish")
+    page.get_by_role("searchbox").fill("trata & niñez")
+    with page.expect_request(lambda request: "search" in request.url) as sent:
+        page.get_by_role("searchbox").press("Enter")
+    assert sent.value.url == f"{SITE.url}/es/search?q=trata+%26+ni%C3%B1ez"
+
+
+def test_what_is_chosen_in_the_search_goes_with_it(show):
+    page = show("search")
+    page.get_by_label("Topic", exact=True).select_option("Gender")
+    page.get_by_label("From", exact=True).fill("2017-08-01")
+    with page.expect_request(lambda request: "search" in request.url) as sent:
+        page.get_by_role("button", name="Search").click()
+    query = SearchQuery.read(sent.value.url.partition("?")[2])
+    assert query.parameters == "?q=walk&country=pa&topic=gender&since=2017-08-01"
+
+
+def test_paper_has_what_is_to_be_read_and_nothing_to_press(show):
+    page = show("feed", 800)
+    page.emulate_media(media="print")
+    assert page.get_by_role("heading", name="Panama", exact=True).is_visible()
+    for gone in (".find", ".address", ".languages", ".table", ".foot"):
+        assert not page.locator(gone).first.is_visible()
 
 
 def test_in_a_page_from_right_to_left_only_the_entry_turns_round(show):

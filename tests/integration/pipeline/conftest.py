@@ -1,11 +1,22 @@
 """A site in a folder with an App on it, whose clock the test sets."""
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pytest
 
 from feedsvc.app import App
 from feedsvc.config import init_site
+
+
+class Seen(NamedTuple):
+    """What one sees of a document."""
+
+    body: bytes
+    etag: str
+    changed_at: datetime
+    gone: bool
+
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -32,8 +43,23 @@ class AppAt:
         return self.app.ingest(wait=True)
 
     def document(self, path):
+        """Give what is published at an address, as the web server does."""
+        shelved = self.app.document(path)
+        return shelved and Seen(
+            shelved.document.body, shelved.published.etag, shelved.published.changed_at, shelved.document.gone
+        )
+
+    def feed_paths(self):
+        """Name the page of every feed."""
         with self.app.store.reading() as tx:
-            return tx.documents.get(path)
+            return [feed.path for feed in tx.feeds.all()]
+
+    def everything(self):
+        """Give all that is published, as one text."""
+        feeds = [f"{path}{end}" for path in self.feed_paths() for end in ("", ".atom", ".rss", ".json")]
+        entries = [entry.path for entry in self.entries()]
+        others = ["/", "/es/", "/feeds.opml", "/sitemap.xml", "/sitemap/1.xml", "/search"]
+        return b"".join(found.body for path in (*feeds, *entries, *others) if (found := self.document(path)))
 
     def entries(self):
         with self.app.store.reading() as tx:

@@ -20,16 +20,11 @@ Officers met in Panama.
 TIME = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 
 
-def everything(at):
-    with at.app.store.reading() as tx:
-        return b"".join(tx.documents.get(path).body for path in tx.documents.paths())
-
-
 def test_it_shows_nowhere_before_its_time(at):
     at.write("bulletins/a.txt", TEXT)
     report = at.ingest()
     assert (report.added, report.next_at) == (1, TIME)
-    assert b"The report on Panama" not in everything(at)
+    assert b"The report on Panama" not in at.everything()
     assert [entry.title for entry in at.entries()] == ["Workshop in Panama"]
     (waiting,) = at.app.status().held
     assert (waiting.title, waiting.publish_at) == ("Report on Panama", TIME)

@@ -1,5 +1,4 @@
-"""Publications, feeds by language with their entries in the order in which they came, pictures, search, mirrors
-and announcements.
+"""Publications, and what hangs on them: feeds in their own order, pictures, search, mirrors, announcements.
 
 Documents are no longer kept: they are made from one state of the store when they are asked for. What feeds show is
 counted anew at the next pass, as after `feedsvc publish`.
@@ -96,6 +95,9 @@ def upgrade() -> None:
     )
     op.drop_table("documents")
     op.execute("DELETE FROM facts WHERE name = 'documents made with'")
+    op.execute(
+        "INSERT INTO facts (name, value) SELECT 'feeds uncounted', 'yes' WHERE EXISTS (SELECT * FROM entries)"
+    )
     if op.get_bind().dialect.name == "sqlite":
         op.execute("CREATE VIRTUAL TABLE search USING fts5 (words)")
     else:
