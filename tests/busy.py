@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from sites import SiteFolder
@@ -134,21 +135,20 @@ class Office:
     def ingest(self, **later):
         """Take up what was written, after some time."""
         self.now += timedelta(**later)
-        with self._app() as app:
-            return app.ingest(wait=True)
+        with self._environment():
+            return self._app.ingest(wait=True)
 
     def withdraw(self, *names, withdrawn=True):
         self.now += timedelta(hours=1)
-        with self._app() as app:
-            for name in names:
-                app.set_withdrawn(name, withdrawn=withdrawn)
+        for name in names:
+            self._app.set_withdrawn(name, withdrawn=withdrawn)
 
     def restore(self, *names):
         self.withdraw(*names, withdrawn=False)
 
     def entries(self):
         """Give all entries there are, the last that arrived first."""
-        with self._app() as app, app.store.reading() as tx:
+        with self._app.store.reading() as tx:
             return sorted(tx.entries.all(), key=lambda entry: entry.seq, reverse=True)
 
     def titled(self, *titles):
@@ -156,18 +156,28 @@ class Office:
         names = {entry.title: entry.id for entry in self.entries()}
         return [names[title] for title in titles]
 
-    @contextlib.contextmanager
+    def close(self):
+        if "_app" in self.__dict__:
+            self._app.store.close()
+            del self._app
+
+    @cached_property
     def _app(self):
+        with self._environment():
+            app = App(self.root, service=True)  # which reads config again when it changed
+        app.clock = lambda: self.now
+        return app
+
+    @contextlib.contextmanager
+    def _environment(self):
         before = {name: os.environ.get(name) for name in self.site.environment}
         os.environ.update(self.site.environment)
         try:
-            app = App(self.root, now=self.now)
+            yield
         finally:
             for name, value in before.items():
                 if value is None:
                     del os.environ[name]
-        with contextlib.closing(app.store):
-            yield app
 
 
 def make_busy(root):

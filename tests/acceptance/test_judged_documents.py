@@ -82,6 +82,7 @@ def judged(tmp_path_factory):
             bodies[name, kind] = body
         opml = service.get("/feeds.opml")[2]
     judged = Judged(folder, {entry.id: expected(entry) for entry in office.entries()}, bodies, opml)
+    office.close()
     for case, body in bodies.items():
         judged.file(*case).write_bytes(body)
     return judged
