@@ -107,9 +107,10 @@ def json_feed(items):
 class Office:
     """A site, and those who write for it: what they do is taken up at once, on the day that the test sets."""
 
-    def __init__(self, root: Path, **environment):
-        init_site(root)
-        (root / "config" / "subscriptions.yaml").write_text("subscriptions: []\n")
+    def __init__(self, root: Path, *, made=False, **environment):
+        if not made:
+            init_site(root)
+            (root / "config" / "subscriptions.yaml").write_text("subscriptions: []\n")
         self.site = SiteFolder(
             root, {"FEEDSVC_SITE__URL": URL, "FEEDSVC_FEEDS__SIZE": str(SIZE), **environment}
         )

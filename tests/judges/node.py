@@ -15,6 +15,7 @@ needed = pytest.mark.skipif(
     not (shutil.which("node") and PACKAGES.is_dir()),
     reason="the judges that run on Node.js are not installed: `make judges`",
 )
+axe_needed = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: `make judges`")
 
 
 def read_feeds(files):

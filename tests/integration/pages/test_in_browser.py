@@ -1,10 +1,9 @@
 """Pages and digests as Chromium shows them: on a phone, in the dark, without anything of others."""
 
-import os
 import shutil
-from pathlib import Path
 
 import pytest
+from judges import node
 from looks import ACTIVITY, ENTRIES, HOSTILE, MONTHS, SITE, TEMPLATES, VOCABULARY
 from makers import NOON, subscription
 
@@ -14,7 +13,6 @@ from feedsvc.pages import Pages
 from feedsvc.web import SECURITY_HEADERS
 
 CHROMIUM = "/usr/bin/chromium"
-AXE = os.environ.get("FEEDSVC_AXE")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -144,14 +142,14 @@ def test_nothing_scrolls_sideways(show, name):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.skipif(not AXE, reason="FEEDSVC_AXE doesn't name axe.min.js, from npm's axe-core")
+@node.axe_needed
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_against_wcag(show, name):
     page = show(name, 1280)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        page.evaluate(Path(AXE).read_text())
+        page.evaluate(node.AXE.read_text())
         found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
         assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == [], scheme
 
