@@ -157,6 +157,11 @@ class Office:
         names = {entry.title: entry.id for entry in self.entries()}
         return [names[title] for title in titles]
 
+    @property
+    def secret(self):
+        """What the site signs with."""
+        return self._app.parts.postroom.secret
+
     def close(self):
         if "_app" in self.__dict__:
             self._app.store.close()
@@ -181,9 +186,9 @@ class Office:
                     del os.environ[name]
 
 
-def make_busy(root):
+def make_busy(root, **environment):
     """Make the site: 112 plain notices, a rich and a hostile bulletin, and the sample; two entries withdrawn."""
-    office = Office(root)
+    office = Office(root, **environment)
     office.write("notices.txt", notices(range(112)))
     office.write("rich.json", json_feed(RICH))
     office.write("hostile.json", json_feed(HOSTILE))

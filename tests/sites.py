@@ -71,8 +71,8 @@ class SiteFolder:
             )
 
     @contextlib.contextmanager
-    def serving(self, command="run"):
-        port = free_port()
+    def serving(self, command="run", port=0):
+        port = port or free_port()
         self.environment["FEEDSVC_WEB__PORT"] = str(port)
         process = self.start(command)
         try:
