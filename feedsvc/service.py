@@ -152,6 +152,7 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                date_header=False,  # the app's own is right to the second
                 timeout_graceful_shutdown=WEB_GRACE_SECONDS,
             )
         )
