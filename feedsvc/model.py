@@ -537,6 +537,16 @@ class Publication:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Announcement:
+    """The hub is to be told that the document at a path changed by a publication, made at `published_at` (WebSub)."""
+
+    path: str
+    publication: int
+    attempts: int
+    published_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What the site publishes at one address.
