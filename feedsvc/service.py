@@ -48,6 +48,8 @@ class Worker:
                 # Apart, so that a slow web server keeps no bulletin in a folder waiting.
                 Job("visit", schedule.tick_every, lambda: self._ingest(app.visit)),
                 Job("send", schedule.tick_every, self._send),
+                # Apart, so that neither feeds nor mails wait for a hub.
+                Job("announce", schedule.tick_every, self._announce),
             ]
         )
         self._told: set[Problem] = set()
@@ -87,6 +89,7 @@ class Worker:
         if report.added:
             self._ticker.soon("send")
         if report.documents:
+            self._ticker.soon("announce")
             self._app.make_searchable()
 
     def _look_again(self, seconds: float) -> None:
@@ -106,6 +109,11 @@ class Worker:
             log.warning("in doubt after a stop", deliveries=delivered.doubted)
         if delivered.outcomes:
             log.info("delivered", **{state.value: number for state, number in delivered.outcomes.items()})
+
+    def _announce(self) -> None:
+        report = self._app.announce()
+        if report.told:
+            log.info("announced", feeds=report.told)
 
     def _watch(self) -> None:
         """Run the jobs when a bulletin, the config or a template changes; the ticks go on if this can't work."""
@@ -144,6 +152,7 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                date_header=False,  # the app's own is right to the second
                 timeout_graceful_shutdown=WEB_GRACE_SECONDS,
             )
         )

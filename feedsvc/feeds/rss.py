@@ -47,8 +47,8 @@ def rss_document(head: Head, items: Sequence[bytes]) -> bytes:
     # feedgen takes the last link for the address of the channel.
     generator.link(href=head.page, rel="alternate")
     whole: bytes = generator.rss_str()
-    head = _PLAIN_TEXT.sub(lambda text: _profiled(text[0]), whole.removesuffix(_END))
-    return b"\n".join((head, *items, _END))
+    opening = _PLAIN_TEXT.sub(lambda text: _profiled(text[0]), whole.removesuffix(_END))
+    return b"\n".join((opening, *items, _END))
 
 
 def rss_item(rendition: Rendition) -> bytes:

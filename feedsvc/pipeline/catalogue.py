@@ -124,10 +124,14 @@ class Catalogue:
                 assert asset
                 return asset
 
-    def changes(self, tx: Transaction, address: FeedDocument, since: int) -> Document:
-        """Make a feed's current document with just what changed in it after a publication (RFC 3229, section 4)."""
+    def changes(self, tx: Transaction, address: FeedDocument, since: int) -> Document | None:
+        """Make a feed's current document with just what changed in it after a publication (RFC 3229, section 4).
+
+        None when all of it may have changed, for feeds are made otherwise now.
+        """
         memory = tx.feeds.get(address.feed)
-        assert memory
+        if not memory or since < _made(tx, FEEDS_MADE):
+            return None
         content = self._current_content(tx, memory)
         return self.feeds.document(
             replace(

@@ -35,13 +35,14 @@ class Publisher:
     """Publishes changes of entries.
 
     `feeds_made` and `pages_made` stand for everything but entries that goes into them (the site's settings, names,
-    templates, this version): when one changes, all of its documents have changed.
+    templates, this version): when one changes, all of its documents have changed. `has_hub`: a hub is to be told.
     """
 
     vocabulary: Vocabulary
     languages: tuple[str, ...]
     feeds_made: str
     pages_made: str
+    has_hub: bool = False
 
     def publish(self, tx: Transaction, changes: Sequence[Change], now: datetime) -> int:
         """Note what changed entries change on the site, and tell how many documents that is."""
@@ -55,6 +56,7 @@ class Publisher:
             return 0
         feeds = tx.feeds.move([_moved(change) for change in changes], number)
         tx.publications.add(now)
+        self._announce(tx, number, now, every=FEEDS_MADE in anew)
         if anew:
             return self._every_document(tx)
         return len(changes) + feeds * self._documents_of_a_feed + len(self.languages) + _FOR_ALL
@@ -74,21 +76,34 @@ class Publisher:
         if not (anew or feeds):
             return 0
         tx.publications.add(now)
+        self._announce(tx, number, now, every=FEEDS_MADE in anew)
         return self._every_document(tx) if anew else feeds * self._documents_of_a_feed
 
     def _made(self) -> tuple[tuple[str, str], tuple[str, str]]:
         return (FEEDS_MADE, self.feeds_made), (PAGES_MADE, self.pages_made)
 
-    def _note_made(self, tx: Transaction, number: int) -> bool:
-        """Note with what documents are made from now on; tell whether that is something else than before."""
-        anew = False
+    def _note_made(self, tx: Transaction, number: int) -> set[str]:
+        """Note with what documents are made from now on; gives the facts that are others than before."""
+        anew = {fact for fact, made in self._made() if (tx.facts.get(fact) or "").partition(" ")[2] != made}
         for fact, made in self._made():
-            if (tx.facts.get(fact) or "").partition(" ")[2] != made:
+            if fact in anew:
                 tx.facts.put(fact, f"{number} {made}")
-                anew = True
         if anew:
             tx.feeds.ensure(self._own_feeds(), number)
         return anew
+
+    def _announce(self, tx: Transaction, number: int, now: datetime, *, every: bool) -> None:
+        """Note that the hub is to be told of the feeds that a publication changed, or of `every` one.
+
+        Not of one that never had an entry, which nobody can have missed, nor of one whose topic was given up.
+        """
+        if not self.has_hub:
+            return
+        feeds = tx.feeds.all() if every else tx.feeds.changed(number - 1)
+        topics = ("", *self.vocabulary.topics)
+        told = [feed for feed, memory in feeds.items() if memory.positions and feed.topic in topics]
+        paths = (f"{feed.path}.{kind.extension}" for feed in told for kind in FORMATS)
+        tx.announcements.add(paths, number, now)
 
     def _rename_topics(self, tx: Transaction, number: int) -> bool:
         """Let what is stored go by the new terms of topics that were renamed, feeds with the ids they have.

@@ -16,6 +16,7 @@ from sqlalchemy import event
 
 from feedsvc.errors import StoreError
 from feedsvc.store import migrations
+from feedsvc.store.announcements import Announcements
 from feedsvc.store.bulletins import Bulletins
 from feedsvc.store.editions import Editions
 from feedsvc.store.entries import Entries
@@ -64,6 +65,11 @@ class Transaction:
     def feeds(self) -> Feeds:
         """Feeds, and the entries in them."""
         return Feeds(self.connection)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        """What a hub is yet to be told of."""
+        return Announcements(self.connection)
 
     @cached_property
     def media(self) -> Media:

@@ -123,7 +123,8 @@ def test_an_archive_that_is_full_stays_as_it_is_while_more_comes(history, feed):
     assert before
     name = f"more-{FEEDS.index(feed)}.txt"
     first = 1000 * (FEEDS.index(feed) + 1)
-    history.office.write(name, notices(range(first, first + 60)))
+    more = notices(range(first, first + 60)).replace("Language: en", "Language: es")
+    history.office.write(name, more)
     assert history.office.ingest(days=1).added == 60
     after = history.archives(feed)
     assert len(after) > len(before)
