@@ -47,6 +47,16 @@ def before(made):
     return made[1]
 
 
+@pytest.fixture(scope="module")
+def renamed(made, tmp_path_factory):
+    office = Office(shutil.copytree(made[0], tmp_path_factory.mktemp("renamed") / "site"), made=True)
+    office.configure("topics.yaml", f"\n  {OLD}:\n", f"\n  {NEW}:\n    was: [{OLD}]\n")
+    office.configure("topics.yaml", "\n  gender:\n", "\n  women:\n    was: [gender]\n")
+    office.ingest(hours=1)
+    yield office
+    office.close()
+
+
 @dataclass
 class Seen:
     """What a reader sees of the site's feeds, in each format: their ids and those of their entries."""
@@ -140,15 +150,6 @@ def test_ids_outlive_a_store_restored_from_a_backup(office, before):
 
 class TestATopicThatIsRenamed:
     MOVED = (f"/feeds/topic/{OLD}", f"/feeds/country/pa/topic/{OLD}", "/feeds/topic/gender")
-
-    @pytest.fixture(scope="class")
-    def renamed(self, made, tmp_path_factory):
-        office = Office(shutil.copytree(made[0], tmp_path_factory.mktemp("renamed") / "site"), made=True)
-        office.configure("topics.yaml", f"\n  {OLD}:\n", f"\n  {NEW}:\n    was: [{OLD}]\n")
-        office.configure("topics.yaml", "\n  gender:\n", "\n  women:\n    was: [gender]\n")
-        office.ingest(hours=1)
-        yield office
-        office.close()
 
     def test_its_feeds_keep_their_ids_and_entries_at_another_address(self, renamed, before):
         after = look(renamed, [new(feed) for feed in FEEDS])
