@@ -335,7 +335,7 @@ class Entry:
 
 def entry_path(published: date, slug: str) -> str:
     """Give the address of an entry's page."""
-    return f"/entries/{published:%Y/%m}/{slug}"
+    return f"/entries/{published.year:04}/{published.month:02}/{slug}"
 
 
 # --- selections, feeds, documents -------------------------------------------
@@ -596,6 +596,7 @@ class Site:
 
     `url` is the public address without a slash at its end. `id_authority` is what tag URIs are minted under
     (RFC 4151: a domain and a date on which it was ours) and never changes. The first language is the default.
+    `descriptions` are by language, for a site that has several; `description` is that of the first.
     `contact` is the address people write to (empty: none is shown), `schedules` are the names of those that
     digests are offered in. Without a `favicon` and a `logo` the templates' own are shown.
     """
@@ -607,6 +608,7 @@ class Site:
     languages: tuple[str, ...]
     timezone: ZoneInfo
     description: str = ""
+    descriptions: tuple[tuple[str, str], ...] = ()
     contact: str = ""
     schedules: tuple[str, ...] = ()
     favicon: Picture | None = None
@@ -622,6 +624,10 @@ class Site:
         """The first moment of the authority's date (RFC 4151, section 2.1): a year, a month or a day."""
         year, month, day = (*self.id_authority.rpartition(",")[2].split("-"), "1", "1")[:3]
         return datetime(int(year), int(month), int(day), tzinfo=UTC)
+
+    def described(self, language: str) -> str:
+        """Give what the site says of itself in a language, else in its first."""
+        return dict(self.descriptions).get(language, self.description)
 
     def speaks(self, language: str) -> str:
         """Give the language in which a reader of a language is spoken to: that one, else the default."""

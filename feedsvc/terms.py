@@ -1,8 +1,7 @@
-"""Words and terms as people write them: with and without capitals and accents, by code, by key or by name."""
+"""Terms as people write them: by code, by key or by name, with and without capitals and accents."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -11,25 +10,10 @@ if TYPE_CHECKING:
     from feedsvc.model import Scheme, Vocabulary
 
 
-_WORD = re.compile(r"[^\W_]+")
-# The same for ASCII, three times as fast: nearly all the cost of a large bulletin is here.
-_NO_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
-_ACCENT = re.compile("[\u0300-\u036f]")
-
-
 def folded(text: str) -> str:
     """Give a text without what people spell differently: capitals, accents, outer spaces."""
     decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def words_of(text: str) -> str:
-    """Give a text's words alone, folded; of a text without words (nothing but an emoji) the text."""
-    folded = text.casefold()
-    if not folded.isascii():
-        folded = _ACCENT.sub("", unicodedata.normalize("NFKD", folded))
-    words = folded.translate(_NO_WORDS).split() if folded.isascii() else _WORD.findall(folded)
-    return " ".join(words) or text.strip()
 
 
 class Terms:

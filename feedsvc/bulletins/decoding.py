@@ -98,7 +98,7 @@ _REPAIR = ftfy.TextFixerConfig(
 # How many characters of doubtful lines are repaired, and what a line costs beside its length. Beyond it, after about
 # a second, lines stay as they are.
 _REPAIRED = 2_000_000
-_PER_LINE = 50
+_PER_LINE = 150
 
 
 def decode(data: bytes, declared: str = "") -> str:

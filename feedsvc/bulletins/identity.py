@@ -58,7 +58,7 @@ from feedsvc.bulletins.likeness import (
     share_half,
     share_half_of_title,
 )
-from feedsvc.terms import words_of
+from feedsvc.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence

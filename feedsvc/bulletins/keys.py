@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from feedsvc.terms import words_of
+from feedsvc.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

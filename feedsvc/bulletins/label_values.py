@@ -34,6 +34,10 @@ class Values:
             for category, name in names.items()
             if category.scheme is scheme
         }
+        self._with_word: dict[str, set[str]] = {}
+        for name, term in self._named.items():
+            for word in name.split():
+                self._with_word.setdefault(word, set()).add(term)
         self.meant = lru_cache(5_000)(self._meant)
         self._term = lru_cache(10_000)(self._term_of)
         self._split = lru_cache(100)(self._split_text)
@@ -73,8 +77,13 @@ class Values:
         )
 
     def _meant(self, text: str) -> str | None:
-        near = self._terms.meant(text) if len(text) <= _LONGEST_NAME else None
-        return near[0] if near else None
+        if len(text) > _LONGEST_NAME:
+            return None
+        # “Trata” and “Asilo” are short for one topic each.
+        short_for = [self._with_word.get(word, set()) for word in _spelled(text).split()]
+        terms = set.intersection(*short_for) if short_for else set()
+        near = None if len(terms) == 1 else self._terms.meant(text)
+        return next(iter(terms)) if len(terms) == 1 else near and near[0]
 
 
 def _spelled(name: str) -> str:

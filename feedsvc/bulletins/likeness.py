@@ -1,4 +1,4 @@
-"""How alike two titles or two texts are, given as their words alone (`terms.words_of`)."""
+"""How alike two titles or two texts are, given as their words alone (`words.words_of`)."""
 
 from __future__ import annotations
 

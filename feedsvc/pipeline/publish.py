@@ -112,11 +112,13 @@ class Publisher:
         """
         merged = False
         for old, new in self.vocabulary.former_topics.items():
-            if tx.feeds.get(Feed(topic=old)) and tx.entries.rename_topic(old, new):
-                if tx.feeds.get(Feed(topic=new)):
-                    merged = True
-                else:
-                    tx.feeds.rename_topic(old, new, number)
+            if not tx.feeds.get(Feed(topic=old)):
+                continue
+            renamed = tx.entries.rename_topic(old, new)
+            if not tx.feeds.get(Feed(topic=new)):
+                tx.feeds.rename_topic(old, new, number)
+            elif renamed:
+                merged = True
         return merged
 
     def _own_feeds(self) -> set[Feed]:

@@ -17,7 +17,7 @@ from feedsvc.store.entries import Entries, matching
 from feedsvc.store.facts import Facts
 from feedsvc.store.publications import Publications
 from feedsvc.store.schema import entries
-from feedsvc.terms import words_of
+from feedsvc.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -190,7 +190,7 @@ def _written_day(written: str, manner: Manner) -> tuple[date | None, str]:
     if parts:
         try:
             return date(*parts), ""
-        except ValueError:
+        except (ValueError, OverflowError):
             return None, ""
     found = find_date(written, manner)
     return (found.day, found.note) if found else (None, "")

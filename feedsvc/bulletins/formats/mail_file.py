@@ -56,6 +56,7 @@ _PARAGRAPHS = 10_000
 _ENCRYPTED = "This message is encrypted. Save it unencrypted, or save its text as plain text."
 _TOO_DEEP = f"It is forwarded in more than {_DEPTH} others. Save it on its own, as .eml."
 _EMPTY = "There is nothing in this message that can be read. Save what it says as plain text."
+_NO_TITLE = "There are only pictures in this message. Give it a subject, or write what they say as text."
 _NO_DATE = "The message has no date that can be read."
 
 
@@ -164,6 +165,9 @@ def _own_text(message: Message, parts: Parts, manner: Manner) -> Reading:
         found = read_rich_text(html, manner, title=title or summary(plain(html), _TITLE), day=day)
     else:
         found = _plain_entry("\n\n".join(text.content for text in texts), parts, manner, title, day)
+    if any(not draft.title for draft in found.drafts):  # neither a subject nor words
+        problem = manner.problem(0, _NO_TITLE, "\n".join(picture.name for picture in parts.pictures))
+        return Reading(problems=(*found.problems, *((problem,) if parts.pictures else ())))
     guid = field_of(message, "Message-ID").strip("<> ") if len(found.drafts) == 1 else ""
     notes = (note,) if note and len(found.drafts) == 1 else ()
     drafts = [
@@ -199,7 +203,7 @@ def _day(written: str, manner: Manner) -> tuple[date | None, str]:
     parts = parsedate_tz(written)
     try:
         day = date(*parts[:3]) if parts else None
-    except ValueError:
+    except (ValueError, OverflowError):
         day = None
     if day is None and (found := find_date(written, manner)):
         day = found.day

@@ -42,6 +42,8 @@ _TECHNICAL = frozenset(
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
 # For a rough count: in linear time, so that it ends a tag at the next one.
 _TAG = re.compile(r"<[^<>]*>")
+_BROKEN = "The fields of this message are broken. Save its text as plain text."
+_NAMELESS = "without a name"
 _TOO_LARGE = "This message has more parts or lines than can be read. Save its text as plain text."
 
 
@@ -84,7 +86,7 @@ class Parts:
 
 
 def parsed(data: bytes) -> Message:
-    """Parse a message. Raises BulletinError if it is made up of more parts and lines than any message."""
+    """Parse a message. Raises BulletinError if it is broken, or made up of more parts and lines than any message."""
     data = data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
     lower = data.lower()
     boundaries = lower.count(b"boundary") + lower.count(b"message/rfc822") + 1
@@ -100,7 +102,10 @@ def parsed(data: bytes) -> Message:
     ):
         raise BulletinError(_TOO_LARGE)
     # By the older policy: the newer one parses fields into their parts, and fails on many that are broken.
-    return message_from_bytes(data)
+    try:
+        return message_from_bytes(data)
+    except ValueError:  # of a NUL in the name of an encoding, for a boundary
+        raise BulletinError(_BROKEN) from None
 
 
 def field_of(message: Message, name: str) -> str:
@@ -147,7 +152,8 @@ def parts_of(message: Message) -> Parts:
 
 
 def _children(part: Message) -> list[Message]:
-    payload = part.get_payload()
+    # Of a part without others, `get_payload` gives its text, and fails on odd names of encodings.
+    payload = part.get_payload() if part.is_multipart() else []
     return [child for child in payload if not isinstance(child, str)] if isinstance(payload, list) else []
 
 
@@ -185,10 +191,11 @@ def _add(part: Message, media_type: str, found: Parts) -> None:
         "multipart",
         "message",
     }
-    if is_text and not _is_attached(part) and not part.get_filename():
+    filename = _filename(part)
+    if is_text and not _is_attached(part) and not filename:
         found.texts.append(Text(_text(part), media_type == "text/html"))
         return
-    data, name = _data(part), _name(part)
+    data, name = _data(part), _name(filename)
     if picture := medium(data):
         found.pictures.append(Picture(field_of(part, "Content-ID").strip("<> "), name, picture))
     elif data:
@@ -205,12 +212,22 @@ def _data(part: Message) -> bytes:
 
 
 def _charset(part: Message) -> str:
-    return part.get_content_charset("") or ""
+    try:
+        return part.get_content_charset("") or ""
+    except ValueError:  # of a NUL in the name of an encoding
+        return ""
 
 
-def _name(part: Message) -> str:
+def _filename(part: Message) -> str:
+    try:
+        return str(part.get_filename("") or "")
+    except ValueError:
+        return ""
+
+
+def _name(filename: str) -> str:
     """Give the name of an attached file, without folders."""
-    name = part.get_filename("") or part.get_param("name", "") or ""
-    words = decode_header(str(name)[:_FIELD]) if "=?" in str(name) else [(str(name), None)]
+    name = filename[:_FIELD]
+    words = decode_header(name) if "=?" in name else [(name, None)]
     text = clean("".join(_word(word, charset or "") for word, charset in words))
-    return text.replace("\\", "/").rpartition("/")[2] or "without a name"
+    return text.replace("\\", "/").rpartition("/")[2] or _NAMELESS

@@ -208,6 +208,8 @@ def _without_fields(pieces: Sequence[Piece], manner: Manner) -> tuple[list[Piece
 
 def _both(one: Said, other: Said) -> Said:
     """Join what two places say of an entry: all terms, the later link and language, the longer embargo."""
+    if _NOTHING in (one, other):
+        return one if other == _NOTHING else other
     terms = zip(astuple(one.stated), astuple(other.stated), strict=True)
     return Said(
         stated=Stated(*(tuple(dict.fromkeys((*first, *second))) for first, second in terms)),

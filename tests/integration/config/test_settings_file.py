@@ -233,6 +233,14 @@ def test_a_mistake_is_told_with_its_line_and_key(site, addition, line, key, said
     [
         ('title = "Migration in Mesoamerica"', "", 1, "site.title", "is missing. Add it."),
         ("Migration in Mesoamerica", "", 2, "site.title", "must not be empty."),
+        (
+            '["en", "es"]',
+            '["en", "es"]\ndescription = 3',
+            5,
+            "site.description",
+            "a text, or one for each language.",
+        ),
+        ('["en", "es"]', '["en", "es"]\ndescription = {en = "x"}', 1, "site", "has a description in en, and"),
         ("example.org,2017", "example.org", 3, "site.id_authority", "RFC 4151"),
         ("example.org,2017", "example.org,2017-13", 3, "site.id_authority", "a date that never was"),
         ('["en", "es"]', '["en", "english"]', 4, "site.languages.1", '"english" is not a language.'),

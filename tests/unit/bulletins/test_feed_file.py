@@ -99,6 +99,7 @@ def test_every_kind_of_feed_is_read(feed):
         ("pronto", None),
         ("2019-13-45", None),
         ("Mon, 99 Jun 2019 00:00:00 +0000", None),
+        ("Mon, 3 Jun 20190603201906032019 00:00:00 +0000", None),
         ("2999-01-01", None),
     ],
 )

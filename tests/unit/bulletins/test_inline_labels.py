@@ -83,6 +83,8 @@ class TestTerms:
             ("Countries: Panma, CR", "“Panma” is no country. Did you mean Panama (PA)?"),
             ("País: Costa Ricca", "“Costa Ricca” is no country. Did you mean Costa Rica (CR)?"),
             ("Topics: gendre", "“gendre” is no topic. Did you mean Gender (gender)?"),
+            ("Temas: trata", "“trata” is no topic. Did you mean Trafficking in persons (trafficking)?"),
+            ("País: Herzegovina", "“Herzegovina” is no country. Did you mean Bosnia y Herzegovina (BA)?"),
             ("Topics: salud mental", "“salud mental” is no topic. There are: trafficking, gender."),
             ("Regions: Andes", "“Andes” is no region. There are: mesoamerica."),
             ("Countries: QQ", "“QQ” is no country. Write its name or its two letters, such as PA."),

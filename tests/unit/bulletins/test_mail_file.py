@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers import manner
 
@@ -115,6 +115,7 @@ def test_raw_bytes_in_fields_and_text_are_read(encoding):
         ("Fri, 31 May 2019 23:00:00 -0600", date(2019, 5, 31)),
         ("1 de junio de 2019", date(2019, 6, 1)),
         ("Sat, 99 Jun 2019 01:35:42 +0200", None),
+        ("Sat, 1 Jun 20190601201906012019 01:35:42 +0200", None),
         ("soon", None),
         (None, None),
         ("Fri, 01 Jan 2999 00:00:00 +0000", None),
@@ -212,8 +213,12 @@ def test_messages_in_messages_are_read_to_a_depth():
         (b"From: a@b\nSubject: x\n\n" + b"\n" * 2_000_000, "more parts or lines"),
         (b"From: a@b\nSubject: x\n" + b"Content-Type: message/rfc822\n\n" * 10_000, "more parts or lines"),
         (b"From: a@b\nSubject: x\n\n\x00\x01\x02\x03", "no text"),
+        (
+            b"From: a@b\nSubject: x\nContent-Type: multipart/mixed; boundary*=u\x00'y'b%20\n\n--b \n\nHola.\n",
+            "fields of this message are broken",
+        ),
     ],
-    ids=["empty", "encrypted", "parameters", "fields", "lines", "nested", "no text"],
+    ids=["empty", "encrypted", "parameters", "fields", "lines", "nested", "no text", "boundary"],
 )
 def test_what_cannot_be_read_is_a_problem_of_the_whole_message(data, reason):
     found = reading(data)
@@ -234,6 +239,9 @@ def test_what_cannot_be_read_is_a_problem_of_the_whole_message(data, reason):
         b"Content-Transfer-Encoding: base65",
         b"Message-ID: <\xff>\nContent-Disposition: \xff",
         b"Thread-Topic: z\nSubject: =?utf-8?b?abc?= =?x?q?=zz?= =?utf-8?b?a",
+        b"Content-Type: text/plain; charset=u\x00",
+        b"Content-Type: text/plain; charset*=u\x00'y'utf-8",
+        b"Content-Disposition: inline; filename*=u\x00'y'%C3%B1; x=1",
     ],
 )
 def test_broken_fields_lose_no_text(fields):
@@ -241,6 +249,36 @@ def test_broken_fields_lose_no_text(fields):
     assert draft.text == "Hola a todos."
 
 
+@pytest.mark.parametrize("charset", [b"charset=u\x00", b"charset*=u\x00'y'utf-8", b"charset*=x'y'utf-8"])
+def test_broken_fields_of_an_alternative_lose_no_text(charset):
+    (draft,) = reading(
+        b"From: a@b\nSubject: y\nContent-Type: multipart/alternative; boundary=b\n\n"
+        b"--b\nContent-Type: text/plain; " + charset + b"\n\nHola ni\xc3\xb1ez.\n"
+        b"--b\nContent-Type: text/html; " + charset + b"\n\n<p>Hola ni\xc3\xb1ez.</p>\n--b--\n"
+    ).drafts
+    assert draft.text == "Hola niñez."
+
+
+def test_a_message_of_neither_subject_nor_words_is_no_entry():
+    bare = message("---", Subject="")
+    found = reading(bare)
+    assert found.drafts == ()
+    assert "nothing in this message" in found.problems[0].reason
+
+    bare.add_attachment(SERIES.encode(), maintype="text", subtype="plain", filename="a.txt")
+    assert [draft.title for draft in reading(bare).drafts] == ["Title one", "Title two"]
+
+
+def test_a_picture_without_subject_and_words_is_a_problem():
+    mail = message(" ", Subject="")
+    mail.add_attachment(PNG, maintype="image", subtype="png", filename="mapa.png")
+    found = reading(mail)
+    assert found.drafts == ()
+    (problem,) = found.problems
+    assert ("only pictures" in problem.reason, problem.text) == (True, "mapa.png")
+
+
+@settings(deadline=None)  # the first message loads what reads it
 @given(st.lists(st.sampled_from([
     b"--b\n", b"--b--\n", b"\n", b"Content-Type: text/html\n", b"Content-Type: multipart/alternative; boundary=b\n",
     b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n", b"Content-Disposition: attachment; filename=a\n",

@@ -95,7 +95,9 @@ def upgrade() -> None:
     )
     op.drop_table("documents")
     op.execute("DELETE FROM facts WHERE name = 'documents made with'")
-    op.execute("INSERT INTO facts (name, value) SELECT 'feeds uncounted', 'yes' WHERE EXISTS (SELECT * FROM entries)")
+    op.execute(
+        "INSERT INTO facts (name, value) SELECT 'feeds uncounted', 'yes' WHERE EXISTS (SELECT * FROM entries)"
+    )
     if op.get_bind().dialect.name == "sqlite":
         op.execute("CREATE VIRTUAL TABLE search USING fts5 (words)")
     else:
