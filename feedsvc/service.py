@@ -153,6 +153,10 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 date_header=False,  # the app's own is right to the second
+                # What the app has no need of costs time at every request.
+                proxy_headers=False,
+                lifespan="off",
+                ws="none",
                 timeout_graceful_shutdown=WEB_GRACE_SECONDS,
             )
         )
