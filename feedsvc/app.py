@@ -99,6 +99,7 @@ class Parts:
             configuration.site.languages,
             self._feeds_made(),
             self._pages_made(),
+            configuration.settings.feeds.size,
             has_hub=bool(configuration.settings.feeds.hub),
         )
 

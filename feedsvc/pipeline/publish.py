@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from feedsvc.model import FORMATS, Feed, feeds_of
-from feedsvc.store import Moved
+from feedsvc.store import Keeping, Moved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 FEEDS_MADE, PAGES_MADE = "feeds made", "pages made"
 # The fact that is there as long as the feeds are yet to be counted: the store was brought here from an older version.
 UNCOUNTED = "feeds uncounted"
+
+# What came within this time stays in a feed's current document, so that a reader that looks once a day misses nothing
+# of many entries that come at once.
+LATEST_VISIT = timedelta(days=2)
 
 _PICTURE = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
 # Documents that show something of every entry, beside its own: home pages in each language, and the site map's two.
@@ -42,6 +47,7 @@ class Publisher:
     languages: tuple[str, ...]
     feeds_made: str
     pages_made: str
+    size: int
     has_hub: bool = False
 
     def publish(self, tx: Transaction, changes: Sequence[Change], now: datetime) -> int:
@@ -54,7 +60,7 @@ class Publisher:
         anew = self._note_made(tx, number)
         if not (changes or anew):
             return 0
-        feeds = tx.feeds.move([_moved(change) for change in changes], number)
+        feeds = tx.feeds.move([_moved(change) for change in changes], number, self._keeping(tx, now))
         tx.publications.add(now)
         self._announce(tx, number, now, every=FEEDS_MADE in anew)
         if anew:
@@ -71,13 +77,16 @@ class Publisher:
             for entry in tx.entries.in_order()
             if shown.get(entry.seq, set()) != _feeds(entry)
         ]
-        feeds = tx.feeds.move(astray, number) + tx.feeds.recount(number)
+        feeds = tx.feeds.move(astray, number, self._keeping(tx, now)) + tx.feeds.recount(number)
         tx.facts.drop(UNCOUNTED)
         if not (anew or feeds):
             return 0
         tx.publications.add(now)
         self._announce(tx, number, now, every=FEEDS_MADE in anew)
         return self._every_document(tx) if anew else feeds * self._documents_of_a_feed
+
+    def _keeping(self, tx: Transaction, now: datetime) -> Keeping:
+        return Keeping(self.size, tx.publications.last_before(now - LATEST_VISIT))
 
     def _made(self) -> tuple[tuple[str, str], tuple[str, str]]:
         return (FEEDS_MADE, self.feeds_made), (PAGES_MADE, self.pages_made)

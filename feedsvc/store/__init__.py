@@ -7,12 +7,14 @@
 from feedsvc.store.bulletins import KnownBulletin
 from feedsvc.store.editions import SubscriptionMemory
 from feedsvc.store.entries import EntryKeys, Keys
-from feedsvc.store.feeds import FeedMemory, Moved
+from feedsvc.store.feeds import ARCHIVE_SIZE, FeedMemory, Keeping, Moved
 from feedsvc.store.store import Store, Transaction
 
 __all__ = [
+    "ARCHIVE_SIZE",
     "EntryKeys",
     "FeedMemory",
+    "Keeping",
     "Keys",
     "KnownBulletin",
     "Moved",

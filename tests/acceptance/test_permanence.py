@@ -174,7 +174,6 @@ class TestATopicThatIsRenamed:
             assert service.titles(f"/feeds/topic/{NEW}.atom")[0] == "Notice number 500"
             assert answer(service, f"/feeds/topic/{OLD}.atom") == (301, f"/feeds/topic/{NEW}.atom")
 
-    @pytest.mark.xfail(strict=True, reason="until bulletins are looked at, the new address has an empty feed")
     def test_a_reader_that_comes_between_the_new_name_and_the_next_look_at_bulletins_sees_the_same_feed(
         self, office
     ):
