@@ -343,6 +343,7 @@ class App:
         """Make every document anew, and tell how many changed."""
         self.refresh()
         with self.store.writing("ingest") as tx:
+            self.parts.publisher.rename_topics(tx)
             return self.parts.publisher.publish_all(tx, self.clock())
 
     def relabel(self) -> pipeline.RelabelReport:
