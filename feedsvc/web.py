@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from feedsvc.errors import StoreError, TokenError
-from feedsvc.model import FORMATS
+from feedsvc.model import CACHE_CONTROL, FORMATS
 from feedsvc.pipeline import CODINGS
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from feedsvc.pipeline import Shelved
 
 log = structlog.get_logger(__name__)
-
-# Feeds and pages change at any time, and a reader asks with a validator: it may keep a copy for a while, and an
-# old one for a day when we can't be reached (RFC 5861).
-CACHE_CONTROL = "public, max-age=300, stale-if-error=86400"
 
 # Pages of others may read feeds with a script, and see whether they changed.
 OPEN_TO_ALL = {
