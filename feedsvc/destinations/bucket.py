@@ -17,12 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import (
-    BaseError,
-    NotFoundError,
-    PermissionDeniedError,
-    UnauthenticatedError,
-)
+from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import from_url
 
 from feedsvc.errors import ExportError
@@ -40,7 +35,7 @@ AT_ONCE = 32
 # A store that doesn't answer is tried again for so long, and then at the next export.
 PATIENCE = timedelta(seconds=20)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_STATUS = re.compile(r"status:? (\d{3}[A-Za-z ]*)")
+_STATUS = re.compile(r"status code: (\d{3}[A-Za-z ]*)")
 _CREDENTIALS = {
     "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     "gs": "GOOGLE_SERVICE_ACCOUNT",
@@ -94,8 +89,8 @@ class Bucket:
     def _mapped_errors(self) -> Iterator[None]:
         try:
             yield
-        except NotFoundError as error:
-            raise _NothingThereError(f"{self.name} can't be reached: there is no such bucket.") from error
+        except (NotFoundError, FileNotFoundError):  # obstore knows both
+            raise _NothingThereError(f"{self.name} can't be reached: there is no such bucket.") from None
         except BaseError as error:
             raise ExportError(f"{self.name} can't be reached: {self._reason(error)}") from None
 

@@ -12,6 +12,7 @@ import signal
 from collections import deque
 from contextlib import suppress
 from multiprocessing.connection import wait
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 
 from feedsvc.errors import FeedsvcError, StoreError
@@ -92,9 +93,11 @@ class _Member:
     def __init__(self, store: Store, worker: Worker[Work, Done]) -> None:
         self.share: deque[object] = deque()
         self.connection, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_work, args=(theirs, store, worker), daemon=True)
+        alive, self._alive = _CONTEXT.Pipe(duplex=False)
+        self._process = _CONTEXT.Process(target=_work, args=(theirs, alive, store, worker), daemon=True)
         self._process.start()
         theirs.close()
+        alive.close()
 
     def result(self) -> object:
         """Take what it sends. Raises what it raised."""
@@ -112,10 +115,17 @@ class _Member:
         if at_once:
             self._process.terminate()
         self._process.join()
+        self._alive.close()
 
 
-def _work(connection: Connection[object, object], store: Store, worker: Worker[object, object]) -> None:
-    """Work until the other end is closed: because there is no more to do, or because nobody lives there any more."""
+def _work(
+    connection: Connection[object, object],
+    alive: Connection[object, object],
+    store: Store,
+    worker: Worker[object, object],
+) -> None:
+    """Work until the other end of the connection is closed, and no longer than who leads is alive."""
+    Thread(target=_die_with, args=(alive,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for who leads
     with suppress(EOFError, BrokenPipeError), store.snapshot() as tx:
         last = tx.publications.last()
@@ -126,3 +136,10 @@ def _work(connection: Connection[object, object], store: Store, worker: Worker[o
                 connection.send(worker(tx, work))
             except FeedsvcError as error:
                 connection.send(error)
+
+
+def _die_with(leader: Connection[object, object]) -> None:
+    """End this process with its leader: what it still wrote would meet what the next leader lets be written."""
+    with suppress(EOFError):
+        leader.recv()
+    os._exit(1)

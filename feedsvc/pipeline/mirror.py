@@ -112,21 +112,23 @@ def mirror(
     to: Destination,
     *,
     anew: bool = False,
+    many: int = MANY,
     progress: Callable[[str], None] = lambda _what: None,
 ) -> MirrorReport:
     """Lay at a destination what changed since the last time; `anew`: everything, whatever stands there.
 
-    Raises ExportError, StoreError, TemplateError.
+    From so `many` documents on, several processes make them. Raises ExportError, StoreError, TemplateError.
     """
     with store.presence.alone("export"):
-        if anew or not to.holds(LANDMARK):
-            with store.writing() as tx:
-                tx.exports.forget(to.name)
-                tx.facts.drop(_fact(to))
+        emptied = not to.holds(LANDMARK)
+        with store.writing() as tx:
+            if anew or emptied or not _is_in_manner(tx, to):
+                tx.exports.distrust(to.name)
+                _note_mirrored(tx, to, 0)
         with store.snapshot() as tx:
             if is_mirrored(tx, to):
                 return MirrorReport(0, 0, tx.exports.count(to.name))
-            return _Mirroring(store, Maker(catalogue, to), tx, progress).bring_up_to_date()
+            return _Mirroring(store, Maker(catalogue, to), tx, many, progress).bring_up_to_date()
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ class _Mirroring:
     store: Store
     maker: Maker
     tx: Snapshot
+    many: int
     progress: Callable[[str], None]
 
     @property
@@ -161,7 +164,7 @@ class _Mirroring:
     @contextmanager
     def _hands(self, documents: int) -> Iterator[Callable[[Sequence[Batch]], Iterable[Made]]]:
         """Give who does the work: a crew when there is much of it, and it sees the same state; else this process."""
-        if documents >= MANY and (os.cpu_count() or 1) > 1:
+        if documents >= self.many and (os.cpu_count() or 1) > 1:
             with Crew(self.store, self.maker) as crew:
                 if crew.sees(_last(self.tx)):
                     yield crew.do
@@ -194,7 +197,7 @@ class _Mirroring:
 
     def _finish(self, written: int, deleted: int) -> MirrorReport:
         with self.store.writing() as tx:
-            tx.facts.put(_fact(self.to), f"{_last(self.tx)} {self.to.manner}")
+            _note_mirrored(tx, self.to, _last(self.tx))
             return MirrorReport(written, deleted, tx.exports.count(self.to.name) - written)
 
 
@@ -211,9 +214,18 @@ def _fact(to: Destination) -> str:
     return f"mirrored {to.name}"
 
 
+def _note_mirrored(tx: Transaction, to: Destination, publication: int) -> None:
+    tx.facts.put(_fact(to), f"{publication} {to.manner}")
+
+
+def _is_in_manner(tx: Transaction, to: Destination) -> bool:
+    return (tx.facts.get(_fact(to)) or "").partition(" ")[2] == to.manner
+
+
 def _mirrored(tx: Transaction, to: Destination) -> int:
-    number, _, manner = (tx.facts.get(_fact(to)) or "0 ").partition(" ")
-    return int(number) if manner == to.manner else 0
+    """Give the publication up to which a destination is a mirror; 0 for none."""
+    number = (tx.facts.get(_fact(to)) or "0").partition(" ")[0]
+    return int(number) if _is_in_manner(tx, to) else 0
 
 
 def _last(tx: Transaction) -> int:

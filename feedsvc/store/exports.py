@@ -35,11 +35,9 @@ class Exports:
             found.update({row.path: row.etag for row in self.connection.execute(query)})
         return found
 
-    def count(self, destination: str, folder: str = "") -> int:
-        """Count the files at a destination, or in a folder of it, whose name ends in a slash."""
+    def count(self, destination: str) -> int:
+        """Count the files at a destination."""
         query = sa.select(sa.func.count()).where(exports.c.destination == destination)
-        if folder:
-            query = query.where(exports.c.path.startswith(folder, autoescape=True))
         return self.connection.scalar(query) or 0
 
     def put(self, destination: str, etags: Mapping[str, str]) -> None:
@@ -54,6 +52,8 @@ class Exports:
                 sa.delete(exports).where(exports.c.destination == destination, exports.c.path.in_(part))
             )
 
-    def forget(self, destination: str) -> None:
-        """Know nothing any more of what stands at a destination."""
-        self.connection.execute(sa.delete(exports).where(exports.c.destination == destination))
+    def distrust(self, destination: str) -> None:
+        """Know of the files at a destination that they are there, but not any more what is in them."""
+        self.connection.execute(
+            sa.update(exports).where(exports.c.destination == destination).values(etag="")
+        )
