@@ -1,6 +1,6 @@
 # Needs Python 3.11 or later, git and make; uv is used where it is.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz lint bench requirements
+.PHONY: help setup run test judges fuzz lint bench requirements
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,6 +16,9 @@ run: $(READY) ## run the whole service on this folder's own site
 
 test: $(READY) ## run all tests
 	$(VENV)/bin/pytest -n auto $(TESTS)
+
+judges: ## install what some tests ask about feeds and pages, where Node.js 18 or later and npm are
+	npm install --prefix tests/judges --no-save --no-package-lock --ignore-scripts --no-audit --no-fund
 
 fuzz: $(READY) ## read 10,000 damaged bulletins of each format, which takes some minutes
 	FEEDSVC_FUZZ_DOCUMENTS=10000 $(VENV)/bin/pytest -q -s tests/integration/bulletins/test_damaged_bulletins.py

@@ -1,7 +1,9 @@
 """Made-up bulletins of any size: the same number gives the same text."""
 
 import random
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 COUNTRIES = (
     "Panama",
@@ -30,16 +32,35 @@ office needs for its work in the coming months while communities along the route
 WORDS = TEXT.split()
 
 
-def bulletin(entries: int, words: int = 300) -> str:
-    """Give a bulletin with so many entries of so many words, newest first, over a few years."""
+class MadeUp(NamedTuple):
+    """An entry as its office writes it, and what it is about."""
+
+    day: date
+    country: str
+    topic: str
+    title: str
+    text: str
+
+
+def made_up(entries: int, words: int = 300) -> Iterator[MadeUp]:
+    """Give so many entries of so many words, newest first, over a few years."""
     rng = random.Random(entries)
-    blocks = []
     for number in range(entries):
         day = date(2026, 1, 1) - timedelta(days=number // 10)
         country, topic = rng.choice(COUNTRIES), rng.choice(TOPICS)
         text = " ".join(rng.choice(WORDS) for _ in range(words - 12))
-        blocks.append(
-            f"{day.day} {day:%B}, {day.year}\n\n{country} acts on {topic}, number {number}\n\n"
-            f"Officials in {country} met about {topic}. {text.capitalize()}.\n\n"
+        yield MadeUp(
+            day,
+            country,
+            topic,
+            f"{country} acts on {topic}, number {number}",
+            f"Officials in {country} met about {topic}. {text.capitalize()}.",
         )
-    return "".join(blocks)
+
+
+def bulletin(entries: int, words: int = 300) -> str:
+    """Give a bulletin with these entries."""
+    return "".join(
+        f"{each.day.day} {each.day:%B}, {each.day.year}\n\n{each.title}\n\n{each.text}\n\n"
+        for each in made_up(entries, words)
+    )

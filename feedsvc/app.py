@@ -25,9 +25,18 @@ from feedsvc.feeds import FeedBuilder
 from feedsvc.labels import Labeller
 from feedsvc.model import DeliveryState, Suppression, SuppressionReason
 from feedsvc.pages import Pages
-from feedsvc.pipeline import DeliveryReport, IngestReport, MirrorReport, PlanReport, Postroom, Publisher
+from feedsvc.pipeline import (
+    AnnounceReport,
+    DeliveryReport,
+    IngestReport,
+    MirrorReport,
+    PlanReport,
+    Postroom,
+    Publisher,
+)
 from feedsvc.store import Store
 from feedsvc.templating import Templates
+from feedsvc.websub import Hub
 
 if TYPE_CHECKING:
     import os
@@ -97,7 +106,12 @@ class Parts:
         """What says which documents change."""
         configuration = self.configuration
         return Publisher(
-            configuration.vocabulary, configuration.site.languages, self._feeds_made(), self._pages_made()
+            configuration.vocabulary,
+            configuration.site.languages,
+            self._feeds_made(),
+            self._pages_made(),
+            configuration.settings.feeds.size,
+            has_hub=bool(configuration.settings.feeds.hub),
         )
 
     @cached_property
@@ -105,7 +119,7 @@ class Parts:
         """What makes documents."""
         configuration = self.configuration
         feeds = configuration.settings.feeds
-        builder = FeedBuilder(configuration.site, configuration.vocabulary, content=feeds.content)
+        builder = FeedBuilder(configuration.site, configuration.vocabulary, feeds.content, feeds.hub)
         return pipeline.Catalogue(
             configuration.site, configuration.vocabulary, self.pages, builder, feeds.size
         )
@@ -136,6 +150,12 @@ class Parts:
         )
         domain = site.id_authority.partition(",")[0].rpartition("@")[2]
         return Postroom(sender, site.url, config.secret(settings, self.root), domain)
+
+    def hub(self) -> Hub | None:
+        """Give the hub that is told of changes, if there is one."""
+        configuration = self.configuration
+        address, site = configuration.settings.feeds.hub, configuration.site
+        return Hub(address, f"feedsvc/{__version__} (+{site.url}/)") if address else None
 
     def transport(self) -> mail.Transport:
         """Open the way mail goes out by."""
@@ -302,6 +322,16 @@ class App:
         )
         self._note(INGESTED, now.isoformat())
         return report
+
+    def announce(self) -> AnnounceReport:
+        """Tell the hub which feeds changed."""
+        self.refresh()
+        hub, url = self.parts.hub(), self.parts.configuration.site.url
+        if not hub:
+            pipeline.forget_announcements(self.store)
+            return AnnounceReport()
+        with hub:
+            return pipeline.announce(self.store, hub, url, self.clock, self.stopping.is_set)
 
     def make_searchable(self) -> None:
         """Let everything that is published be found, ahead of those who look for it."""
@@ -523,6 +553,7 @@ class App:
             "outbox": {state.value: number for state, number in status.outbox.items()},
             "ingested_at": status.ingested_at,
             "planned_at": status.planned_at,
+            "announcements": status.announcements,
             "exported_at": status.exported_at,
             # Nor need everyone know where the mirror is.
             "export": "The mirror is behind: the last export failed." if status.export_failure else "ok",
@@ -541,6 +572,8 @@ class App:
                 suppressions=len(tx.suppressions.all()),
                 ingested_at=tx.facts.get(INGESTED),
                 planned_at=tx.facts.get(PLANNED),
+                announcements=tx.announcements.pending(),
+                hub_failure=tx.facts.get(pipeline.HUB_FAILURE),
                 exported_at=tx.facts.get(EXPORTED),
                 export_failure=self._export_failure(tx),
             )
@@ -559,7 +592,9 @@ class App:
 class Status:
     """What is going on. The moments, as ISO 8601, say when each job last came to its end (None: never).
 
-    `astray` are the corrections that name no entry. `export_failure` says why the mirror is behind (empty: it isn't).
+    `astray` are the corrections that name no entry. `announcements` counts the feeds' documents that the hub is yet to
+    be told of, and `hub_failure` says when and why it could not be, if it couldn't the last time. `export_failure` says
+    why the mirror is behind (empty: it isn't).
     """
 
     entries: int
@@ -571,6 +606,8 @@ class Status:
     suppressions: int
     ingested_at: str | None
     planned_at: str | None
+    announcements: int
+    hub_failure: str | None
     exported_at: str | None
     export_failure: str
 

@@ -335,7 +335,7 @@ class Entry:
 
 def entry_path(published: date, slug: str) -> str:
     """Give the address of an entry's page."""
-    return f"/entries/{published:%Y/%m}/{slug}"
+    return f"/entries/{published.year:04}/{published.month:02}/{slug}"
 
 
 # --- selections, feeds, documents -------------------------------------------
@@ -537,6 +537,16 @@ class Publication:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Announcement:
+    """The hub is to be told that the document at a path changed by a publication, made at `published_at` (WebSub)."""
+
+    path: str
+    publication: int
+    attempts: int
+    published_at: datetime
+
+
 # Feeds and pages change at any time, and a reader asks with a validator: it may keep a copy for a while, and an
 # old one for a day when we can't be reached (RFC 5861).
 CACHE_CONTROL = "public, max-age=300, stale-if-error=86400"
@@ -591,6 +601,7 @@ class Site:
 
     `url` is the public address without a slash at its end. `id_authority` is what tag URIs are minted under
     (RFC 4151: a domain and a date on which it was ours) and never changes. The first language is the default.
+    `descriptions` are by language, for a site that has several; `description` is that of the first.
     `contact` is the address people write to (empty: none is shown), `schedules` are the names of those that
     digests are offered in. Without a `favicon` and a `logo` the templates' own are shown.
     """
@@ -602,6 +613,7 @@ class Site:
     languages: tuple[str, ...]
     timezone: ZoneInfo
     description: str = ""
+    descriptions: tuple[tuple[str, str], ...] = ()
     contact: str = ""
     schedules: tuple[str, ...] = ()
     favicon: Picture | None = None
@@ -617,6 +629,10 @@ class Site:
         """The first moment of the authority's date (RFC 4151, section 2.1): a year, a month or a day."""
         year, month, day = (*self.id_authority.rpartition(",")[2].split("-"), "1", "1")[:3]
         return datetime(int(year), int(month), int(day), tzinfo=UTC)
+
+    def described(self, language: str) -> str:
+        """Give what the site says of itself in a language, else in its first."""
+        return dict(self.descriptions).get(language, self.description)
 
     def speaks(self, language: str) -> str:
         """Give the language in which a reader of a language is spoken to: that one, else the default."""

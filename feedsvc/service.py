@@ -37,7 +37,7 @@ UNSETTLED_SECONDS = 2.0
 
 
 class Worker:
-    """The scheduler's half: ingest, send and export, at their intervals and whenever a file changes."""
+    """The scheduler's half: all jobs, at their intervals and whenever a file changes."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -48,7 +48,8 @@ class Worker:
                 # Apart, so that a slow web server keeps no bulletin in a folder waiting.
                 Job("visit", schedule.tick_every, lambda: self._ingest(app.visit)),
                 Job("send", schedule.tick_every, self._send),
-                # Apart, so that slow uploads keep neither publication nor mail waiting.
+                # Apart, so that neither feeds nor mails wait for a hub, or for slow uploads.
+                Job("announce", schedule.tick_every, self._announce),
                 Job("export", schedule.tick_every, self._export),
             ]
         )
@@ -89,6 +90,7 @@ class Worker:
         if report.added:
             self._ticker.soon("send")
         if report.documents:
+            self._ticker.soon("announce")
             self._ticker.soon("export")
             self._app.make_searchable()
 
@@ -109,6 +111,11 @@ class Worker:
             log.warning("in doubt after a stop", deliveries=delivered.doubted)
         if delivered.outcomes:
             log.info("delivered", **{state.value: number for state, number in delivered.outcomes.items()})
+
+    def _announce(self) -> None:
+        report = self._app.announce()
+        if report.told:
+            log.info("announced", feeds=report.told)
 
     def _export(self) -> None:
         report = self._app.export_due()
@@ -152,6 +159,11 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                date_header=False,  # the app's own is right to the second
+                # What the app has no need of costs time at every request.
+                proxy_headers=False,
+                lifespan="off",
+                ws="none",
                 timeout_graceful_shutdown=WEB_GRACE_SECONDS,
             )
         )

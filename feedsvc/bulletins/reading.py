@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # How much text makes a page the page of an entry, in characters: less may be a menu or a notice.
 _ARTICLE = 200
+# The same where somebody put the page into a folder, for what it says: a sentence.
+_CHOSEN = 40
 # How much makes one without a date more than what every page has, in characters.
 _LONG_ARTICLE = 600
 
@@ -119,7 +121,8 @@ def _read_html(html: str, manner: Manner) -> Reading:
         return listed
     if is_page(html):
         found = read_only_entry(html, manner)
-        if any(it.date and len(it.text) >= _ARTICLE for it in found.drafts):
+        enough = _ARTICLE if manner.source.url else _CHOSEN
+        if any(it.date and len(it.text) >= enough for it in found.drafts):
             return found
         return Reading(problems=tuple(_undated(it, manner) for it in found.drafts if _is_missed(it, manner)))
     return read_rich_text(html, manner)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 # Each module adds its commands to the root.
 from feedsvc.cli import entries, labelling, reading, sending, service
 from feedsvc.cli.console import fail
@@ -19,3 +23,9 @@ def main() -> None:
         fail(str(error), 2)
     except FeedsvcError as error:
         fail(str(error), 1)
+    except BrokenPipeError:  # whoever read what we print has read enough
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        fail(f"{error.filename or 'What is printed'}: {error.strerror}.", 1)

@@ -109,6 +109,7 @@ def _load(root: Path, edited: Path, settings: Settings, mistakes: list[Mistake])
 
 def _site(root: Path, settings: Settings) -> Site:
     said = settings.site
+    descriptions = said.description if isinstance(said.description, dict) else {}
     return Site(
         root=root.resolve(),
         title=said.title,
@@ -116,7 +117,8 @@ def _site(root: Path, settings: Settings) -> Site:
         id_authority=said.id_authority,
         languages=said.languages,
         timezone=said.timezone,
-        description=said.description,
+        description=descriptions.get(said.languages[0], "") if descriptions else str(said.description),
+        descriptions=tuple(sorted(descriptions.items())),
         contact=(settings.mail.reply_to or settings.mail.from_).address,
         schedules=tuple(settings.digests.schedules),
         favicon=_picture(root, said.favicon, "favicon"),

@@ -31,10 +31,16 @@ from feedsvc.config.values import (
 
 _SCHEDULES = {"weekly": "0 8 * * mon", "daily": "0 8 * * *", "monthly": "0 8 1 * *"}
 _WEB_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:/[\w.~%/-]*)?", re.IGNORECASE)
+# As it stands in the headers of feeds, so without anything that isn't ASCII; what follows the path matters too.
+_HUB_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?][\w.~!$&'()*+,;=:@%/?-]*)?",
+    re.IGNORECASE | re.ASCII,
+)
 _AUTHORITY = re.compile(
     r"(?P<name>(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?),(?P<date>\d{4}(?:-\d\d){0,2})"
 )
 _AUTHORITY_EXAMPLE = 'Write a domain of yours and a date on which it was yours: "example.org,2017".'
+_DESCRIPTION_EXAMPLE = 'Write description = "…", or description = {en = "…", es = "…"}.'
 _STORE_EXAMPLE = 'Write "sqlite:///var/feedsvc.sqlite3", or "postgresql://user@host/database".'
 
 
@@ -43,6 +49,13 @@ def _web_address(text: str) -> str:
     if not _WEB_ADDRESS.fullmatch(text):
         raise InvalidError(f'"{text}" is not a web address.', 'Write it like "https://bulletin.example.org".')
     return text
+
+
+def _description(value: object) -> object:
+    texts = value.values() if isinstance(value, Mapping) else (value,)
+    if not all(isinstance(text, str) for text in texts):
+        raise InvalidError("must be a text, or one for each language.", _DESCRIPTION_EXAMPLE)
+    return value
 
 
 def _id_authority(text: str) -> str:
@@ -111,6 +124,16 @@ def _page_address(text: str) -> str:
     return text.strip()
 
 
+def _hub_address(text: str) -> str:
+    text = text.strip()
+    if text and not _HUB_ADDRESS.fullmatch(text):
+        raise InvalidError(
+            f'"{text}" is not the address of a WebSub hub.',
+            'Write it like "https://hub.example.org/", or "" for none.',
+        )
+    return text
+
+
 def _bulletins_folder(path: Path) -> Path:
     first, *_ = PurePath(normpath(path)).parts or (".",)
     if first in {".", "..", "config", "templates", "var"}:
@@ -151,12 +174,25 @@ class SiteSettings(_Section):
 
     title: Line
     id_authority: Annotated[str, AfterValidator(_id_authority)]
-    description: str = ""
+    description: Annotated[str | dict[str, str], BeforeValidator(_description)] = ""
     url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     languages: Languages = ("en",)
     timezone: Zone = ZoneInfo("UTC")
     favicon: PicturePath | None = None
     logo: PicturePath | None = None
+
+    @model_validator(mode="after")
+    def _is_described_in_its_languages(self) -> Self:
+        if isinstance(self.description, dict):
+            missing = [each for each in self.languages if each not in self.description]
+            unknown = [each for each in self.description if each not in self.languages]
+            if missing or unknown:
+                raise InvalidError(
+                    f"has a description in {', '.join(self.description) or 'no language'}, "
+                    f"and the site's languages are {', '.join(self.languages)}.",
+                    _DESCRIPTION_EXAMPLE,
+                )
+        return self
 
 
 class SelectorsSettings(_Section):
@@ -214,10 +250,11 @@ def _different_places(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettin
 
 
 class FeedsSettings(_Section):
-    """What feeds hold: how many entries, and how much of each."""
+    """What feeds hold: how many entries, and how much of each; and the WebSub hub that is told of changes, if any."""
 
     size: Annotated[int, Field(ge=1, le=1000)] = 50
     content: Literal["full", "summary"] = "full"
+    hub: Annotated[str, AfterValidator(_hub_address)] = ""
 
 
 class DigestsSettings(_Section):

@@ -183,11 +183,11 @@ class Head:
         return cls(
             id=site.tag(f"feed/{content.name}"),
             title=f"{title} — {name}" if title else name,
-            description=allowed(site.description).strip(),
+            description=allowed(site.described(content.language)).strip(),
             language=content.language,
             author=name,
             home=f"{site.url}/",
-            icon=f"{site.url}/favicon.svg",
+            icon=f"{site.url}/{site.favicon.name if site.favicon else 'favicon.svg'}",
             address=f"{site.url}{content.address(kind)}",
             page=f"{site.url}{language_path(content.language, site)}{content.path}{content.query}",
             updated=_updated(content),

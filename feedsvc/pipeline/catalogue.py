@@ -29,6 +29,7 @@ from feedsvc.pipeline.addresses import (
     SiteMap,
 )
 from feedsvc.pipeline.publish import FEEDS_MADE, PAGES_MADE
+from feedsvc.store import ARCHIVE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 # How many entries the home page shows.
 HOME_ENTRIES = 10
-# How many entries an archive of a feed holds. It never changes, or archives would be cut anew.
-ARCHIVE_SIZE = 50
 # How many entries a part of the site map covers (sitemaps.org allows 50,000).
 SITE_MAP_SIZE = 5000
 
@@ -128,10 +127,14 @@ class Catalogue:
                 assert asset
                 return asset
 
-    def changes(self, tx: Transaction, address: FeedDocument, since: int) -> Document:
-        """Make a feed's current document with just what changed in it after a publication (RFC 3229, section 4)."""
-        memory = tx.feeds.get(address.feed)
-        assert memory
+    def changes(self, tx: Transaction, address: FeedDocument, since: int) -> Document | None:
+        """Make a feed's current document with just what changed in it after a publication (RFC 3229, section 4).
+
+        None when all of it may have changed, for feeds are made otherwise now.
+        """
+        memory = self._memory(tx, address.feed)
+        if not memory or since < made_since(tx, FEEDS_MADE):
+            return None
         content = self._current_content(tx, memory)
         return self.feeds.document(
             replace(
@@ -147,7 +150,7 @@ class Catalogue:
     def _feed_stamp(self, tx: Transaction, feed: Feed, made: int) -> int | None:
         if feed.topic in self.vocabulary.former_topics:
             return made
-        memory = tx.feeds.get(feed)
+        memory = self._memory(tx, feed)
         if memory:
             return max(memory.publication, made)
         return made if self._is_own(feed) else None
@@ -156,11 +159,22 @@ class Catalogue:
         made = made_since(tx, FEEDS_MADE)
         if not address.archive or address.feed.topic in self.vocabulary.former_topics:
             return self._feed_stamp(tx, address.feed, made)
-        memory = tx.feeds.get(address.feed)
-        if not memory or address.archive > self.archives(memory.positions) + 1:
+        memory = self._memory(tx, address.feed)
+        if not memory or address.archive > memory.archives + 1:
             return None
         to = address.archive * ARCHIVE_SIZE
-        return max(tx.entries.changed_in_feed(memory.number, to - ARCHIVE_SIZE, to), made)
+        changed = tx.entries.changed_in_feed(memory.number, to - ARCHIVE_SIZE, to)
+        return max(changed, memory.rearranged, made)
+
+    def _memory(self, tx: Transaction, feed: Feed) -> FeedMemory | None:
+        """Give what is remembered of a feed, by a former topic too: what is stored is renamed at the next pass."""
+        names = (
+            feed.topic,
+            *(old for old, new in self.vocabulary.former_topics.items() if new == feed.topic),
+        )
+        found = (tx.feeds.get(replace(feed, topic=name)) for name in names)
+        memory = next((each for each in found if each), None)
+        return replace(memory, feed=feed) if memory else None
 
     def _is_own(self, feed: Feed) -> bool:
         """Tell whether a feed is there even before its first entry."""
@@ -185,8 +199,8 @@ class Catalogue:
         if self.is_retired(feed):
             return self.pages.retired(self._path(address), self.site.language)
         if isinstance(address, FeedDocument) and address.archive:
-            memory = tx.feeds.get(feed)
-            if memory and address.archive > self.archives(memory.positions):
+            memory = self._memory(tx, feed)
+            if memory and address.archive > memory.archives:
                 current = self._path(replace(address, archive=0))
                 return Document(self._path(address), "text/plain", b"", moved_to=current, for_now=True)
         return None
@@ -196,12 +210,8 @@ class Catalogue:
             return self.site.localized(address.feed.path, address.language)
         return address.path
 
-    def archives(self, positions: int) -> int:
-        """Tell how many archives so many entries of a feed fill: the newest `size` of them and more stay out."""
-        return max(0, (positions - self.size) // ARCHIVE_SIZE)
-
     def _feed_document(self, tx: Transaction, address: FeedDocument) -> Document:
-        memory = tx.feeds.get(address.feed)
+        memory = self._memory(tx, address.feed)
         if not memory:
             content = self._content(address.feed, address.feed.name, (), None)
         elif address.archive:
@@ -211,18 +221,17 @@ class Catalogue:
         return self.feeds.document(content, address.kind)
 
     def _current_content(self, tx: Transaction, memory: FeedMemory) -> FeedContent:
-        archives = self.archives(memory.positions)
-        entries = self._of_feed(tx, memory, archives * ARCHIVE_SIZE)
+        entries = self._of_feed(tx, memory, memory.archived)
         content = self._content(memory.feed, memory.name, entries, memory.updated_at)
         withdrawn = tx.entries.withdrawn_from_feed(memory.number, self.size)
-        return replace(content, archives=archives, withdrawn=withdrawn)
+        return replace(content, archives=memory.archives, withdrawn=withdrawn)
 
     def _archived_content(self, tx: Transaction, memory: FeedMemory, number: int) -> FeedContent:
         to = number * ARCHIVE_SIZE
         entries = self._of_feed(tx, memory, to - ARCHIVE_SIZE, to)
         updated_at = max((entry.updated_at for entry in entries), default=memory.updated_at)
         content = self._content(memory.feed, memory.name, entries, updated_at)
-        return replace(content, archive=number, archives=self.archives(memory.positions))
+        return replace(content, archive=number, archives=memory.archives)
 
     def _content(
         self, feed: Feed, name: str, entries: Sequence[Entry], updated_at: datetime | None
@@ -242,11 +251,14 @@ class Catalogue:
         return [self._current(entry) for entry in tx.entries.in_feed(memory.number, after, to)]
 
     def _current(self, entry: Entry) -> Entry:
-        """Give an entry without the topics that are no more."""
-        topics = tuple(label for label in entry.labels.topics if label.term in self.vocabulary.topics)
-        if len(topics) == len(entry.labels.topics):
+        """Give an entry with its topics as they are called now, and without those that are no more."""
+        known, former = self.vocabulary.topics, self.vocabulary.former_topics
+        topics = entry.labels.topics
+        if all(label.term in known for label in topics):
             return entry
-        return replace(entry, labels=replace(entry.labels, topics=topics))
+        renamed = [replace(label, term=former.get(label.term, label.term)) for label in topics]
+        kept = tuple(label for label in renamed if label.term in known)
+        return replace(entry, labels=replace(entry.labels, topics=kept))
 
     def _current_feeds(self, tx: Transaction) -> list[Feed]:
         return sorted(feed for feed in tx.feeds.all() if not self.is_retired(feed))
@@ -259,11 +271,11 @@ class Catalogue:
         return self.pages.home(by_date(newest), counts, tx.feeds.activity(), language)
 
     def _feed_page(self, tx: Transaction, feed: Feed, language: str) -> Document:
-        memories = tx.feeds.inside(feed)
-        memory = memories.get(feed)
+        memory = self._memory(tx, feed)
         if not memory:
             return self.pages.feed(feed, (), 0, {}, {}, language)
-        newest = self._of_feed(tx, memory, self.archives(memory.positions) * ARCHIVE_SIZE)[: self.size]
+        memories = tx.feeds.inside(feed)
+        newest = self._of_feed(tx, memory, memory.archived)[: self.size]
         return self.pages.feed(
             feed,
             by_date(newest),
@@ -271,7 +283,7 @@ class Catalogue:
             narrower(feed, self._counts(memories)),
             tx.feeds.months(memory),
             language,
-            self.archives(memory.positions),
+            memory.archives,
         )
 
     def _counts(self, memories: Mapping[Feed, FeedMemory]) -> dict[Feed, int]:

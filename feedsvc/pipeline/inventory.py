@@ -24,11 +24,12 @@ from feedsvc.pipeline.addresses import (
     Robots,
     SiteMap,
 )
-from feedsvc.pipeline.catalogue import ARCHIVE_SIZE, SITE_MAP_SIZE, made_since
+from feedsvc.pipeline.catalogue import SITE_MAP_SIZE, made_since
 from feedsvc.pipeline.publish import FEEDS_MADE, PAGES_MADE
+from feedsvc.store import ARCHIVE_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
     from feedsvc.model import Feed
     from feedsvc.pipeline.catalogue import Catalogue
@@ -51,10 +52,11 @@ class Stage(NamedTuple):
 
 @dataclass(frozen=True)
 class Inventory:
-    """The files to be made anew after a publication; all for 0, or when all are made otherwise since."""
+    """The files at a destination that changed after a publication; all for 0, or when all are made otherwise since."""
 
     tx: Transaction
     catalogue: Catalogue
+    destination: str
     after: int
 
     @cached_property
@@ -137,19 +139,28 @@ class Inventory:
 
     def _archives(self) -> Iterator[Item]:
         """List archives by the place in time of their entries, as many feeds have the same."""
-        archives = self.catalogue.archives
         changed = {} if self.is_whole else self.tx.feeds.changed_positions(self.after)
         found = [
-            (number / archives(memory.positions), memory.feed, number)
+            (number / memory.archives, memory.feed, number)
             for memory in self._changed_feeds
-            for number in (
-                range(1, archives(memory.positions) + 1)
-                if self.is_whole
-                else changed_archives(memory.positions, changed.get(memory.number, set()), archives)
-            )
+            for number in self._changed_archives(memory, changed.get(memory.number, set()))
         ]
         for _time, feed, number in sorted(found):
             yield from self._documents(feed, number)
+
+    def _changed_archives(self, memory: FeedMemory, changed: set[int]) -> Collection[int]:
+        """Give the archives of a feed that are new, or from which an entry went, or in which one changed."""
+        numbers = range(1, memory.archives + 1)
+        if self.is_whole or memory.rearranged > self.after:
+            return numbers
+        files = {
+            _file(FeedDocument(memory.feed, kind, number).path): number
+            for number in numbers
+            for kind in FORMATS
+        }
+        there = self.tx.exports.at(self.destination, files)
+        new = {number for file, number in files.items() if file not in there}
+        return new.union((position - 1) // ARCHIVE_SIZE + 1 for position in changed).intersection(numbers)
 
     def _documents(self, feed: Feed, archive: int = 0) -> Iterator[Item]:
         for kind in FORMATS:
@@ -165,24 +176,14 @@ class Inventory:
                 yield replace(feed, topic=old)
 
 
-def changed_archives(positions: int, changed: Collection[int], archives: Callable[[int], int]) -> list[int]:
-    """Give the archives of a feed that are full only now, or show an entry that changed. Pure.
-
-    `positions` is how many entries the feed ever had, `changed` says which of them changed, new ones too, and
-    `archives` how many archives so many fill.
-    """
-    before = positions
-    while before in changed:  # an entry comes into a feed at its end
-        before -= 1
-    full = archives(positions)
-    shown = {(position - 1) // ARCHIVE_SIZE + 1 for position in changed}
-    return sorted({*range(archives(before) + 1, full + 1), *(number for number in shown if number <= full)})
-
-
 def _page(path: str, address: Address) -> Item:
     """Name the file of a page as web servers and object stores look for it."""
     return Item(f"{path.strip('/')}/index.html".lstrip("/"), address)
 
 
 def _as_it_is(path: str, address: Address) -> Item:
-    return Item(path[1:], address)
+    return Item(_file(path), address)
+
+
+def _file(path: str) -> str:
+    return path[1:]

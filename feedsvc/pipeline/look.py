@@ -173,7 +173,9 @@ def _look_at_web(
         return Looked(source.name, (missing,), frozenset(known), visited=True)
     found = tuple(reader.found_page(page, known.get(page.name), again=page.name in due) for page in pages)
     mended = ("",) if "" in known else ()
-    return Looked(source.name, found, frozenset(known), gone=mended, visited=True)
+    # The pages of one visit stand beside each other: an entry of one is none that another shows.
+    present = frozenset([*known, *(page.name for page in pages)])
+    return Looked(source.name, found, present, gone=mended, visited=True)
 
 
 def open_fetcher(source: Source, hosts: Hosts) -> Fetcher:

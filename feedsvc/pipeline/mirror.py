@@ -46,8 +46,8 @@ BATCH_BYTES = 8_000_000
 MANY = 1500
 # After how many files the store is told.
 TOLD_AFTER = 1000
-# A file that every mirror has: without it, someone has emptied the place.
-LANDMARK = "index.html"
+# A file that every mirror has, of the first that are written: without it, someone has emptied the place.
+LANDMARK = "404.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class _Mirroring:
         return self.maker.to
 
     def bring_up_to_date(self) -> MirrorReport:
-        inventory = Inventory(self.tx, self.maker.catalogue, _mirrored(self.tx, self.to))
+        inventory = Inventory(self.tx, self.maker.catalogue, self.to.name, _mirrored(self.tx, self.to))
         stages = inventory.stages()
         listed = [item.file for stage in stages for item in stage.items]
         exports = self.tx.exports

@@ -47,7 +47,7 @@ class Store:
         )
         # SQLite lets one write at a time, and those who wait sleep: threads of one process take turns instead.
         self._turn = threading.Lock() if self._sqlite else nullcontext()
-        self._watcher = _Watcher(self._engine) if self._sqlite else None
+        self._watcher = _Watcher(_sqlite_path(self._url)) if self._sqlite else None
         try:
             with self._mapped_errors():
                 self._upgrade()
@@ -88,12 +88,11 @@ class Store:
 
     def version(self) -> int:
         """Give a number that is another one whenever what is published may have changed. Raises StoreError."""
-        with self._mapped_errors():
-            if self._watcher:
-                return self._watcher.version()
-            with self.reading() as tx:
-                last = tx.publications.last()
-                return last.number if last else 0
+        if self._watcher:
+            return self._watcher.version()
+        with self.reading() as tx:
+            last = tx.publications.last()
+            return last.number if last else 0
 
     def close(self) -> None:
         """Give all connections back."""
@@ -143,25 +142,26 @@ class Store:
 class _Watcher:
     """Tells whether an SQLite database has changed, in microseconds, on a connection that does nothing else."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._lock = threading.Lock()
-        self._connection: sa.PoolProxiedConnection | None = None
+        self._connection: sqlite3.Connection | None = None
 
     def version(self) -> int:
         """Give a number that changes with every commit of any other connection, of this process or another."""
         with self._lock:
-            if self._connection is None:
-                self._connection = self._engine.raw_connection()
-                self._connection.detach()
-            cursor = self._connection.cursor()
-            cursor.execute("PRAGMA data_version")
-            row = cursor.fetchone()
-            assert row
-            return int(row[0])
+            try:
+                if self._connection is None:
+                    self._connection = sqlite3.connect(
+                        self._path, timeout=BUSY_SECONDS, check_same_thread=False
+                    )
+                (number,) = self._connection.execute("PRAGMA data_version").fetchone()
+            except sqlite3.Error as error:
+                raise StoreError(f"The store at {self._path} can't be used: {error}") from error
+            return int(number)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()

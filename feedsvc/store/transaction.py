@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from feedsvc.store.announcements import Announcements
 from feedsvc.store.bulletins import Bulletins
 from feedsvc.store.editions import Editions
 from feedsvc.store.entries import Entries
@@ -47,6 +48,11 @@ class Transaction:
     def feeds(self) -> Feeds:
         """Feeds, and the entries in them."""
         return Feeds(self.connection)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        """What a hub is yet to be told of."""
+        return Announcements(self.connection)
 
     @cached_property
     def media(self) -> Media:

@@ -1,8 +1,12 @@
 """From the sample bulletin to feeds and digests, by the command line alone."""
 
 import json
+import shlex
+import subprocess
+from pathlib import Path
 
 import pytest
+from sites import FEEDSVC
 
 PANAMA_IN_SPANISH = """\
 subscriptions:
@@ -205,6 +209,25 @@ def test_every_command_explains_itself(site):
     for words in ((), ("entries",), ("digests",), ("suppressions",), ("ingest",), ("run",)):
         assert "Usage" in site.run(*words, "--help")
     assert site.run("--version").startswith("feedsvc ")
+
+
+def test_what_can_not_be_printed_is_said_in_a_sentence(site):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*FEEDSVC, "--site", str(site.root), "check"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "What is printed: No space left on device.\n")
+    enough = subprocess.run(
+        f"{shlex.join(FEEDSVC)} --site {site.root} check | head -c 1",
+        shell=True,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    assert enough.stderr == b""
 
 
 def test_status_tells_what_is_going_on(planned):

@@ -87,7 +87,7 @@ def test_a_source_that_is_new_is_watched_and_an_embargo_ends_by_itself(site):
         wait_until(lambda: "Report on Panama" in service.titles(), what="the end of the embargo")
         assert datetime.now(UTC) >= ends
         _, _, page = service.get("/entries/2026/09/report-on-panama")
-        assert b"Publish" not in page
+        assert b"Publish:" not in page
 
 
 def test_a_correction_is_taken_up_and_a_withdrawn_entry_is_gone(site):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from makers import manner
 
 from feedsvc.bulletins import read
+from feedsvc.model import Source
 
 TEXT = "3 de septiembre de 2017\n\nMigración y niñez\n\nUn párrafo.\n"
 RSS = (
@@ -151,6 +152,17 @@ Content-Location: https://office.example.org/logo.png
 x
 ----b--
 """  # fmt: skip
+
+
+@pytest.mark.parametrize(("url", "titles"), [(None, ["Centro en Tapachula"]), ("https://example.org/", [])])
+def test_a_page_in_a_folder_may_be_short_one_on_the_web_may_be_a_notice(url, titles):
+    page = (
+        "<!doctype html><html><head><title>Centro en Tapachula</title></head><body><nav><a href='/'>Inicio</a></nav>"
+        "<article><h1>Centro en Tapachula</h1><time datetime='2025-10-15'>15 de octubre de 2025</time>"
+        "<p>La oficina abrió un centro para 300 personas.</p></article></body></html>"
+    )
+    found = read(page.encode(), manner(source=Source(name="mesoamerica", url=url), bulletin="page.html"))
+    assert [draft.title for draft in found.drafts] == titles
 
 
 @pytest.mark.parametrize(

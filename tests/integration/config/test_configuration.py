@@ -24,6 +24,32 @@ def test_the_site_that_ships_is_right():
     assert {subscription.id for subscription in configuration.subscriptions} >= {"panama-partners"}
 
 
+def test_the_site_that_ships_says_what_it_is_in_each_of_its_languages():
+    site = load(REPOSITORY, {}).site
+    assert site.described("en").startswith("News")
+    assert site.described("es").startswith("Noticias")
+    assert site.described("fr") == site.description == site.described("en")
+
+
+def test_a_topic_that_was_called_otherwise_is_known_by_both_names(site):
+    topics = (REPOSITORY / "config/topics.yaml").read_text()
+    site.write("topics.yaml", topics.replace("  trafficking:\n", "  trade:\n    was: [trafficking]\n", 1))
+    site.write("subscriptions.yaml", SUBSCRIPTIONS)
+    configuration = load(site.root, {})
+    assert configuration.vocabulary.former_topics == {"trafficking": "trade"}
+    assert configuration.subscriptions[0].selection.topics == {"trade"}
+
+
+@pytest.mark.parametrize("taken", ["gender", "trade"])
+def test_a_former_name_belongs_to_one_topic(site, taken):
+    topics = (REPOSITORY / "config/topics.yaml").read_text()
+    topics = topics.replace("  trafficking:\n", f"  trade:\n    was: [{taken}]\n", 1)
+    site.write("topics.yaml", topics.replace("  smuggling:\n", "  smuggling:\n    was: [trade]\n", 1))
+    site.write("subscriptions.yaml", "subscriptions: []\n")
+    with pytest.raises(ConfigError, match=f'"{taken}" belongs to {taken}|"trade" belongs to trade'):
+        load(site.root, {})
+
+
 def test_a_site_without_tables_of_its_own_has_those_that_ship(site):
     site.write("subscriptions.yaml", SUBSCRIPTIONS)
     configuration = load(site.root, {"FEEDSVC_SITE__URL": "https://bulletin.example.org/"})

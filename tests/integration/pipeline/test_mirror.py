@@ -35,8 +35,14 @@ def export(at, out, **options):
 
 def publish(at, name, text):
     at.write(f"bulletins/{name}", text)
-    at.now += timedelta(hours=1)
+    at.now += timedelta(days=3)
     return at.ingest()
+
+
+def publish_many(at, number):
+    """Publish so many entries, those in full archives among them, under `more.txt`."""
+    publish(at, "more.txt", news(number, first=3))
+    publish(at, "late.txt", "1 December, 2017\n\nOffice closes in Panama\n\nOne in Panama.\n")
 
 
 def changed(before, after):
@@ -54,7 +60,7 @@ def live(at, path):
 
 
 def test_every_file_holds_what_the_service_shows_at_its_address(small, out):
-    publish(small, "more.txt", news(150, first=3))
+    publish_many(small, 150)
     export(small, out)
     files = tree(out)
     missing = files.pop("404.html")
@@ -64,7 +70,7 @@ def test_every_file_holds_what_the_service_shows_at_its_address(small, out):
 
 
 def test_all_that_the_site_has_is_there(small, out):
-    publish(small, "more.txt", news(150, first=3))
+    publish_many(small, 150)
     report = export(small, out)
     files = tree(out)
     assert (report.written, report.deleted, report.unchanged) == (len(files), 0, 0)
@@ -116,6 +122,27 @@ def test_an_entry_more_changes_its_own_files_and_no_others(small, out):
 def test_nothing_new_writes_nothing(small, out):
     files = export(small, out).written
     assert export(small, out) == MirrorReport(0, 0, files)
+
+
+def test_an_entry_that_is_edited_leaves_its_archive_and_no_other_archive_is_rewritten(small, out):
+    publish_many(small, 220)
+    export(small, out)
+    before = tree(out)
+    publish(small, "more.txt", news(220, first=3).replace("number 30, is open", "number 30, has moved"))
+    export(small, out)
+    differing = {path for path in changed(before, tree(out)) if "/archive/" in path}
+    assert {path.rpartition("/")[2] for path in differing} == {"1.atom", "1.rss", "1.json"}
+    assert b"number 30, has moved" in tree(out)["feeds/all.atom"]
+
+
+def test_an_archive_comes_when_it_is_full_though_its_entries_came_before(small, out):
+    publish(small, "a.txt", news(45))
+    publish(small, "b.txt", news(60, first=100))
+    export(small, out)
+    assert "feeds/all/archive/1.json" not in tree(out)
+    publish(small, "c.txt", news(1, first=900))
+    export(small, out)
+    assert tree(out)["feeds/all/archive/1.json"] == live(small, "feeds/all/archive/1.json")
 
 
 def test_step_by_step_gives_what_one_export_gives(small, out, tmp_path):
@@ -241,7 +268,7 @@ def run(at, to, **options):
 
 
 def test_feeds_come_after_what_they_lead_to_and_deletions_last(small):
-    publish(small, "more.txt", news(120, first=3))
+    publish_many(small, 120)
     witness = Witness()
     run(small, witness)
     small.app.set_withdrawn(small.entries()[0].key, withdrawn=True)
@@ -283,7 +310,7 @@ def test_after_a_failure_the_next_run_does_what_is_missing(small):
 
 
 def test_many_documents_are_made_by_several_processes_alike(small, out, tmp_path):
-    publish(small, "more.txt", news(200, first=3))
+    publish_many(small, 200)
     export(small, out)
     run(small, Folder(str(tmp_path / "crew")), many=1)
     assert changed(tree(out), tree(tmp_path / "crew")) == set()

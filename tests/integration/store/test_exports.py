@@ -7,8 +7,10 @@ import pytest
 from makers import NOON, entry
 
 from feedsvc.model import Feed, feeds_of
-from feedsvc.store import EntryKeys, Moved
+from feedsvc.store import EntryKeys, Keeping, Moved
 from feedsvc.store import snapshot as snapshot_module
+
+KEEPING = Keeping(5)
 
 
 class TestExports:
@@ -48,8 +50,8 @@ def full(store):
             Moved(each.seq, date(2017, 9, 1), each.updated_at, set(feeds_of(each)), is_new=True)
             for each in made
         ]
-        tx.feeds.move(moves, 30)
-        tx.feeds.move([Moved(5, date(2017, 9, 1), NOON, left=set(feeds_of(made[4])))], 31)
+        tx.feeds.move(moves, 30, KEEPING)
+        tx.feeds.move([Moved(5, date(2017, 9, 1), NOON, left=set(feeds_of(made[4])))], 31, KEEPING)
         tx.publications.add(datetime(2026, 1, 1, tzinfo=UTC))
     return store
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers import manner
 
@@ -278,6 +278,7 @@ def test_a_picture_without_subject_and_words_is_a_problem():
     assert ("only pictures" in problem.reason, problem.text) == (True, "mapa.png")
 
 
+@settings(deadline=None)  # the first message loads what reads it
 @given(st.lists(st.sampled_from([
     b"--b\n", b"--b--\n", b"\n", b"Content-Type: text/html\n", b"Content-Type: multipart/alternative; boundary=b\n",
     b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n", b"Content-Disposition: attachment; filename=a\n",
