@@ -37,7 +37,7 @@ UNSETTLED_SECONDS = 2.0
 
 
 class Worker:
-    """The scheduler's half: ingest and send, at their intervals and whenever a file changes."""
+    """The scheduler's half: all jobs, at their intervals and whenever a file changes."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -48,8 +48,9 @@ class Worker:
                 # Apart, so that a slow web server keeps no bulletin in a folder waiting.
                 Job("visit", schedule.tick_every, lambda: self._ingest(app.visit)),
                 Job("send", schedule.tick_every, self._send),
-                # Apart, so that neither feeds nor mails wait for a hub.
+                # Apart, so that neither feeds nor mails wait for a hub, or for slow uploads.
                 Job("announce", schedule.tick_every, self._announce),
+                Job("export", schedule.tick_every, self._export),
             ]
         )
         self._told: set[Problem] = set()
@@ -90,6 +91,7 @@ class Worker:
             self._ticker.soon("send")
         if report.documents:
             self._ticker.soon("announce")
+            self._ticker.soon("export")
             self._app.make_searchable()
 
     def _look_again(self, seconds: float) -> None:
@@ -114,6 +116,11 @@ class Worker:
         report = self._app.announce()
         if report.told:
             log.info("announced", feeds=report.told)
+
+    def _export(self) -> None:
+        report = self._app.export_due()
+        if report:
+            log.info("exported", written=report.written, deleted=report.deleted, unchanged=report.unchanged)
 
     def _watch(self) -> None:
         """Run the jobs when a bulletin, the config or a template changes; the ticks go on if this can't work."""

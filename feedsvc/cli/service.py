@@ -60,6 +60,8 @@ def status(as_json: Json = False) -> None:
                 "planned_at": found.planned_at,
                 "announcements": found.announcements,
                 "hub_failure": found.hub_failure,
+                "exported_at": found.exported_at,
+                "export_failure": found.export_failure,
             }
         )
         return
@@ -76,7 +78,11 @@ def status(as_json: Json = False) -> None:
         table.add_row("the hub could not be told", escape(found.hub_failure))
     table.add_row("last pass over the sources", ago(found.ingested_at))
     table.add_row("last look for due digests", ago(found.planned_at))
+    if found.exported_at or found.export_failure:
+        table.add_row("last export", ago(found.exported_at))
     out.print(table)
+    if found.export_failure:
+        out.print(f"[yellow]The mirror is behind: {escape(found.export_failure)}[/]")
     print_problems(found.problems)
     for correction in found.astray:
         out.print(f"[yellow]{escape(correction)}[/]")

@@ -20,6 +20,7 @@ from feedsvc.pipeline.addresses import (
     FeedDocument,
     FeedPage,
     Home,
+    NotFoundPage,
     Opml,
     PictureFile,
     Robots,
@@ -60,7 +61,7 @@ class Catalogue:
         stamp = self.stamp(tx, address)
         if stamp is None:
             return None
-        document = self._document(tx, address)
+        document = self.document(tx, address)
         return PublishedDocument(document, strong_etag(document), tx.publications.at(stamp), stamp)
 
     def stamp(self, tx: Transaction, address: Address) -> int | None:  # noqa: C901, PLR0911 (a case for each kind)
@@ -70,29 +71,30 @@ class Catalogue:
         """
         match address:
             case Home() | SearchPage():
-                return max(_made(tx, PAGES_MADE), _last_change(tx))
+                return max(made_since(tx, PAGES_MADE), _last_change(tx))
             case SearchFeed():
-                return max(_made(tx, FEEDS_MADE), _last_change(tx))
+                return max(made_since(tx, FEEDS_MADE), _last_change(tx))
             case FeedPage(feed):
-                return self._feed_stamp(tx, feed, _made(tx, PAGES_MADE))
+                return self._feed_stamp(tx, feed, made_since(tx, PAGES_MADE))
             case FeedDocument():
                 return self._feed_document_stamp(tx, address)
             case EntryPage(path):
                 stamp = tx.entries.stamp_at(path)
-                return None if stamp is None else max(stamp, _made(tx, PAGES_MADE))
+                return None if stamp is None else max(stamp, made_since(tx, PAGES_MADE))
             case PictureFile(path):
                 kept = tx.media.get(path)
                 return kept.publication if kept else None
             case Opml():
-                return max(_made(tx, FEEDS_MADE), tx.feeds.newest_created())
+                return max(made_since(tx, FEEDS_MADE), tx.feeds.newest_created())
             case SiteMap(number):
                 return self._site_map_stamp(tx, number)
-            case Robots():
-                return _made(tx, PAGES_MADE)
+            case Robots() | NotFoundPage():
+                return made_since(tx, PAGES_MADE)
             case Asset(path):
-                return _made(tx, PAGES_MADE) if self._asset(path) else None
+                return made_since(tx, PAGES_MADE) if self._asset(path) else None
 
-    def _document(self, tx: Transaction, address: Address) -> Document:  # noqa: C901, PLR0911 (as above)
+    def document(self, tx: Transaction, address: Address) -> Document:  # noqa: C901, PLR0911 (as above)
+        """Make what stands at an address where something does."""
         match address:
             case Home(language):
                 return self._home(tx, language)
@@ -118,6 +120,8 @@ class Catalogue:
                 return self._site_map(tx, number)
             case Robots():
                 return self.pages.robots()
+            case NotFoundPage():
+                return self.pages.error(404)
             case Asset(path):
                 asset = self._asset(path)
                 assert asset
@@ -129,7 +133,7 @@ class Catalogue:
         None when all of it may have changed, for feeds are made otherwise now.
         """
         memory = self._memory(tx, address.feed)
-        if not memory or since < _made(tx, FEEDS_MADE):
+        if not memory or since < made_since(tx, FEEDS_MADE):
             return None
         content = self._current_content(tx, memory)
         return self.feeds.document(
@@ -152,7 +156,7 @@ class Catalogue:
         return made if self._is_own(feed) else None
 
     def _feed_document_stamp(self, tx: Transaction, address: FeedDocument) -> int | None:
-        made = _made(tx, FEEDS_MADE)
+        made = made_since(tx, FEEDS_MADE)
         if not address.archive or address.feed.topic in self.vocabulary.former_topics:
             return self._feed_stamp(tx, address.feed, made)
         memory = self._memory(tx, address.feed)
@@ -180,7 +184,8 @@ class Catalogue:
             and feed.language in ("", *self.site.languages)
         )
 
-    def _is_retired(self, feed: Feed) -> bool:
+    def is_retired(self, feed: Feed) -> bool:
+        """Tell whether a feed is about a topic that was given up, or goes by another name now."""
         return feed.topic not in ("", *self.vocabulary.topics)
 
     def _gone_or_moved(
@@ -191,7 +196,7 @@ class Catalogue:
         if renamed:
             moved = replace(address, feed=replace(feed, topic=renamed))
             return Document(self._path(address), "text/plain", b"", moved_to=self._path(moved))
-        if self._is_retired(feed):
+        if self.is_retired(feed):
             return self.pages.retired(self._path(address), self.site.language)
         if isinstance(address, FeedDocument) and address.archive:
             memory = self._memory(tx, feed)
@@ -201,10 +206,9 @@ class Catalogue:
         return None
 
     def _path(self, address: FeedPage | FeedDocument) -> str:
-        path = address.feed.path
         if isinstance(address, FeedPage):
-            return self.site.localized(path, address.language)
-        return f"{path}{f'/archive/{address.archive}' if address.archive else ''}.{address.kind.extension}"
+            return self.site.localized(address.feed.path, address.language)
+        return address.path
 
     def _feed_document(self, tx: Transaction, address: FeedDocument) -> Document:
         memory = self._memory(tx, address.feed)
@@ -257,7 +261,7 @@ class Catalogue:
         return replace(entry, labels=replace(entry.labels, topics=kept))
 
     def _current_feeds(self, tx: Transaction) -> list[Feed]:
-        return sorted(feed for feed in tx.feeds.all() if not self._is_retired(feed))
+        return sorted(feed for feed in tx.feeds.all() if not self.is_retired(feed))
 
     # --- pages ---
 
@@ -286,7 +290,7 @@ class Catalogue:
         return {
             feed: memory.entries
             for feed, memory in memories.items()
-            if memory.entries and not self._is_retired(feed)
+            if memory.entries and not self.is_retired(feed)
         }
 
     # --- what is looked for ---
@@ -322,9 +326,9 @@ class Catalogue:
 
     def _site_map_stamp(self, tx: Transaction, number: int) -> int | None:
         if not number:
-            return max(_made(tx, PAGES_MADE), _last_change(tx))
+            return max(made_since(tx, PAGES_MADE), _last_change(tx))
         changed = tx.entries.changed_between((number - 1) * SITE_MAP_SIZE, number * SITE_MAP_SIZE)
-        return max(changed[0], _made(tx, PAGES_MADE)) if changed else None
+        return max(changed[0], made_since(tx, PAGES_MADE)) if changed else None
 
     def _site_map(self, tx: Transaction, number: int) -> Document:
         if number:
@@ -365,7 +369,7 @@ def by_date(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.published, entry.seq), reverse=True)
 
 
-def _made(tx: Transaction, fact: str) -> int:
+def made_since(tx: Transaction, fact: str) -> int:
     """Give the publication since which feeds, or pages, are made as they are now; 0 before the first."""
     return int((tx.facts.get(fact) or "0").partition(" ")[0])
 

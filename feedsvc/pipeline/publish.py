@@ -82,6 +82,10 @@ class Publisher:
             return self._every_document(tx)
         return len(changes) + feeds * self._documents_of_a_feed + len(self.languages) + _FOR_ALL
 
+    def is_behind(self, tx: Transaction) -> bool:
+        """Tell whether documents would be made otherwise than the last publication says."""
+        return any((tx.facts.get(fact) or "").partition(" ")[2] != made for fact, made in self._made())
+
     def publish_all(self, tx: Transaction, now: datetime) -> int:
         """Count every feed anew and set right what differs; tells how many documents that changes."""
         number = tx.publications.next_number()

@@ -8,7 +8,9 @@ from feedsvc.store.bulletins import KnownBulletin
 from feedsvc.store.editions import SubscriptionMemory
 from feedsvc.store.entries import EntryKeys, Keys
 from feedsvc.store.feeds import ARCHIVE_SIZE, FeedMemory, Keeping, Moved
-from feedsvc.store.store import Store, Transaction
+from feedsvc.store.snapshot import Snapshot
+from feedsvc.store.store import Store
+from feedsvc.store.transaction import Transaction
 
 __all__ = [
     "ARCHIVE_SIZE",
@@ -18,6 +20,7 @@ __all__ = [
     "Keys",
     "KnownBulletin",
     "Moved",
+    "Snapshot",
     "Store",
     "SubscriptionMemory",
     "Transaction",

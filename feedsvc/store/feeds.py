@@ -125,6 +125,18 @@ class Feeds:
         """Give the feeds that changed after a publication."""
         return self._memories(feeds.c.publication > after)
 
+    def changed_positions(self, after: int) -> dict[int, set[int]]:
+        """Give the positions, by the numbers of feeds, of entries that changed after a publication, shown or not."""
+        found: dict[int, set[int]] = {}
+        query = (
+            sa.select(feed_entries.c.feed, feed_entries.c.position)
+            .join(entries, entries.c.seq == feed_entries.c.seq)
+            .where(entries.c.publication > after)
+        )
+        for number, position in self.connection.execute(query):
+            found.setdefault(number, set()).add(position)
+        return found
+
     def newest_created(self) -> int:
         """Give the publication that brought the newest feed; 0 before there is any."""
         return self.connection.scalar(sa.select(sa.func.max(feeds.c.created))) or 0
