@@ -32,6 +32,11 @@ from feedsvc.config.values import (
 
 _SCHEDULES = {"weekly": "0 8 * * mon", "daily": "0 8 * * *", "monthly": "0 8 1 * *"}
 _WEB_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:/[\w.~%/-]*)?", re.IGNORECASE)
+# As it stands in the headers of feeds, so without anything that isn't ASCII; what follows the path matters too.
+_HUB_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?][\w.~!$&'()*+,;=:@%/?-]*)?",
+    re.IGNORECASE | re.ASCII,
+)
 _AUTHORITY = re.compile(
     r"(?P<name>(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?),(?P<date>\d{4}(?:-\d\d){0,2})"
 )
@@ -118,6 +123,16 @@ def _page_address(text: str) -> str:
             f'"{text}" is not the address of a page.', 'Write it like "https://example.org/news/".'
         )
     return text.strip()
+
+
+def _hub_address(text: str) -> str:
+    text = text.strip()
+    if text and not _HUB_ADDRESS.fullmatch(text):
+        raise InvalidError(
+            f'"{text}" is not the address of a WebSub hub.',
+            'Write it like "https://hub.example.org/", or "" for none.',
+        )
+    return text
 
 
 def _bulletins_folder(path: Path) -> Path:
@@ -236,10 +251,11 @@ def _different_places(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettin
 
 
 class FeedsSettings(_Section):
-    """What feeds hold: how many entries, and how much of each."""
+    """What feeds hold: how many entries, and how much of each; and the WebSub hub that is told of changes, if any."""
 
     size: Annotated[int, Field(ge=1, le=1000)] = 50
     content: Literal["full", "summary"] = "full"
+    hub: Annotated[str, AfterValidator(_hub_address)] = ""
 
 
 class DigestsSettings(_Section):
@@ -311,6 +327,16 @@ class WebSettings(_Section):
     secret_file: Path | None = None
 
 
+class ExportSettings(_Section):
+    """Where the site is mirrored after each publication; nowhere when empty. `feedsvc.config.destination` checks it.
+
+    `compress`: compressed copies lie beside the files of a folder.
+    """
+
+    url: str = ""
+    compress: bool = False
+
+
 class Settings(BaseSettings):
     """All settings. `feedsvc.config.load` reads them from their file and the environment."""
 
@@ -324,6 +350,7 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
+    export: ExportSettings = ExportSettings()
 
     @model_validator(mode="after")
     def _speaks_its_languages(self) -> Self:

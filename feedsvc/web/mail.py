@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -25,14 +25,13 @@ from starlette.routing import Route
 from feedsvc.errors import TokenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from starlette.requests import Request
 
     from feedsvc.model import CapturedParts
-    from feedsvc.pages import MailPages
     from feedsvc.pipeline import Mailroom
+    from feedsvc.web.desk import Desk
 
 COOKIE = "feedsvc-mail"
 _HTML = "text/html; charset=utf-8"
@@ -52,26 +51,6 @@ _PAGE = {
     ),
 }
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
-
-
-class Desk(Protocol):
-    """What is needed of the rest; `feedsvc.app` has it."""
-
-    @property
-    def mailroom(self) -> Mailroom:
-        """What people see of mail. May block."""
-
-    @property
-    def mail_pages(self) -> MailPages:
-        """The pages that show captured mail."""
-
-    @property
-    def prefix(self) -> str:
-        """The path that the site is mounted at, without a slash at its end."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """What gives the time."""
 
 
 def routes(desk: Desk) -> list[Route]:

@@ -13,7 +13,7 @@ from feedsvc.model import CapturedMail, CapturedParts, Document
 from feedsvc.pages import MailPages
 from feedsvc.pipeline import Mailroom
 from feedsvc.web import create_app
-from feedsvc.web_mail import COOKIE, is_here
+from feedsvc.web.mail import COOKIE, is_here
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 NAME = "0" * 32
