@@ -1,6 +1,6 @@
 # Needs Python 3.11 or later, git and make; uv is used where it is.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz lint bench requirements
+.PHONY: help setup run test judges fuzz lint bench requirements
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,6 +17,9 @@ run: $(READY) ## run the whole service on this folder's own site
 test: $(READY) ## run all tests
 	$(VENV)/bin/pytest -n auto $(TESTS)
 
+judges: ## install what some tests ask about feeds and pages, where Node.js 18 or later and npm are
+	npm install --prefix tests/judges --no-save --no-package-lock --ignore-scripts --no-audit --no-fund
+
 fuzz: $(READY) ## read 10,000 damaged bulletins of each format, which takes some minutes
 	FEEDSVC_FUZZ_DOCUMENTS=10000 $(VENV)/bin/pytest -q -s tests/integration/bulletins/test_damaged_bulletins.py
 
@@ -29,13 +32,13 @@ lint: $(READY) ## check style, types and layers
 bench: $(READY) ## measure, with figures
 	$(VENV)/bin/python -m benchmarks
 
+# The product is pinned to what it is tested with, and that to what fits beside the peers that benchmarks measure.
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
 requirements: ## pin the newest versions that pyproject.toml allows (needs uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --upgrade pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --upgrade pyproject.toml --group dev -o requirements-dev.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --upgrade pyproject.toml --group dev --group bench -o requirements-bench.txt
+	$(COMPILE) --upgrade pyproject.toml --group dev --group bench -o requirements-bench.txt
+	$(COMPILE) pyproject.toml --group dev -c requirements-bench.txt -o requirements-dev.txt
+	$(COMPILE) pyproject.toml -c requirements-bench.txt -o requirements.txt
 
 $(READY): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -18,15 +18,25 @@ import structlog
 
 from feedsvc import __version__, config, mail, pipeline
 from feedsvc.bulletins import Hosts
+from feedsvc.destinations import open_destination
 from feedsvc.digests import DigestRenderer, next_due
-from feedsvc.errors import ConfigError, Mistake, TemplateError
+from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.labels import Labeller
 from feedsvc.model import DeliveryState, Suppression, SuppressionReason
-from feedsvc.pages import Pages
-from feedsvc.pipeline import DeliveryReport, IngestReport, PlanReport, Postroom, Publisher
+from feedsvc.pages import MailPages, Pages
+from feedsvc.pipeline import (
+    AnnounceReport,
+    DeliveryReport,
+    IngestReport,
+    MirrorReport,
+    PlanReport,
+    Postroom,
+    Publisher,
+)
 from feedsvc.store import Store
 from feedsvc.templating import Templates
+from feedsvc.websub import Hub
 
 if TYPE_CHECKING:
     import os
@@ -38,6 +48,7 @@ if TYPE_CHECKING:
         Document,
         Entry,
         Held,
+        Outcome,
         Problem,
         Source,
         Subscription,
@@ -47,7 +58,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 # The facts that say when each job last came to its end.
-INGESTED, PLANNED = "ingested at", "planned at"
+INGESTED, PLANNED, EXPORTED = "ingested at", "planned at", "exported at"
+# The fact that says why the mirror in the settings could not be brought up to date the last time; empty: it could.
+EXPORT_FAILED = "export failed"
 
 
 # How long `feedsvc ingest` waits for files that are still being written.
@@ -90,11 +103,21 @@ class Parts:
         return Pages(self.configuration.site, self.configuration.vocabulary, self.templates)
 
     @cached_property
+    def mail_pages(self) -> MailPages:
+        """The pages that show captured mail."""
+        return MailPages(self.configuration.site, self.configuration.vocabulary, self.templates)
+
+    @cached_property
     def publisher(self) -> Publisher:
         """What says which documents change."""
         configuration = self.configuration
         return Publisher(
-            configuration.vocabulary, configuration.site.languages, self._feeds_made(), self._pages_made()
+            configuration.vocabulary,
+            configuration.site.languages,
+            self._feeds_made(),
+            self._pages_made(),
+            configuration.settings.feeds.size,
+            has_hub=bool(configuration.settings.feeds.hub),
         )
 
     @cached_property
@@ -102,7 +125,7 @@ class Parts:
         """What makes documents."""
         configuration = self.configuration
         feeds = configuration.settings.feeds
-        builder = FeedBuilder(configuration.site, configuration.vocabulary, content=feeds.content)
+        builder = FeedBuilder(configuration.site, configuration.vocabulary, feeds.content, feeds.hub)
         return pipeline.Catalogue(
             configuration.site, configuration.vocabulary, self.pages, builder, feeds.size
         )
@@ -116,6 +139,7 @@ class Parts:
             configuration.vocabulary,
             self.templates,
             postal_address=configuration.settings.mail.postal_address,
+            look=configuration.look,
         )
 
     @cached_property
@@ -139,6 +163,12 @@ class Parts:
         """What signs messages; None where the relay does."""
         dkim = self.configuration.settings.mail.dkim
         return mail.Signer(dkim.domain, dkim.private_keys) if dkim.domain else None
+
+    def hub(self) -> Hub | None:
+        """Give the hub that is told of changes, if there is one."""
+        configuration = self.configuration
+        address, site = configuration.settings.feeds.hub, configuration.site
+        return Hub(address, f"feedsvc/{__version__} (+{site.url}/)") if address else None
 
     def transport(self) -> mail.Transport:
         """Open the way mail goes out by."""
@@ -175,7 +205,7 @@ class Parts:
         """Raise TemplateError for a template that can't be read, or can't make what it is for."""
         site, vocabulary = self.configuration.site, self.configuration.vocabulary
         Templates(self.templates, site, vocabulary).check()
-        pipeline.rehearse(site, vocabulary, self.pages, self.renderer)
+        pipeline.rehearse(site, vocabulary, self.pages, self.mail_pages, self.renderer)
 
     def _feeds_made(self) -> str:
         """Stand for everything but entries that goes into a feed."""
@@ -306,8 +336,18 @@ class App:
             now,
             progress,
         )
-        self._note(INGESTED, now)
+        self._note(INGESTED, now.isoformat())
         return report
+
+    def announce(self) -> AnnounceReport:
+        """Tell the hub which feeds changed."""
+        self.refresh()
+        hub, url = self.parts.hub(), self.parts.configuration.site.url
+        if not hub:
+            pipeline.forget_announcements(self.store)
+            return AnnounceReport()
+        with hub:
+            return pipeline.announce(self.store, hub, url, self.clock, self.stopping.is_set)
 
     def make_searchable(self) -> None:
         """Let everything that is published be found, ahead of those who look for it."""
@@ -318,7 +358,7 @@ class App:
         self.refresh()
         parts, now = self.parts, self.clock()
         report = pipeline.plan(self.store, parts.configuration, parts.renderer, parts.postroom, now)
-        self._note(PLANNED, now)
+        self._note(PLANNED, now.isoformat())
         return report
 
     def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
@@ -330,7 +370,42 @@ class App:
         """Make every document anew, and tell how many changed."""
         self.refresh()
         with self.store.writing("ingest") as tx:
+            self.parts.publisher.rename_topics(tx)
             return self.parts.publisher.publish_all(tx, self.clock())
+
+    def export(
+        self, url: str, *, anew: bool = False, progress: Callable[[str], None] = lambda _what: None
+    ) -> MirrorReport:
+        """Mirror the site to a destination, as `config.destination` gives it. Raises ExportError."""
+        self.refresh()
+        parts = self.parts
+        with self.store.reading() as tx:
+            behind = parts.publisher.is_behind(tx)
+        if behind:  # a mirror that is made by a config of which no publication tells would never be made anew
+            with self.store.writing("ingest") as tx:
+                parts.publisher.publish(tx, (), self.clock())
+        to = open_destination(url, compress=parts.configuration.settings.export.compress)
+        return pipeline.mirror(self.store, parts.catalogue, to, anew=anew, progress=progress)
+
+    def export_due(self) -> MirrorReport | None:
+        """Bring the mirror in the settings up to date, if there is one and something was published since.
+
+        A failure is noted for those who ask how things are. Raises ExportError.
+        """
+        self.refresh()
+        settings = self.parts.configuration.settings.export
+        with self.store.reading() as tx:
+            to = open_destination(settings.url, compress=settings.compress) if settings.url else None
+            if to is None or pipeline.is_mirrored(tx, to):
+                return None
+        try:
+            report = self.export(settings.url)
+        except ExportError as error:
+            self._note(EXPORT_FAILED, str(error))
+            raise
+        self._note(EXPORT_FAILED, "")
+        self._note(EXPORTED, self.clock().isoformat())
+        return report
 
     def relabel(self) -> pipeline.RelabelReport:
         """Give every entry the labels it has by today's rules, and publish what changed."""
@@ -392,6 +467,20 @@ class App:
             self.clock(),
         )
 
+    def send_trial(self, subscription: str, address: str) -> Outcome:
+        """Send a subscription's next digest to an address as a trial, which is recorded nowhere."""
+        preview = self.preview(subscription, address)
+        return asyncio.run(self._send_trial(self.parts, preview))
+
+    async def _send_trial(self, parts: Parts, preview: pipeline.Preview) -> Outcome:
+        transport = parts.transport()
+        try:
+            return await pipeline.send_trial(
+                self.store, parts.renderer, parts.postroom, transport, preview, self.clock()
+            )
+        finally:
+            await transport.close()
+
     def upcoming(self) -> list[tuple[Subscription, datetime | None]]:
         """Give every subscription with the time its next edition is due (None: when there is news), the next first."""
         now = self.clock()
@@ -434,9 +523,9 @@ class App:
             self._sending = None
             await transport.close()
 
-    def _note(self, fact: str, now: datetime) -> None:
+    def _note(self, fact: str, value: str) -> None:
         with self.store.writing() as tx:
-            tx.facts.put(fact, now.isoformat())
+            tx.facts.put(fact, value)
 
     # --- what the web server needs (feedsvc.web.Desk) ---
 
@@ -481,12 +570,24 @@ class App:
             tx.suppressions.add(Suppression(address, SuppressionReason.UNSUBSCRIBED, self.clock()))
         return address
 
+    @property
+    def mailroom(self) -> pipeline.Mailroom:
+        """What people see of mail."""
+        settings, site = self.parts.configuration.settings, self.parts.configuration.site
+        maildir = self.root / "var" / "mail" if settings.mail.transport == "maildir" else None
+        return pipeline.Mailroom(self.store, self.parts.postroom.secret, site.url, maildir)
+
+    @property
+    def mail_pages(self) -> MailPages:
+        """The pages that show captured mail."""
+        return self.parts.mail_pages
+
     def health(self) -> Mapping[str, object]:
         """Tell what is going on, for machines; raises StoreError when the store can't be reached."""
         self.refresh()
         status = self.status()
         return {
-            "status": "degraded" if status.mistakes or status.problems else "ok",
+            "status": "degraded" if status.mistakes or status.problems or status.export_failure else "ok",
             "version": __version__,
             # Anyone may read this: where a mistake is, but not what stands there.
             "config": [f"{mistake.where} {mistake.key}".rstrip() for mistake in status.mistakes],
@@ -495,6 +596,10 @@ class App:
             "outbox": {state.value: number for state, number in status.outbox.items()},
             "ingested_at": status.ingested_at,
             "planned_at": status.planned_at,
+            "announcements": status.announcements,
+            "exported_at": status.exported_at,
+            # Nor need everyone know where the mirror is.
+            "export": "The mirror is behind: the last export failed." if status.export_failure else "ok",
         }
 
     def status(self) -> Status:
@@ -510,7 +615,15 @@ class App:
                 suppressions=len(tx.suppressions.all()),
                 ingested_at=tx.facts.get(INGESTED),
                 planned_at=tx.facts.get(PLANNED),
+                announcements=tx.announcements.pending(),
+                hub_failure=tx.facts.get(pipeline.HUB_FAILURE),
+                exported_at=tx.facts.get(EXPORTED),
+                export_failure=self._export_failure(tx),
             )
+
+    def _export_failure(self, tx: Transaction) -> str:
+        has_mirror = self.parts.configuration.settings.export.url
+        return (tx.facts.get(EXPORT_FAILED) or "") if has_mirror else ""
 
     def _config_signature(self) -> tuple[tuple[str, int, int], ...]:
         """Stand for all files of config and templates, cheaply."""
@@ -520,9 +633,11 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is going on. The two moments, as ISO 8601, say when each job last came to its end (None: never).
+    """What is going on. The moments, as ISO 8601, say when each job last came to its end (None: never).
 
-    `astray` are the corrections that name no entry.
+    `astray` are the corrections that name no entry. `announcements` counts the feeds' documents that the hub is yet to
+    be told of, and `hub_failure` says when and why it could not be, if it couldn't the last time. `export_failure` says
+    why the mirror is behind (empty: it isn't).
     """
 
     entries: int
@@ -534,6 +649,10 @@ class Status:
     suppressions: int
     ingested_at: str | None
     planned_at: str | None
+    announcements: int
+    hub_failure: str | None
+    exported_at: str | None
+    export_failure: str
 
 
 def _stat(path: Path) -> os.stat_result | None:

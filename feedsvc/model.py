@@ -537,6 +537,21 @@ class Publication:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Announcement:
+    """The hub is to be told that the document at a path changed by a publication, made at `published_at` (WebSub)."""
+
+    path: str
+    publication: int
+    attempts: int
+    published_at: datetime
+
+
+# Feeds and pages change at any time, and a reader asks with a validator: it may keep a copy for a while, and an
+# old one for a day when we can't be reached (RFC 5861).
+CACHE_CONTROL = "public, max-age=300, stale-if-error=86400"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What the site publishes at one address.
@@ -659,13 +674,19 @@ class Recipient:
     language: str = ""
 
 
+# What a digest may be laid out as; the templates of each stand in `templates/email/<layout>/`. `digest` tells of
+# each entry, `compact` has titles only, `single` has room for one entry alone.
+DIGEST, COMPACT, SINGLE = "digest", "compact", "single"
+LAYOUTS = (DIGEST, COMPACT, SINGLE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A Selection with a schedule and recipients. `id` is permanent: the digest's memory hangs on it.
 
     `title` is by language. `schedule` is a five-field crontab line, or `instant`. `since` makes the first
     edition reach back to entries published on that date or later; without it nothing older than the
-    subscription is sent.
+    subscription is sent. `layout` is one of `LAYOUTS`; empty lets the digest itself decide.
     """
 
     id: str
@@ -676,6 +697,7 @@ class Subscription:
     language: str
     recipients: tuple[Recipient, ...]
     since: date | None = None
+    layout: str = ""
 
     def titled(self, language: str) -> str:
         """Give the title in a language, else in the subscription's own, else in any."""
@@ -792,6 +814,31 @@ class Message:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedMail:
+    """A message that went into the Maildir, read back: what a mail program shows of it.
+
+    `name` is that of its file, `date` and the addresses stand as in its headers, `size` is in bytes.
+    """
+
+    name: str
+    subject: str
+    sender: str
+    recipient: str
+    date: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedParts:
+    """A captured mail as a whole: its two parts, and its bytes."""
+
+    mail: CapturedMail
+    html: str
+    text: str
+    source: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class DigestSection:
     """The part of a digest that comes from one subscription."""
@@ -808,6 +855,8 @@ class Placeholder(StrEnum):
 
     NAME = "feedsvc-placeholder-recipient-name"
     UNSUBSCRIBE_URL = "feedsvc-placeholder-unsubscribe-url"
+    # The same for all recipients, but it names the digest, whose name follows from its content.
+    VIEW_URL = "feedsvc-placeholder-view-url"
 
 
 # --- label rules ------------------------------------------------------------

@@ -37,7 +37,7 @@ UNSETTLED_SECONDS = 2.0
 
 
 class Worker:
-    """The scheduler's half: ingest and send, at their intervals and whenever a file changes."""
+    """The scheduler's half: all jobs, at their intervals and whenever a file changes."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -48,6 +48,9 @@ class Worker:
                 # Apart, so that a slow web server keeps no bulletin in a folder waiting.
                 Job("visit", schedule.tick_every, lambda: self._ingest(app.visit)),
                 Job("send", schedule.tick_every, self._send),
+                # Apart, so that neither feeds nor mails wait for a hub, or for slow uploads.
+                Job("announce", schedule.tick_every, self._announce),
+                Job("export", schedule.tick_every, self._export),
             ]
         )
         self._told: set[Problem] = set()
@@ -87,6 +90,8 @@ class Worker:
         if report.added:
             self._ticker.soon("send")
         if report.documents:
+            self._ticker.soon("announce")
+            self._ticker.soon("export")
             self._app.make_searchable()
 
     def _look_again(self, seconds: float) -> None:
@@ -106,6 +111,16 @@ class Worker:
             log.warning("in doubt after a stop", deliveries=delivered.doubted)
         if delivered.outcomes:
             log.info("delivered", **{state.value: number for state, number in delivered.outcomes.items()})
+
+    def _announce(self) -> None:
+        report = self._app.announce()
+        if report.told:
+            log.info("announced", feeds=report.told)
+
+    def _export(self) -> None:
+        report = self._app.export_due()
+        if report:
+            log.info("exported", written=report.written, deleted=report.deleted, unchanged=report.unchanged)
 
     def _watch(self) -> None:
         """Run the jobs when a bulletin, the config or a template changes; the ticks go on if this can't work."""
@@ -144,6 +159,11 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                date_header=False,  # the app's own is right to the second
+                # What the app has no need of costs time at every request.
+                proxy_headers=False,
+                lifespan="off",
+                ws="none",
                 timeout_graceful_shutdown=WEB_GRACE_SECONDS,
             )
         )

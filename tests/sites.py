@@ -71,8 +71,8 @@ class SiteFolder:
             )
 
     @contextlib.contextmanager
-    def serving(self, command="run"):
-        port = free_port()
+    def serving(self, command="run", port=0):
+        port = port or free_port()
         self.environment["FEEDSVC_WEB__PORT"] = str(port)
         process = self.start(command)
         try:
@@ -106,6 +106,13 @@ def read_mail(data):
     return email.message_from_bytes(data, policy=email.policy.default)
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Shows a redirect instead of following it."""
+
+    def redirect_request(self, *_details):
+        return None
+
+
 class Service:
     """A running service, and how one asks it."""
 
@@ -119,10 +126,11 @@ class Service:
             return self.get("/healthz")[0] == 200
         return False
 
-    def get(self, path, method="GET", **headers):
+    def get(self, path, method="GET", *, redirect=True, **headers):
         request = urllib.request.Request(self.url + path, method=method, headers=headers)
+        opener = urllib.request.build_opener() if redirect else urllib.request.build_opener(StayHere)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with opener.open(request, timeout=10) as answer:
                 return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
             with error:

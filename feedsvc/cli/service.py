@@ -58,6 +58,10 @@ def status(as_json: Json = False) -> None:
                 "suppressions": found.suppressions,
                 "ingested_at": found.ingested_at,
                 "planned_at": found.planned_at,
+                "announcements": found.announcements,
+                "hub_failure": found.hub_failure,
+                "exported_at": found.exported_at,
+                "export_failure": found.export_failure,
             }
         )
         return
@@ -68,9 +72,17 @@ def status(as_json: Json = False) -> None:
     for state, number in found.outbox.items():
         table.add_row(f"mails {state.value.replace('_', ' ')}", str(number))
     table.add_row("suppressed addresses", str(found.suppressions))
+    if found.announcements or found.hub_failure:
+        table.add_row("feeds to tell the hub of", str(found.announcements))
+    if found.hub_failure:
+        table.add_row("the hub could not be told", escape(found.hub_failure))
     table.add_row("last pass over the sources", ago(found.ingested_at))
     table.add_row("last look for due digests", ago(found.planned_at))
+    if found.exported_at or found.export_failure:
+        table.add_row("last export", ago(found.exported_at))
     out.print(table)
+    if found.export_failure:
+        out.print(f"[yellow]The mirror is behind: {escape(found.export_failure)}[/]")
     print_problems(found.problems)
     for correction in found.astray:
         out.print(f"[yellow]{escape(correction)}[/]")
@@ -139,4 +151,6 @@ def _announce(app: App) -> None:
     for source in configuration.sources:
         out.print(f"  bulletins  {escape(str(source.path or source.url))}")
     out.print(f"  mail       {escape(str(mail))}")
+    if settings.mail.transport == "maildir" and urlsplit(configuration.site.url).hostname == "localhost":
+        out.print(f"             {here}/admin/mail (for this machine alone)")
     out.print("Stop with Ctrl-C.\n")

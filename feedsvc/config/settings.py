@@ -17,6 +17,7 @@ from feedsvc.config.addresses import Mailbox, mailbox
 from feedsvc.config.addresses import address as mail_address
 from feedsvc.config.dkim_keys import checked_ed25519_key, checked_rsa_key
 from feedsvc.config.iso_countries import iso_countries
+from feedsvc.config.looks import LookSettings
 from feedsvc.config.mistakes import InvalidError
 from feedsvc.config.pictures import picture_path
 from feedsvc.config.values import (
@@ -33,6 +34,11 @@ from feedsvc.config.values import (
 _SCHEDULES = {"weekly": "0 8 * * mon", "daily": "0 8 * * *", "monthly": "0 8 1 * *"}
 _WEB_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:/[\w.~%/-]*)?", re.IGNORECASE)
 _DNS_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+# As it stands in the headers of feeds, so without anything that isn't ASCII; what follows the path matters too.
+_HUB_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?][\w.~!$&'()*+,;=:@%/?-]*)?",
+    re.IGNORECASE | re.ASCII,
+)
 _AUTHORITY = re.compile(
     r"(?P<name>(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?),(?P<date>\d{4}(?:-\d\d){0,2})"
 )
@@ -128,6 +134,16 @@ def _page_address(text: str) -> str:
             f'"{text}" is not the address of a page.', 'Write it like "https://example.org/news/".'
         )
     return text.strip()
+
+
+def _hub_address(text: str) -> str:
+    text = text.strip()
+    if text and not _HUB_ADDRESS.fullmatch(text):
+        raise InvalidError(
+            f'"{text}" is not the address of a WebSub hub.',
+            'Write it like "https://hub.example.org/", or "" for none.',
+        )
+    return text
 
 
 def _bulletins_folder(path: Path) -> Path:
@@ -246,17 +262,19 @@ def _different_places(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettin
 
 
 class FeedsSettings(_Section):
-    """What feeds hold: how many entries, and how much of each."""
+    """What feeds hold: how many entries, and how much of each; and the WebSub hub that is told of changes, if any."""
 
     size: Annotated[int, Field(ge=1, le=1000)] = 50
     content: Literal["full", "summary"] = "full"
+    hub: Annotated[str, AfterValidator(_hub_address)] = ""
 
 
 class DigestsSettings(_Section):
-    """When digests go out. `schedules`: name to crontab line. `instant_every` is in minutes."""
+    """When digests go out, and how they look. `schedules`: name to crontab line. `instant_every` is in minutes."""
 
     schedules: Schedules = _SCHEDULES
     instant_every: Annotated[int, Field(ge=1)] = 60
+    look: LookSettings = LookSettings()
 
     @property
     def instant_interval(self) -> timedelta:
@@ -371,6 +389,16 @@ class WebSettings(_Section):
     secret_file: Path | None = None
 
 
+class ExportSettings(_Section):
+    """Where the site is mirrored after each publication; nowhere when empty. `feedsvc.config.destination` checks it.
+
+    `compress`: compressed copies lie beside the files of a folder.
+    """
+
+    url: str = ""
+    compress: bool = False
+
+
 class Settings(BaseSettings):
     """All settings. `feedsvc.config.load` reads them from their file and the environment."""
 
@@ -384,3 +412,14 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
+    export: ExportSettings = ExportSettings()
+
+    @model_validator(mode="after")
+    def _speaks_its_languages(self) -> Self:
+        for each in self.digests.look.words:
+            if each not in self.site.languages:
+                raise InvalidError(
+                    f'has words for digests in "{each}", which is none of the site\'s languages.',
+                    f"Write [digests.look.words.{self.site.languages[0]}], or add the language under [site].",
+                )
+        return self

@@ -6,6 +6,7 @@ that the summary, which is plain text, is escaped for it.
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from feedsvc.feeds.rendition import Head, Rendition
 
 _END = b"</channel></rss>"
+# The plain text of a channel; in addresses and attributes, readers know no references by number.
+_PLAIN_TEXT = re.compile(rb"(?:(?<=<title>)|(?<=<description>))[^<]+")
 # What the root of each document declares, and no item need declare again.
 _NAMESPACES = {"atom": ATOM, "content": CONTENT, "dc": DUBLIN_CORE}
 
@@ -44,7 +47,8 @@ def rss_document(head: Head, items: Sequence[bytes]) -> bytes:
     # feedgen takes the last link for the address of the channel.
     generator.link(href=head.page, rel="alternate")
     whole: bytes = generator.rss_str()
-    return b"\n".join((_profiled(whole.removesuffix(_END)), *items, _END))
+    opening = _PLAIN_TEXT.sub(lambda text: _profiled(text[0]), whole.removesuffix(_END))
+    return b"\n".join((opening, *items, _END))
 
 
 def rss_item(rendition: Rendition) -> bytes:

@@ -12,8 +12,12 @@ import nh3
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-# What no address may hold (RFC 3987, section 2.2); other characters beyond ASCII may stand in one.
-_NOT_IN_ADDRESSES = re.compile(r'[\s<>"{}|\\^`]')
+# An address on the web, cut where its host ends and its fragment begins.
+_ADDRESS = re.compile(r"(https?://)([^/?#]+)([^#]*)(#?)(.*)", re.IGNORECASE | re.DOTALL)
+# What may stand for a host (RFC 3986, section 3.2), a name beyond ASCII once it is coded.
+_HOST = re.compile(r"[\w.~%!$&'()*+,;=@:-]+|\[[0-9a-f:.]+\](?::\d*)?", re.ASCII | re.IGNORECASE)
+# What may stand in no address as it is (RFC 3986, section 2).
+_NOT_IN_ADDRESSES = re.compile(r"[^\w.~!$&'()*+,;=:@/?%-]|%(?![0-9a-f]{2})", re.ASCII | re.IGNORECASE)
 
 _CLEANER = nh3.Cleaner(link_rel=None)
 
@@ -25,11 +29,25 @@ def allowed(text: str) -> str:
 
 
 def web_address(link: str) -> str:
-    """Give a link as it may stand in a feed; nothing if it leads elsewhere than to the web."""
-    link = allowed(link).strip()
-    if not link.lower().startswith(("http://", "https://")):
+    """Give a link as it may stand in a feed; nothing if it leads elsewhere than to the web.
+
+    Atom takes addresses beyond ASCII (RFC 3987), but RSS and JSON Feed don't, and no two are to differ.
+    """
+    found = _ADDRESS.fullmatch(allowed(link).strip())
+    if not found:
         return ""
-    return _NOT_IN_ADDRESSES.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), link)
+    scheme, host, path, mark, fragment = found.groups()
+    try:
+        host = host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return ""
+    if not _HOST.fullmatch(host):
+        return ""
+    return f"{scheme}{host}{_coded(path)}{mark}{_coded(fragment)}"
+
+
+def _coded(text: str) -> str:
+    return _NOT_IN_ADDRESSES.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)
 
 
 def absolute(html: str, address: str) -> str:

@@ -2,9 +2,11 @@
 
 Messages are made by `composing` of headers by `headers`, judged by `linting` and signed by `dkim`. They leave by a
 `Transport`: `maildir`, or `smtp`, a pool of connections; on each `wire` of them a `conversation` is led, and
-`replies` says what its replies mean. `retry` says when again, `pace` how fast, `tokens` sign the unsubscribe links.
+`replies` says what its replies mean. `retry` says when again, `pace` how fast, `tokens` sign the links
+in mail, and `captured` reads back what went into the Maildir.
 """
 
+from feedsvc.mail.captured import captured, captured_parts
 from feedsvc.mail.composing import Composer, Sender
 from feedsvc.mail.dkim import Signer
 from feedsvc.mail.linting import lint
@@ -12,7 +14,14 @@ from feedsvc.mail.maildir import MaildirTransport
 from feedsvc.mail.pace import Domains, Pace, Throttle
 from feedsvc.mail.retry import next_due
 from feedsvc.mail.smtp import SmtpTransport
-from feedsvc.mail.tokens import address_of, unsubscribe_token
+from feedsvc.mail.tokens import (
+    address_of,
+    admission_token,
+    digest_of,
+    digest_token,
+    is_admitted,
+    unsubscribe_token,
+)
 from feedsvc.mail.transport import Transport
 
 __all__ = [
@@ -26,6 +35,12 @@ __all__ = [
     "Throttle",
     "Transport",
     "address_of",
+    "admission_token",
+    "captured",
+    "captured_parts",
+    "digest_of",
+    "digest_token",
+    "is_admitted",
     "lint",
     "next_due",
     "unsubscribe_token",

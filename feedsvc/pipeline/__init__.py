@@ -18,18 +18,22 @@
     ═ entries, labels, problems, bulletins  ═              ▼
     ═ a publication: which feeds change     ═          ═ claim one: attempting ═──► SMTP or Maildir ──► ═ outcome ═
     ═════════════════════════════════════════              accepted │ deferred │ failed │ in doubt │ suppressed
-        │
+        │                   │
+        │                   └──► announce: the hub is told of feeds that changed
         ▼
-    documents, made from one state of the store when they are asked for (shelf), or mirrored
+    documents, made from one state of the store when they are asked for (shelf), or mirrored (mirror draws how)
 
-`ingest` and `plan` are each done by one process at a time (the store's lock); `deliver` by any number.
+`ingest` and `plan` are each done by one process at a time (the store's lock); `deliver` and `announce` by any number.
 """
 
+from feedsvc.pipeline.announce import HUB_FAILURE, AnnounceReport, announce, forget_announcements
 from feedsvc.pipeline.catalogue import Catalogue
 from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
 from feedsvc.pipeline.look import due_visits
+from feedsvc.pipeline.mailroom import Mailroom
+from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.parse import Parsed, parse
 from feedsvc.pipeline.plan import PlanReport, Preview, plan, preview
@@ -38,14 +42,19 @@ from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
 from feedsvc.pipeline.relabel import RelabelReport, preview_relabel, relabel
 from feedsvc.pipeline.shelf import CODINGS, Shelf, Shelved, make_searchable
+from feedsvc.pipeline.trial import send_trial
 from feedsvc.pipeline.withdraw import set_withdrawn
 
 __all__ = [
     "CODINGS",
+    "HUB_FAILURE",
+    "AnnounceReport",
     "Catalogue",
     "DeliveryReport",
     "IngestReport",
     "Labelling",
+    "Mailroom",
+    "MirrorReport",
     "Parsed",
     "PlanReport",
     "Postroom",
@@ -54,17 +63,22 @@ __all__ = [
     "RelabelReport",
     "Shelf",
     "Shelved",
+    "announce",
     "deliver",
     "due_visits",
     "find_entry",
+    "forget_announcements",
     "handle_of",
     "ingest",
+    "is_mirrored",
     "make_searchable",
+    "mirror",
     "parse",
     "plan",
     "preview",
     "preview_relabel",
     "rehearse",
     "relabel",
+    "send_trial",
     "set_withdrawn",
 ]

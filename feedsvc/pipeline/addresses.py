@@ -35,6 +35,12 @@ class FeedDocument:
     kind: FeedFormat
     archive: int = 0
 
+    @property
+    def path(self) -> str:
+        """Where it stands."""
+        archive = f"/archive/{self.archive}" if self.archive else ""
+        return f"{self.feed.path}{archive}.{self.kind.extension}"
+
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
@@ -75,6 +81,11 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class NotFoundPage:
+    """What stands where nothing does, for those who show the site without feedsvc."""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """The form, and a page of what was found, in a language."""
 
@@ -100,6 +111,7 @@ Address = (
     | Opml
     | Robots
     | Asset
+    | NotFoundPage
     | SearchPage
     | SearchFeed
 )
@@ -114,6 +126,7 @@ _PICTURE = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
 _SITE_MAP = re.compile(r"/sitemap/([1-9]\d{0,5})\.xml")
 _ASSET = re.compile(r"/(?:style\.css|favicon\.[a-z]+|logo\.[a-z]+)")
 _SEARCH = re.compile(rf"/search\.({'|'.join(kind.extension for kind in FORMATS)})")
+_SEARCHING = re.compile(r"(?:/[a-z]{2,3})?/search(?:\.[a-z]+)?")
 _FORMATS = {kind.extension: kind for kind in FORMATS}
 _FIXED: dict[str, Address] = {
     "/feeds.opml": Opml(),
@@ -139,6 +152,16 @@ def parse(path: str, languages: Sequence[str], query: str = "") -> Address | Non
     if found := _SEARCH.fullmatch(path):
         return SearchFeed(_FORMATS[found[1]], SearchQuery.read(query).on_page(1))
     return _plain(path)
+
+
+def heeded_query(path: str, query: str) -> str:
+    """Give what of a query matters to what stands at a path, in one form: nothing but where one searches."""
+    return SearchQuery.read(query).parameters if query and is_search(path) else ""
+
+
+def is_search(path: str) -> bool:
+    """Tell whether a path is one at which one searches."""
+    return "/search" in path and _SEARCHING.fullmatch(path) is not None
 
 
 def _language(path: str, languages: Sequence[str]) -> tuple[str, str]:

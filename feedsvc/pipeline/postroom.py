@@ -29,10 +29,16 @@ class Postroom:
     def message(self, digest: Digest, delivery: Delivery) -> Message:
         """Make the message of a delivery. Raises MessageError for one that can't be made."""
         token = mail.unsubscribe_token(self.secret, delivery.recipient.address)
-        message = _composer(digest, self.sender).message(delivery, f"{self.site_url}/unsubscribe/{token}")
+        message = _composer(digest, self.sender).message(
+            delivery, f"{self.site_url}/unsubscribe/{token}", self.view_url(digest.id)
+        )
         if not self.signer:
             return message
         return replace(message, data=self.signer.signed(message.data, delivery.dated_at))
+
+    def view_url(self, digest: str) -> str:
+        """Give the address at which a digest is shown in the browser, by its id."""
+        return f"{self.site_url}/digests/{mail.digest_token(self.secret, digest)}"
 
     def check(self, digest: Digest, delivery: Delivery) -> None:
         """Raise MessageError for a digest that no mail server would take as it is."""

@@ -120,7 +120,9 @@ def test_feedsvcs_own_templates_are_right():
 def messages():
     """Every message in the templates, as gettext knows it."""
     methods, options = [("**.html", "jinja2"), ("**.txt", "jinja2")], {"**": {"trimmed": "true"}}
-    return {message for _, _, message, _, _ in extract_from_dir(TEMPLATES, methods, options)}
+    # Babel leaves out folders like _base/ by itself.
+    found = extract_from_dir(TEMPLATES, methods, options, directory_filter=lambda _folder: True)
+    return {message for _, _, message, _, _ in found}
 
 
 @pytest.mark.parametrize("language", [path.stem for path in sorted(LOCALES.glob("*.po"))])
@@ -271,3 +273,26 @@ def test_names_are_sorted_by_their_letters():
         "Islandia",
         "Zambia",
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ('<p><img src="/media/a.png" alt="map"></p>', '<p><img src="/media/a.png" alt="map"></p>'),
+        (
+            '<img alt="a &quot;map&quot; <b>" src="https://example.org/a?b=1&amp;c">',
+            '<a class="picture" rel="external noopener" href="https://example.org/a?b=1&amp;c">a &#34;map&#34; &lt;b&gt;</a>',
+        ),
+        (
+            '<img src="http://example.org/a">',
+            '<a class="picture" rel="external noopener" href="http://example.org/a">Imagen</a>',
+        ),
+        (
+            '<a title="<img src=https://example.org/>">x</a>',
+            '<a title="<img src=https://example.org/>">x</a>',
+        ),
+        ("<img>", "<img>"),
+    ],
+)
+def test_pictures_of_other_sites_are_links(body, shown):
+    assert Words(SITE, VOCABULARY, "es").filters()["pictured"](body, "Imagen") == shown

@@ -376,3 +376,40 @@ def test_a_source_may_say_all_that_the_shipped_file_shows(site):
     assert (folder.language, folder.countries, folder.largest_mb) == ("es", ("PA",), 5)
     assert (page.url, page.every, page.pages, page.follow) == ("https://example.org/news/", 60, 3, True)
     assert page.selectors.entry == "article"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "https://hub.example.org/",
+        "http://localhost:8080/hub/",
+        "http://10.0.0.7:9000?of=ours",
+        "http://[::1]:9/",
+        "  https://hub.example.org/a%20b  ",
+    ],
+)
+def test_a_hub_keeps_its_address_to_the_letter(site, address):
+    settings, mistakes = site.settings(FEEDSVC_FEEDS__HUB=address)
+    assert mistakes == []
+    assert settings.feeds.hub == address.strip()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "hub.example.org",
+        "ftp://hub.example.org/",
+        "https://",
+        "https://me:secret@hub.example.org/",
+        "https://hub.example.org/ x",
+        "https://hub.example.org/\\r\\nEvil: 1",
+        'https://hub.example.org/>; rel=\\"self',
+        "https://hub.example.org/#top",
+        "https://höb.example.org/",
+    ],
+)
+def test_what_is_no_address_of_a_hub(site, address):
+    mistake = only(site.settings(f'{site.short}[feeds]\nhub = "{address}"')[1])
+    assert (mistake.line, mistake.key) == (12, "feeds.hub")
+    assert "https://hub.example.org/" in mistake.remedy

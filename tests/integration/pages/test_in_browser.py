@@ -1,10 +1,7 @@
 """Pages and digests as Chromium shows them: on a phone, in the dark, without anything of others."""
 
-import os
-import shutil
-from pathlib import Path
-
 import pytest
+from judges import browsers, node
 from looks import ACTIVITY, ENTRIES, HOSTILE, MONTHS, SITE, TEMPLATES, VOCABULARY
 from makers import NOON, subscription
 
@@ -13,22 +10,7 @@ from feedsvc.model import DigestSection, Document, Feed, SearchQuery
 from feedsvc.pages import Pages
 from feedsvc.web import SECURITY_HEADERS
 
-CHROMIUM = "/usr/bin/chromium"
-AXE = os.environ.get("FEEDSVC_AXE")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not shutil.which(CHROMIUM), reason="Chromium is not installed"),
-]
+pytestmark = browsers.needed
 
 # Every text with a contrast to its ground below 4.5:1, or 3:1 where it is large (WCAG 2.2, 1.4.3).
 TOO_FAINT = """() => {
@@ -116,10 +98,8 @@ class Window:
 
 @pytest.fixture(scope="module")
 def window():
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with browsers.chromium() as browser:
         yield Window(browser.new_page())
-        browser.close()
 
 
 @pytest.fixture
@@ -144,16 +124,14 @@ def test_nothing_scrolls_sideways(show, name):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.skipif(not AXE, reason="FEEDSVC_AXE doesn't name axe.min.js, from npm's axe-core")
+@node.axe_needed
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_against_wcag(show, name):
     page = show(name, 1280)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        page.evaluate(Path(AXE).read_text())
-        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == [], scheme
+        assert browsers.violations(page) == [], scheme
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -84,8 +84,9 @@ def test_a_store_that_fails_cuts_off_nobody_on_the_wire(due, commit):
 
 
 def test_a_digest_that_no_server_would_take_is_refused_before_anything_is_written(due):
-    due.write("templates/email/digest/body.txt", "x" * 200_000 + "\n")
-    due.write("templates/email/digest/body.html", "<!doctype html><p>" + "y" * 200_000 + "</p>")
+    due.write("templates/email/digest/body.txt", "{{ unsubscribe_url }}" + "x" * 200_000 + "\n")
+    html = "<!doctype html><p>{{ unsubscribe_url }}" + "y" * 200_000 + "</p>"
+    due.write("templates/email/digest/body.html", html)
     due.app.store.close()
     due.open()
     with pytest.raises(MessageError):

@@ -95,6 +95,12 @@ class TestItems:
         body = BUILDER.document(content(entry(1, title="A < B & C")), RSS).body
         assert b"<title>A &#x3C; B &#x26; C</title>" in body
 
+    def test_but_not_so_the_addresses_of_a_channel_for_readers_know_no_such_references_there(self):
+        body = BUILDER.document(content(title="A & B", query="?q=a&country=pa"), RSS).body
+        assert b"<title>A &#x26; B \xe2\x80\x94 " in body
+        assert body.count(b"?q=a&amp;country=pa") == 2
+        assert b"?q=a&#x26;" not in body
+
     def test_a_site_may_give_summaries_alone(self):
         found = item(1, builder=replace(BUILDER, content="summary"))
         assert (found.findtext("description"), found.find(CONTENT)) == ("Body of 1.", None)
