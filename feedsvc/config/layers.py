@@ -38,6 +38,8 @@ _SECRETS = (
 )
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 _LEANED_ON = (("site", "languages"), ("site", "timezone"), ("digests", "schedules"))
+# Groups whose values make sense together alone: one is left out with all of them.
+_TOGETHER = (("digests", "look"),)
 _STAND_IN = {
     "site": {"title": "-", "id_authority": "example.org,2017"},
     "sources": [{"name": "stand-in", "path": "-"}],
@@ -169,11 +171,14 @@ def _sound(layers: Sequence[dict[str, Any]], wrong: Sequence[Way]) -> Settings |
     """Give the settings without the wrong ones; None if other files can't be checked without these."""
     if any(way == key[: len(way)] or way[: len(key)] == key for way in wrong for key in _LEANED_ON):
         return None
+    left_out = [
+        next((together for together in _TOGETHER if way[: len(together)] == together), way) for way in wrong
+    ]
     try:
-        return _merged([*(_without(layer, wrong) for layer in layers), _STAND_IN])
+        return _merged([*(_without(layer, left_out) for layer in layers), _STAND_IN])
     except ValidationError as error:  # what is left of a group makes no sense without the rest
         groups = [detail["loc"] for detail in error.errors()]
-        return _sound(layers, [*wrong, *groups]) if all(groups) else None
+        return _sound(layers, [*wrong, *groups]) if all(groups) and not set(groups) <= set(wrong) else None
 
 
 def _without(values: dict[str, Any], wrong: Sequence[Way]) -> dict[str, Any]:
