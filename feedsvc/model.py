@@ -43,8 +43,7 @@ class Category:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Words of an entry that speak for a label.
 
     `words` stand as in the text, `place` is `title`, `dateline`, `lead` or `body`, `kind` says what they are
