@@ -807,6 +807,7 @@ class WordKind(StrEnum):
     KEYWORD = "keyword"
     HINT = "hint"
     PERSON = "person"
+    GIVEN = "given"
     OFFICE = "office"
     NOT = "not"
 
@@ -818,7 +819,8 @@ class Word:
     `text` is as it is written in its language; a `*` at its end stands for any ending of the word. It may stand
     in an entry without its accents, but not without its capitals. It counts in entries in its language; without
     one, in all. A `NOT` only keeps shorter words inside it from being found. A `PERSON` says that the nationality
-    beside it is one person's, an `OFFICE` that the countries after it are only someone's district; they have no term.
+    beside it is one person's, a `GIVEN` that a country's name may be a person's, an `OFFICE` that the countries after
+    it are only someone's district; they have no term.
     """
 
     text: str

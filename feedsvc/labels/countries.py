@@ -27,10 +27,15 @@ _PARTIES = 6
 # So short a town's name in capitals amid small letters is some organisation's: DACA, META.
 _ACRONYM = 5
 
+# What follows on a given name: a surname or two, and nothing more that is capitalised ("Jordan Red Crescent Society").
+_SURNAME = re.compile(r"(?: [A-ZÀ-Þ][\w'\u2019-]*[a-zß-ÿ](?![\w'\u2019-])){1,2}(?! [A-ZÀ-Þ])")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+
 _START = itemgetter(0)
 _COUNTRY = Scheme.COUNTRY
-_PEOPLE, _PERSON, _OFFICE = WordKind.PEOPLE, WordKind.PERSON, WordKind.OFFICE
+_PEOPLE, _PERSON, _GIVEN, _OFFICE = WordKind.PEOPLE, WordKind.PERSON, WordKind.GIVEN, WordKind.OFFICE
 _SURE = frozenset([WordKind.NAME, _PEOPLE, WordKind.PROVINCE, WordKind.CITY, WordKind.INSTITUTION])
+_CALLED = frozenset([WordKind.NAME, _PEOPLE])
 _TOWNS = frozenset([WordKind.CITY, WordKind.PROVINCE])
 _UNSURE = frozenset([WordKind.UNSURE, WordKind.SEAT])
 
@@ -116,9 +121,15 @@ def _meant(hits: Sequence[Hit], passages: Passages) -> list[Named]:
     """
     meant: list[Named] = []
     doubtful: list[Hit] = []
+    given = -1
     for hit in hits:
         start, end, senses = hit
         kind = senses[0].kind
+        if kind is _GIVEN:
+            given = start
+        elif start == given and kind in _CALLED and _is_called(end, passages):
+            doubtful.append((start, end, (senses[0]._replace(kind=WordKind.UNSURE),)))
+            continue
         if kind in _TOWNS and end - start <= _ACRONYM and _is_acronym(hit, passages):
             continue
         if len(senses) > 1 or kind in _UNSURE:
@@ -154,3 +165,11 @@ def _is_acronym(hit: Hit, passages: Passages) -> bool:
         and passages.place(start)[0] in (LEAD, BODY)
         and not (text[max(start - 12, 0) : start] + text[end : end + 12]).isupper()
     )
+
+
+def _is_called(end: int, passages: Passages) -> bool:
+    """Tell whether a person may be called by the country's name that ends here; not in a title all in capitals."""
+    title = passages.text[: passages.title_end]
+    if end <= passages.title_end and not any(map(str.islower, _LONG_WORD.findall(title))):
+        return False
+    return _SURNAME.match(passages.text, end) is not None

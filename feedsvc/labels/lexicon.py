@@ -158,7 +158,7 @@ def _pattern(word: Word) -> str:
 
 def _rivalry(word: Word) -> str:
     """Name the group of words of which only one can stand in one place."""
-    if word.kind in (WordKind.PERSON, WordKind.OFFICE):
+    if word.kind in (WordKind.PERSON, WordKind.GIVEN, WordKind.OFFICE):
         return word.kind
     return word.term if word.scheme is Scheme.TOPIC else "place"
 
