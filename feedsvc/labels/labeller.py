@@ -91,7 +91,9 @@ def _labels(scheme: Scheme, named: Sequence[Named], passages: Passages) -> tuple
     tally = Tally(scheme, named, passages)
     # Less is never enough, whatever the others have.
     scores = {
-        term: score for term, score in tally.scores().items() if score >= _NEARLY and not tally.is_thin(term)
+        term: score
+        for term, score in tally.scores(_NEARLY).items()
+        if score >= _NEARLY and not tally.is_thin(term)
     }
     most = max(scores.values(), default=0.0)
     # Where no term has enough, the first is given if it nearly has: the only word may stand in the first paragraph.

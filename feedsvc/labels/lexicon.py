@@ -133,11 +133,13 @@ class Lexicon:
         # A folded character stands one further on than its original, for the space in front.
         folded = f" {fold(text)} "
         candidates: list[tuple[int, int, _Alike]] = []
+        add, next_ = candidates.append, folded.index
         for last, (length, whole, first, others) in self._automaton.iter(folded):
-            start, negative_end = last - length, 1 - (last if whole else folded.index(" ", last))
-            candidates.append((start, negative_end, first))
-            for other in others:
-                candidates.append((start, negative_end, other))  # noqa: PERF401
+            start, negative_end = last - length, 1 - (last if whole else next_(" ", last))
+            add((start, negative_end, first))
+            if others:
+                for other in others:
+                    add((start, negative_end, other))
         candidates.sort()
         return candidates
 

@@ -66,14 +66,14 @@ class Tally:
             else:
                 said[term] = [one]
 
-    def scores(self) -> dict[str, float]:
-        """Give the score of each term that anything is said for."""
+    def scores(self, least: float = 0.0) -> dict[str, float]:
+        """Give the score of each term that anything is said for, perhaps without some that score below `least`."""
         scores = {}
         for term, said in self._said.items():
-            # Most terms have but one word.
+            # Most terms have but one word, and most others but a few light ones.
             if len(said) == 1:
                 scores[term] = said[0][0]
-            else:
+            elif not least or sum([one[0] for one in said]) > least - 0.01:
                 self._shares[term] = shares = _shares(said)
                 scores[term] = round(sum(shares), 2)
         return scores
