@@ -43,8 +43,7 @@ class Category:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Words of an entry that speak for a label.
 
     `words` stand as in the text, `place` is `title`, `dateline`, `lead` or `body`, `kind` says what they are
@@ -876,6 +875,7 @@ class WordKind(StrEnum):
     KEYWORD = "keyword"
     HINT = "hint"
     PERSON = "person"
+    GIVEN = "given"
     OFFICE = "office"
     NOT = "not"
 
@@ -887,7 +887,8 @@ class Word:
     `text` is as it is written in its language; a `*` at its end stands for any ending of the word. It may stand
     in an entry without its accents, but not without its capitals. It counts in entries in its language; without
     one, in all. A `NOT` only keeps shorter words inside it from being found. A `PERSON` says that the nationality
-    beside it is one person's, an `OFFICE` that the countries after it are only someone's district; they have no term.
+    beside it is one person's, a `GIVEN` that a country's name may be a person's, an `OFFICE` that the countries after
+    it are only someone's district; they have no term.
     """
 
     text: str
