@@ -133,11 +133,12 @@ class Parts:
             reply_to=settings.mail.reply_to.address if settings.mail.reply_to else "",
             organisation=site.title,
             list_id=f"digest.{site.id_authority.partition(',')[0].rpartition('@')[2]}",
-            unsubscribe_mailto=settings.mail.list_unsubscribe_mailto or "",
+            unsubscribe_mailto=settings.mail.list_unsubscribe_mailto or settings.mail.bounces or "",
             archive_url=f"{site.url}/",
         )
         domain = site.id_authority.partition(",")[0].rpartition("@")[2]
-        return Postroom(sender, site.url, config.secret(settings, self.root), domain)
+        secret = config.secret(settings, self.root)
+        return Postroom(sender, site.url, secret, domain, bounces=settings.mail.bounces or "")
 
     def hub(self) -> Hub | None:
         """Give the hub that is told of changes, if there is one."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from feedsvc.config.mistakes import Way
 
 _SHOWN = "config/feedsvc.toml"
-_SECRETS = (("mail", "smtp", "password"), ("web", "secret"))
+_SECRETS = (("mail", "smtp", "password"), ("mail", "imap", "password"), ("web", "secret"))
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 _LEANED_ON = (("site", "languages"), ("site", "timezone"), ("digests", "schedules"))
 _STAND_IN = {

@@ -10,7 +10,15 @@ from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
 from feedsvc.mail.retry import next_due
 from feedsvc.mail.smtp import SmtpTransport
-from feedsvc.mail.tokens import address_of, unsubscribe_token
+from feedsvc.mail.tokens import (
+    address_of,
+    bounce_token,
+    claimed_delivery,
+    is_genuine,
+    is_stand_in,
+    stand_in,
+    unsubscribe_token,
+)
 from feedsvc.mail.transport import Transport
 
 __all__ = [
@@ -20,7 +28,12 @@ __all__ = [
     "SmtpTransport",
     "Transport",
     "address_of",
+    "bounce_token",
+    "claimed_delivery",
+    "is_genuine",
+    "is_stand_in",
     "lint",
     "next_due",
+    "stand_in",
     "unsubscribe_token",
 ]

@@ -10,7 +10,6 @@ from feedsvc.digests import (
     Mailing,
     edition_at,
     mailings,
-    message_id,
     newest_first,
     next_edition,
     to_record,
@@ -175,9 +174,7 @@ def _queue(
                 rendered[key], _delivery(mailing, rendered[key], postroom, now)
             )  # refused now rather than when it is sent
         editions = [due.edition for due in mailing.editions]
-        tx.outbox.add(
-            rendered[key], mailing.recipient, editions, message_id(mailing, postroom.message_id_domain), now
-        )
+        tx.outbox.add(rendered[key], mailing.recipient, editions, postroom.message_id(mailing), now)
 
 
 def _render(renderer: DigestRenderer, mailing: Mailing) -> Digest:
@@ -194,7 +191,7 @@ def _delivery(mailing: Mailing, digest: Digest, postroom: Postroom, now: datetim
         id=0,
         digest=digest.id,
         recipient=mailing.recipient,
-        message_id=message_id(mailing, postroom.message_id_domain),
+        message_id=postroom.message_id(mailing),
         dated_at=now.replace(microsecond=0),
         state=DeliveryState.PENDING,
         attempts=0,
