@@ -38,8 +38,9 @@ class Sender:
     """What every message says of who sends it.
 
     `address` is the header's, and the envelope's unless a message has one of its own. `list_id` names the
-    list for ever (RFC 2919); without it, it follows from the address. `unsubscribe_mailto` is an address that takes people off the list
-    (RFC 2369), `archive_url` where older entries can be read, `reply_to` an address without a name.
+    list for ever (RFC 2919); without it, it follows from the address. `unsubscribe_mailto` is an address that
+    takes people off the list (RFC 2369), `archive_url` where older entries can be read, `reply_to` an address
+    without a name.
     """
 
     address: str

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from feedsvc.errors import StoreError
 from feedsvc.store import migrations
 from feedsvc.store.announcements import Announcements
+from feedsvc.store.answers import Answers
 from feedsvc.store.bulletins import Bulletins
 from feedsvc.store.editions import Editions
 from feedsvc.store.entries import Entries
@@ -90,6 +91,11 @@ class Transaction:
     def outbox(self) -> Outbox:
         """Digests and their deliveries."""
         return Outbox(self.connection)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What came back to the bounce mailbox."""
+        return Answers(self.connection)
 
     @cached_property
     def suppressions(self) -> Suppressions:
