@@ -9,12 +9,24 @@ from urllib.parse import urlsplit
 import typer
 from rich.markup import escape
 
-from feedsvc.cli.console import Json, Now, ago, new_table, open_app, out, print_json
-from feedsvc.cli.nouns import embargo, held_json, print_problems, print_upcoming, problem_json
+from feedsvc.cli.console import Json, Now, ago, err, new_table, open_app, out, print_json
+from feedsvc.cli.nouns import (
+    embargo,
+    held_json,
+    place_json,
+    print_problems,
+    print_upcoming,
+    problem_json,
+    suppressed_sentence,
+    suppression_json,
+)
 from feedsvc.cli.root import cli
+from feedsvc.errors import StoreError
 
 if TYPE_CHECKING:
     from feedsvc.app import App
+    from feedsvc.config import Place
+    from feedsvc.model import Suppression
 
 
 @cli.command()
@@ -55,7 +67,9 @@ def status(as_json: Json = False) -> None:
                 "problems": [problem_json(problem) for problem in found.problems],
                 "held": [held_json(each) for each in found.held],
                 "outbox": {state.value: number for state, number in found.outbox.items()},
-                "suppressions": found.suppressions,
+                "suppressions": found.suppressions.total(),
+                "suppressed": {reason.value: number for reason, number in found.suppressions.items()},
+                "bounces": {kind.value: number for kind, number in found.answers.items()},
                 "ingested_at": found.ingested_at,
                 "planned_at": found.planned_at,
                 "announcements": found.announcements,
@@ -69,7 +83,11 @@ def status(as_json: Json = False) -> None:
     table.add_row("problems", str(len(found.problems)))
     for state, number in found.outbox.items():
         table.add_row(f"mails {state.value.replace('_', ' ')}", str(number))
-    table.add_row("suppressed addresses", str(found.suppressions))
+    table.add_row("suppressed addresses", str(found.suppressions.total()))
+    for reason, number in found.suppressions.items():
+        table.add_row(f"  {reason.value}", str(number))
+    for kind, number in found.answers.items():
+        table.add_row(f"came back: {kind.value}", str(number))
     if found.announcements or found.hub_failure:
         table.add_row("feeds to tell the hub of", str(found.announcements))
     if found.hub_failure:
@@ -89,21 +107,36 @@ def check(as_json: Json = False, now: Now = "") -> None:
     """Validate all of config and templates, and list the next editions."""
     app = open_app(now)
     app.parts.check_templates()
-    upcoming = app.upcoming()
+    upcoming, suppressed = app.upcoming(), _suppressed(app)
     if as_json:
         print_json(
             {
                 "next": [
                     {"subscription": each.id, "due_at": due.isoformat() if due else None}
                     for each, due in upcoming
-                ]
+                ],
+                "suppressed": [
+                    {**suppression_json(why), **place_json(place), "address": place.address}
+                    for place, why in suppressed
+                ],
             }
         )
         return
     print_upcoming(upcoming)
+    for place, why in suppressed:
+        out.print(f"[yellow]{escape(suppressed_sentence(place, why))}[/]")
     for correction in app.astray():
         out.print(f"[yellow]{escape(correction)}[/]")
     out.print("[green]All of config and templates is right.[/]")
+
+
+def _suppressed(app: App) -> list[tuple[Place, Suppression]]:
+    """Give the listed recipients that get no mail; a store that is away makes no config wrong."""
+    try:
+        return app.suppressed_recipients()
+    except StoreError as error:
+        err.print(f"[yellow]Who gets no mail can't be told. {escape(str(error))}[/]")
+        return []
 
 
 @cli.command()

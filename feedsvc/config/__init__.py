@@ -6,6 +6,7 @@
 from feedsvc.config.addresses import Mailbox
 from feedsvc.config.addresses import address as mail_address
 from feedsvc.config.configuration import Configuration, keep_last_good, load, load_or_last_good
+from feedsvc.config.places import Place, recipient_places
 from feedsvc.config.settings import Settings
 from feedsvc.config.site import default_site, init_site, secret
 from feedsvc.config.subscriptions import load_subscriptions
@@ -13,6 +14,7 @@ from feedsvc.config.subscriptions import load_subscriptions
 __all__ = [
     "Configuration",
     "Mailbox",
+    "Place",
     "Settings",
     "default_site",
     "init_site",
@@ -21,5 +23,6 @@ __all__ = [
     "load_or_last_good",
     "load_subscriptions",
     "mail_address",
+    "recipient_places",
     "secret",
 ]

@@ -283,10 +283,11 @@ class DigestsSettings(_Section):
 
 
 class ScheduleSettings(_Section):
-    """How often the two jobs look for work, in seconds."""
+    """How often the jobs look for work, in seconds."""
 
     ingest_every: Annotated[int, Field(ge=1)] = 300
     tick_every: Annotated[int, Field(ge=1)] = 30
+    bounces_every: Annotated[int, Field(ge=1)] = 300
 
 
 class SmtpSettings(_Section):

@@ -2,12 +2,16 @@
 
 Messages are made by `composing` of headers by `headers`, and judged by `linting`. They leave by a
 `Transport`: `smtp`, whose replies `replies` understands, or `maildir`. `retry` says when again, `tokens`
-sign the unsubscribe links.
+sign the unsubscribe links and the envelope senders. What comes back lies in `inboxes`, is read by `letters`, and borne
+by `patience`.
 """
 
 from feedsvc.mail.composing import Composer, Sender
+from feedsvc.mail.inboxes import ImapInbox, Inbox, MaildirInbox, SingleLetter
+from feedsvc.mail.letters import Letter, Said, read_letter
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
+from feedsvc.mail.patience import Patience
 from feedsvc.mail.retry import next_due
 from feedsvc.mail.smtp import SmtpTransport
 from feedsvc.mail.tokens import (
@@ -23,8 +27,15 @@ from feedsvc.mail.transport import Transport
 
 __all__ = [
     "Composer",
+    "ImapInbox",
+    "Inbox",
+    "Letter",
+    "MaildirInbox",
     "MaildirTransport",
+    "Patience",
+    "Said",
     "Sender",
+    "SingleLetter",
     "SmtpTransport",
     "Transport",
     "address_of",
@@ -34,6 +45,7 @@ __all__ = [
     "is_stand_in",
     "lint",
     "next_due",
+    "read_letter",
     "stand_in",
     "unsubscribe_token",
 ]

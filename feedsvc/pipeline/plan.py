@@ -53,9 +53,17 @@ def plan(
         due = [edition for edition in _due(tx, configuration, last_seq, now) if to_record(edition)]
         for edition in due:
             tx.editions.add(edition.edition)
-        mailed = mailings(due)
+        mailed = _unerased(tx, mailings(due), postroom)
         _queue(tx, mailed, renderer, postroom, now)
         return PlanReport(tuple(edition.edition for edition in due), len(mailed))
+
+
+def _unerased(tx: Transaction, mailed: list[Mailing], postroom: Postroom) -> list[Mailing]:
+    """Leave out those who asked to be erased: nothing more is written down about them."""
+    erased = tx.suppressions.erased()
+    if not erased:
+        return mailed
+    return [mailing for mailing in mailed if postroom.stand_in(mailing.recipient.address) not in erased]
 
 
 @dataclass(frozen=True, slots=True)

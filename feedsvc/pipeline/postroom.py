@@ -40,6 +40,10 @@ class Postroom:
             bounces=self._envelope_sender(delivery),
         )
 
+    def stand_in(self, address: str) -> str:
+        """Give what stands for an address once it was erased."""
+        return mail.stand_in(self.secret, address)
+
     def message_id(self, mailing: Mailing) -> str:
         """Give the Message-ID of a mailing."""
         return message_id(mailing, self.message_id_domain, self.secret)

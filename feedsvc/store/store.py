@@ -134,6 +134,12 @@ class Store:
             self.close()
             raise
 
+    @staticmethod
+    def is_there(url: str) -> bool:
+        """Tell whether there is a store to open; a server is taken to have one."""
+        parsed = sa.make_url(url)
+        return parsed.get_backend_name() != "sqlite" or _sqlite_path(parsed).exists()
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Give one state of the store to read from."""

@@ -68,6 +68,11 @@ class Suppressions:
         self.remove(address)
         self.add(Suppression(stand_in, reason, known.since if known else now, "erased"))
 
+    def erased(self) -> frozenset[str]:
+        """Give what stands in for addresses that were erased."""
+        query = sa.select(suppressions.c.mailbox).where(suppressions.c.mailbox.not_like("%@%"))
+        return frozenset(self.connection.scalars(query))
+
     def counts(self) -> Counter[SuppressionReason]:
         """Count the suppressed addresses by reason."""
         rows = self.connection.execute(

@@ -120,7 +120,10 @@ class _Handlers:
                 page = pages.unsubscribed(address, language)
             else:
                 address = await run_in_threadpool(self._desk.address_of, token)
-                page = pages.unsubscribe(address, token, language)
+                if await run_in_threadpool(self._desk.has_unsubscribed, address):
+                    page = pages.unsubscribed_already(address, language)
+                else:
+                    page = pages.unsubscribe(address, token, language)
         except TokenError:
             return _fresh(pages.unsubscribe_invalid(language), HTTPStatus.NOT_FOUND)
         return _fresh(page, HTTPStatus.OK)
