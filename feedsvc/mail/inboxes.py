@@ -21,8 +21,10 @@ from feedsvc.errors import InboxError
 from feedsvc.mail.letters.opened import LONGEST_LETTER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
+
+    Letters = Generator[tuple[str, bytes], None, None]
 
 # Folders inside a Maildir, as Maildir++ names them: mail programs show them beside the inbox.
 _HANDLED, _KEPT = ".feedsvc-handled", ".feedsvc-kept"
@@ -31,8 +33,8 @@ _HANDLED, _KEPT = ".feedsvc-handled", ".feedsvc-kept"
 class Inbox(Protocol):
     """Letters that wait to be read."""
 
-    def letters(self) -> Iterator[tuple[str, bytes]]:
-        """Give each letter that isn't filed away yet, under a key. Raises InboxError."""
+    def letters(self) -> Letters:
+        """Give each letter that isn't filed away yet, under a key; close it when done. Raises InboxError."""
 
     def file_away(self, key: str, *, kept: bool) -> None:
         """Put a letter where it isn't read again; `kept` where a person will look. Raises InboxError."""
@@ -45,7 +47,7 @@ class SingleLetter:
     data: bytes
     kept_in: Path
 
-    def letters(self) -> Iterator[tuple[str, bytes]]:
+    def letters(self) -> Letters:
         """Give it."""
         yield hashlib.sha256(self.data).hexdigest()[:32], self.data[:LONGEST_LETTER]
 
@@ -70,7 +72,7 @@ class MaildirInbox:
 
     path: Path
 
-    def letters(self) -> Iterator[tuple[str, bytes]]:
+    def letters(self) -> Letters:
         """Give what lies in `new` and `cur`, the oldest first as far as names tell."""
         with _mapped_errors(str(self.path)):
             if not (self.path / "new").is_dir():
@@ -111,7 +113,7 @@ class ImapInbox:
     timeout: float = 60.0
     _connection: imaplib.IMAP4 | None = field(default=None, init=False, repr=False)
 
-    def letters(self) -> Iterator[tuple[str, bytes]]:
+    def letters(self) -> Letters:
         """Give the letters in the folder, the oldest first."""
         with self._mapped_errors():
             connection = self._connection = self._connected()
@@ -129,6 +131,8 @@ class ImapInbox:
             self._connection = None
             with suppress(imaplib.IMAP4.error, OSError):
                 connection.logout()
+            with suppress(OSError):
+                connection.shutdown()  # which a log-out that fails leaves out
 
     def file_away(self, key: str, *, kept: bool) -> None:
         """Move a letter (RFC 6851), or copy it and mark it as deleted where the server can't."""

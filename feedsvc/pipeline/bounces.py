@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -94,13 +95,14 @@ class Reader:
     ) -> BouncesReport:
         """Read all letters of an inbox. Raises InboxError; what was read until then is done."""
         report = BouncesReport()
-        for key, data in inbox.letters():
-            with store.writing() as tx:
-                this = self._take(tx, data, clock())
-            inbox.file_away(key, kept=bool(this.kept))
-            report = report.then(this)
-            if stopping():
-                break
+        with closing(inbox.letters()) as letters:
+            for key, data in letters:
+                with store.writing() as tx:
+                    this = self._take(tx, data, clock())
+                inbox.file_away(key, kept=bool(this.kept))
+                report = report.then(this)
+                if stopping():
+                    break
         return report
 
     def _take(self, tx: Transaction, data: bytes, now: datetime) -> BouncesReport:
