@@ -143,7 +143,10 @@ class _Handlers:
         return self._error(request, int(status), getattr(error, "headers", None) or {})
 
     async def on_store_error(self, request: Request, error: Exception) -> Response:
-        log.error("request failed", path=request.scope["path"], reason=str(error))
+        path = request.scope["path"]
+        # A token of an unsubscribe link holds an address, and is as good as the link.
+        shown = f"{_UNSUBSCRIBE}…" if path.startswith(_UNSUBSCRIBE) else path
+        log.error("request failed", path=shown, reason=str(error))
         return self._error(request, int(HTTPStatus.SERVICE_UNAVAILABLE), {"retry-after": "60"})
 
     def _error(self, request: Request, status: int, headers: Mapping[str, str]) -> Response:
