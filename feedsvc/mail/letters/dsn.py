@@ -70,9 +70,9 @@ def _addresses(group: Mapping[str, str]) -> Iterator[str]:
         if found:
             yield found[0]
             if _XTEXT.search(found[0]):
-                yield _XTEXT.sub(lambda match: chr(int(match[1], 16)), found[0])
+                yield _XTEXT.sub(lambda match: _character(match[1]), found[0])
 
 
 def _character(digits: str) -> str:
     number = int(digits, 16)
-    return chr(number) if number < 0x110000 else ""
+    return chr(number) if 0 < number < 0xD800 or 0xE000 <= number < 0x110000 else ""

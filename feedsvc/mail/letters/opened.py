@@ -170,8 +170,13 @@ def _in(data: bytes, charset: str | None) -> str:
     """Decode bytes by the charset they are said to be in, if they are."""
     for name in (charset or "utf-8", "utf-8"):
         with suppress(LookupError, UnicodeError, ValueError):
-            return data.decode(name)
-    return data.decode("latin-1")
+            return _storable(data.decode(name))
+    return _storable(data.decode("latin-1"))
+
+
+def _storable(text: str) -> str:
+    """Leave out what no database takes: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _sound(text: str) -> str:
@@ -183,7 +188,7 @@ def _sound(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_storable(text).split())
 
 
 def _without_tags(text: str) -> str:
