@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Letters are cut here: what a bounce has to say stands at its beginning.
-LONGEST_LETTER = 2_000_000
+LONGEST_LETTER = 500_000
 _LONGEST_TEXT = 50_000
+_LONGEST_HEADER = 5_000
 _DEEPEST = 6
 
 REPORTS = (
@@ -35,7 +36,7 @@ REPORTS = (
 )
 _RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 _BLOCK_END = re.compile(r"<\s*(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(style|script|head)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(r"<(?:!--|(style|script|head)\b)", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -84,7 +85,7 @@ class Opened:
 
 def decoded(value: object) -> str:
     """Decode a header: encoded words, and bytes beyond ASCII, which have no place there and stand there anyway."""
-    text = _sound(str(value))
+    text = _sound(str(value)[:_LONGEST_HEADER])
     try:
         pieces = decode_header(text)
     except (HeaderParseError, ValueError):
@@ -191,6 +192,20 @@ def _one_line(text: str) -> str:
     return " ".join(_storable(text).split())
 
 
+def _seen(text: str) -> str:
+    """Leave out of HTML what is not shown; one that has no end goes to the end."""
+    pieces, at, small = [], 0, text.lower()
+    for match in _UNSEEN.finditer(text):
+        if match.start() < at:
+            continue
+        pieces.append(text[at : match.start()])
+        end = small.find(f"</{match[1].lower()}" if match[1] else "--", match.end())
+        at = small.find(">", end) + 1 if end >= 0 else 0
+        if not at:
+            return " ".join(pieces)
+    return " ".join((*pieces, text[at:]))
+
+
 def _without_tags(text: str) -> str:
-    plain = _TAG.sub(" ", _BLOCK_END.sub("\n", _UNSEEN.sub(" ", text)))
+    plain = _TAG.sub(" ", _BLOCK_END.sub("\n", _seen(text)))
     return html.unescape(plain).replace("\xa0", " ")

@@ -37,7 +37,13 @@ _UNSUBSCRIBE = re.compile(
 
 def read_letter(data: bytes) -> Letter:
     """Read a message that came to the bounce mailbox. Never raises: what makes no sense is unclear."""
-    letter = Opened.of(data)
+    try:
+        return _read(Opened.of(data))
+    except RecursionError:  # messages in messages without end, which the standard library's parser follows
+        return Letter(said=(Said(kind=AnswerKind.UNCLEAR),))
+
+
+def _read(letter: Opened) -> Letter:
     asked = _UNSUBSCRIBE.match(letter.header("subject"))
     return Letter(
         said=_said(letter, asked),

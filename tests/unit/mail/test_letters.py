@@ -2,6 +2,7 @@
 
 import email
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,40 @@ def test_the_token_is_found_in_all_letters_that_have_it(path):
 )
 def test_the_message_that_came_back_is_known_by_its_id(name):
     assert read(name).message_ids[0] == "<0a1b2c3d@example.org>"
+
+
+DAEMON = b"From: MAILER-DAEMON@mx.example\nSubject: failure notice\n"
+REPORT = (
+    b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nA: b\n\n"
+    b"Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; "
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "unit"),
+    [
+        (DAEMON + b"\n", b"a@a."),
+        (DAEMON + b"\n", b"user does "),
+        (DAEMON + b"\n", b"<a@b.example>:\n"),
+        (DAEMON + b"Content-Type: text/html\n\n", b"<style "),
+        (DAEMON + b"Content-Type: text/html\n\n", b"<!--"),
+        (REPORT, b"recipient "),
+        (REPORT, b"5.1."),
+        (b"Subject: ", b"=?utf-8?q?a"),
+        (b"Content-Type: multipart/mixed; boundary=b\n\n", b"--b\nContent-Type: message/rfc822\n\n"),
+        (b"", b"Content-Type: message/rfc822\n\n"),
+    ],
+)
+def test_no_letter_takes_long(head, unit):
+    started = time.process_time()
+    assert read_letter(head + unit * (2_000_000 // len(unit))).said
+    assert time.process_time() - started < 4
+
+
+def test_what_html_doesnt_show_is_not_read():
+    page = b"<head><title>x</title></head><!-- a@b.example --><p>Not delivered:<br>&lt;ana@portal.example&gt;: 550 no such user</p><style>"
+    letter = read_letter(DAEMON + b"Content-Type: text/html\n\n" + page)
+    assert told(letter) == "hard ana@portal.example"
 
 
 def test_what_no_database_takes_is_left_out():
