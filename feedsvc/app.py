@@ -18,13 +18,22 @@ import structlog
 
 from feedsvc import __version__, config, mail, pipeline
 from feedsvc.bulletins import Hosts
+from feedsvc.destinations import open_destination
 from feedsvc.digests import DigestRenderer, next_due
-from feedsvc.errors import ConfigError, Mistake, TemplateError
+from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.labels import Labeller
 from feedsvc.model import DeliveryState, Suppression, SuppressionReason, mailbox
 from feedsvc.pages import Pages
-from feedsvc.pipeline import AnnounceReport, DeliveryReport, IngestReport, PlanReport, Postroom, Publisher
+from feedsvc.pipeline import (
+    AnnounceReport,
+    DeliveryReport,
+    IngestReport,
+    MirrorReport,
+    PlanReport,
+    Postroom,
+    Publisher,
+)
 from feedsvc.store import Store
 from feedsvc.templating import Templates
 from feedsvc.websub import Hub
@@ -49,7 +58,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 # The facts that say when each job last came to its end.
-INGESTED, PLANNED = "ingested at", "planned at"
+INGESTED, PLANNED, EXPORTED = "ingested at", "planned at", "exported at"
+# The fact that says why the mirror in the settings could not be brought up to date the last time; empty: it could.
+EXPORT_FAILED = "export failed"
 
 
 # How long `feedsvc ingest` waits for files that are still being written.
@@ -100,6 +111,7 @@ class Parts:
             configuration.site.languages,
             self._feeds_made(),
             self._pages_made(),
+            configuration.settings.feeds.size,
             has_hub=bool(configuration.settings.feeds.hub),
         )
 
@@ -347,7 +359,7 @@ class App:
             now,
             progress,
         )
-        self._note(INGESTED, now)
+        self._note(INGESTED, now.isoformat())
         return report
 
     def announce(self) -> AnnounceReport:
@@ -369,7 +381,7 @@ class App:
         self.refresh()
         parts, now = self.parts, self.clock()
         report = pipeline.plan(self.store, parts.configuration, parts.renderer, parts.postroom, now)
-        self._note(PLANNED, now)
+        self._note(PLANNED, now.isoformat())
         return report
 
     def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
@@ -393,7 +405,42 @@ class App:
         """Make every document anew, and tell how many changed."""
         self.refresh()
         with self.store.writing("ingest") as tx:
+            self.parts.publisher.rename_topics(tx)
             return self.parts.publisher.publish_all(tx, self.clock())
+
+    def export(
+        self, url: str, *, anew: bool = False, progress: Callable[[str], None] = lambda _what: None
+    ) -> MirrorReport:
+        """Mirror the site to a destination, as `config.destination` gives it. Raises ExportError."""
+        self.refresh()
+        parts = self.parts
+        with self.store.reading() as tx:
+            behind = parts.publisher.is_behind(tx)
+        if behind:  # a mirror that is made by a config of which no publication tells would never be made anew
+            with self.store.writing("ingest") as tx:
+                parts.publisher.publish(tx, (), self.clock())
+        to = open_destination(url, compress=parts.configuration.settings.export.compress)
+        return pipeline.mirror(self.store, parts.catalogue, to, anew=anew, progress=progress)
+
+    def export_due(self) -> MirrorReport | None:
+        """Bring the mirror in the settings up to date, if there is one and something was published since.
+
+        A failure is noted for those who ask how things are. Raises ExportError.
+        """
+        self.refresh()
+        settings = self.parts.configuration.settings.export
+        with self.store.reading() as tx:
+            to = open_destination(settings.url, compress=settings.compress) if settings.url else None
+            if to is None or pipeline.is_mirrored(tx, to):
+                return None
+        try:
+            report = self.export(settings.url)
+        except ExportError as error:
+            self._note(EXPORT_FAILED, str(error))
+            raise
+        self._note(EXPORT_FAILED, "")
+        self._note(EXPORTED, self.clock().isoformat())
+        return report
 
     def relabel(self) -> pipeline.RelabelReport:
         """Give every entry the labels it has by today's rules, and publish what changed."""
@@ -552,9 +599,9 @@ class App:
             self._sending = None
             await transport.close()
 
-    def _note(self, fact: str, now: datetime) -> None:
+    def _note(self, fact: str, value: str) -> None:
         with self.store.writing() as tx:
-            tx.facts.put(fact, now.isoformat())
+            tx.facts.put(fact, value)
 
     # --- what the web server needs (feedsvc.web.Desk) ---
 
@@ -609,7 +656,7 @@ class App:
         self.refresh()
         status = self.status()
         return {
-            "status": "degraded" if status.mistakes or status.problems else "ok",
+            "status": "degraded" if status.mistakes or status.problems or status.export_failure else "ok",
             "version": __version__,
             # Anyone may read this: where a mistake is, but not what stands there.
             "config": [f"{mistake.where} {mistake.key}".rstrip() for mistake in status.mistakes],
@@ -619,6 +666,9 @@ class App:
             "ingested_at": status.ingested_at,
             "planned_at": status.planned_at,
             "announcements": status.announcements,
+            "exported_at": status.exported_at,
+            # Nor need everyone know where the mirror is.
+            "export": "The mirror is behind: the last export failed." if status.export_failure else "ok",
         }
 
     def status(self) -> Status:
@@ -637,7 +687,13 @@ class App:
                 planned_at=tx.facts.get(PLANNED),
                 announcements=tx.announcements.pending(),
                 hub_failure=tx.facts.get(pipeline.HUB_FAILURE),
+                exported_at=tx.facts.get(EXPORTED),
+                export_failure=self._export_failure(tx),
             )
+
+    def _export_failure(self, tx: Transaction) -> str:
+        has_mirror = self.parts.configuration.settings.export.url
+        return (tx.facts.get(EXPORT_FAILED) or "") if has_mirror else ""
 
     def _config_signature(self) -> tuple[tuple[str, int, int], ...]:
         """Stand for all files of config and templates, cheaply."""
@@ -647,10 +703,11 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is going on. The two moments, as ISO 8601, say when each job last came to its end (None: never).
+    """What is going on. The moments, as ISO 8601, say when each job last came to its end (None: never).
 
     `astray` are the corrections that name no entry. `announcements` counts the feeds' documents that the hub is yet to
-    be told of, and `hub_failure` says when and why it could not be, if it couldn't the last time.
+    be told of, and `hub_failure` says when and why it could not be, if it couldn't the last time. `export_failure` says
+    why the mirror is behind (empty: it isn't).
     """
 
     entries: int
@@ -665,6 +722,8 @@ class Status:
     planned_at: str | None
     announcements: int
     hub_failure: str | None
+    exported_at: str | None
+    export_failure: str
 
 
 def _stat(path: Path) -> os.stat_result | None:

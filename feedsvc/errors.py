@@ -7,6 +7,7 @@ FeedsvcError                  anything feedsvc raises on purpose; the command li
 ├── StoreError                the store can't be reached, is from a newer version, or is locked by another
 ├── MessageError              a message that must not leave the house: a header or line no mail server would take
 ├── InboxError                the bounce mailbox can't be read
+├── ExportError               a place that the site is mirrored to, which can't be reached or written
 ├── NotFoundError             a name the user gave that the store or the config doesn't know
 ├── ServiceError              a service that can't start
 └── TokenError                an unsubscribe link that is not ours or was altered
@@ -70,6 +71,10 @@ class MessageError(FeedsvcError):
 
 class InboxError(FeedsvcError):
     """The bounce mailbox can't be reached or read; nothing in it is lost."""
+
+
+class ExportError(FeedsvcError):
+    """A place that the site is mirrored to can't be reached or written; no secret is shown."""
 
 
 class NotFoundError(FeedsvcError):

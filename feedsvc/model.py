@@ -547,6 +547,11 @@ class Announcement:
     published_at: datetime
 
 
+# Feeds and pages change at any time, and a reader asks with a validator: it may keep a copy for a while, and an
+# old one for a day when we can't be reached (RFC 5861).
+CACHE_CONTROL = "public, max-age=300, stale-if-error=86400"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What the site publishes at one address.

@@ -37,7 +37,7 @@ UNSETTLED_SECONDS = 2.0
 
 
 class Worker:
-    """The scheduler's half: ingest and send, at their intervals and whenever a file changes."""
+    """The scheduler's half: all jobs, at their intervals and whenever a file changes."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -50,8 +50,9 @@ class Worker:
                 Job("send", schedule.tick_every, self._send),
                 # Apart as well: a mailbox that doesn't answer delays no digest.
                 Job("bounces", schedule.bounces_every, self._read_bounces),
-                # Apart, so that neither feeds nor mails wait for a hub.
+                # Apart, so that neither feeds nor mails wait for a hub, or for slow uploads.
                 Job("announce", schedule.tick_every, self._announce),
+                Job("export", schedule.tick_every, self._export),
             ]
         )
         self._told: set[Problem] = set()
@@ -92,6 +93,7 @@ class Worker:
             self._ticker.soon("send")
         if report.documents:
             self._ticker.soon("announce")
+            self._ticker.soon("export")
             self._app.make_searchable()
 
     def _look_again(self, seconds: float) -> None:
@@ -124,6 +126,11 @@ class Worker:
             log.info("bounces read", **kinds, suppressed=read.suppressed)
         if read.kept:
             log.warning("letters for a person", letters=read.kept)
+
+    def _export(self) -> None:
+        report = self._app.export_due()
+        if report:
+            log.info("exported", written=report.written, deleted=report.deleted, unchanged=report.unchanged)
 
     def _watch(self) -> None:
         """Run the jobs when a bulletin, the config or a template changes; the ticks go on if this can't work."""
@@ -163,6 +170,10 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 date_header=False,  # the app's own is right to the second
+                # What the app has no need of costs time at every request.
+                proxy_headers=False,
+                lifespan="off",
+                ws="none",
                 timeout_graceful_shutdown=WEB_GRACE_SECONDS,
             )
         )

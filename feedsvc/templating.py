@@ -6,11 +6,13 @@ are English; `feedsvc/locale/` has their translations.
 
 from __future__ import annotations
 
+import re
 import textwrap
 import traceback
 import unicodedata
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
+from html import unescape
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
@@ -30,7 +32,7 @@ from jinja2 import (
     TemplateSyntaxError,
     select_autoescape,
 )
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from feedsvc.errors import TemplateError
 from feedsvc.model import Feed, Scheme
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
 
     from feedsvc.model import Category, Site, Vocabulary
 
+# A picture, and an attribute, of clean HTML.
+_PICTURE = re.compile(r'<img(?:\s+[\w-]+="[^"]*")+\s*/?>')
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 # How wide a line of plain text is (RFC 3676, section 4.2, asks for 78 at most).
 TEXT_WIDTH = 72
 # How many things said are kept of each kind: more than a page has, less than memory minds.
@@ -190,6 +195,7 @@ class Words:
             self.href,
             self.local,
             self.absolute,
+            self.pictured,
             self.brief,
             self.mailto,
             self.wrapped,
@@ -265,6 +271,24 @@ class Words:
     def absolute(self, path: str) -> str:
         """Give the whole address of a path of the site."""
         return self._site.url + path
+
+    def pictured(self, body: str, unnamed: str) -> Markup:
+        """Show the site's own pictures in the HTML of an entry, and others as links: a page asks nobody else.
+
+        `unnamed` is what a picture without alternative text is called. Attributes of clean HTML hold no quotation
+        marks, so nothing inside of one is taken for a tag.
+        """
+        return Markup(_PICTURE.sub(lambda tag: self._picture(tag, unnamed), body))  # noqa: S704 (it is clean)
+
+    def _picture(self, tag: re.Match[str], unnamed: str) -> str:
+        said = {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag[0])}
+        source = said.get("src", "")
+        if source.startswith("/"):
+            return tag[0].replace(f'src="{escape(source)}"', f'src="{escape(self.href(source))}"')
+        if not source.startswith(("http://", "https://")):
+            return tag[0]
+        name = said.get("alt", "").strip() or unnamed
+        return f'<a class="picture" rel="external noopener" href="{escape(source)}">{escape(name)}</a>'
 
     def brief(self, text: str, most: int = 300) -> str:
         """Cut a text to what a line of a list, or the head of a page, has room for.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 # A hub that was away for days is told some two hours after it is back.
-BACKOFF = Backoff(timedelta(minutes=1), timedelta(hours=2), timedelta(days=3))
+BACKOFF = Backoff(timedelta(seconds=15), timedelta(hours=2), timedelta(days=3))
 # How many seconds a hub may take to answer.
 TIMEOUT = 10.0
 # How many requests are on their way at once.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -84,6 +86,36 @@ def publish() -> None:
     with spinner("publishing"):
         changed = app.publish()
     out.print(f"{changed} documents changed.")
+
+
+@cli.command()
+def export(
+    place: Annotated[
+        str,
+        typer.Argument(metavar="URL", help="A folder, or a bucket: s3://…, gs://… or az://bucket/prefix."),
+    ],
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Write everything, whatever is thought to stand there.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Mirror the site to a folder or bucket: only what changed since the last time."""
+    from feedsvc import config
+
+    app = open_app()
+    folders = config.folders_of(app.root, app.parts.configuration.settings)
+    try:
+        url = config.destination(place, Path.cwd(), folders)
+    except config.InvalidError as error:
+        raise typer.BadParameter(f"{error.what} {error.remedy}", param_hint="URL") from None
+    with spinner("exporting", quiet=as_json) as tell:
+        report = app.export(url, anew=anew, progress=tell)
+    if as_json:
+        print_json(asdict(report))
+        return
+    out.print(
+        f"{report.written} files written, {report.deleted} deleted, {report.unchanged} unchanged.",
+    )
 
 
 @cli.command()

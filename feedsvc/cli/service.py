@@ -24,7 +24,9 @@ from feedsvc.cli.root import cli
 from feedsvc.errors import StoreError
 
 if TYPE_CHECKING:
-    from feedsvc.app import App
+    from collections.abc import Iterator
+
+    from feedsvc.app import App, Status
     from feedsvc.config import Place
     from feedsvc.model import Suppression
 
@@ -74,6 +76,8 @@ def status(as_json: Json = False) -> None:
                 "planned_at": found.planned_at,
                 "announcements": found.announcements,
                 "hub_failure": found.hub_failure,
+                "exported_at": found.exported_at,
+                "export_failure": found.export_failure,
             }
         )
         return
@@ -83,23 +87,33 @@ def status(as_json: Json = False) -> None:
     table.add_row("problems", str(len(found.problems)))
     for state, number in found.outbox.items():
         table.add_row(f"mails {state.value.replace('_', ' ')}", str(number))
-    table.add_row("suppressed addresses", str(found.suppressions.total()))
-    for reason, number in found.suppressions.items():
-        table.add_row(f"  {reason.value}", str(number))
-    for kind, number in found.answers.items():
-        table.add_row(f"came back: {kind.value}", str(number))
+    for what, number in _came_back(found):
+        table.add_row(what, str(number))
     if found.announcements or found.hub_failure:
         table.add_row("feeds to tell the hub of", str(found.announcements))
     if found.hub_failure:
         table.add_row("the hub could not be told", escape(found.hub_failure))
     table.add_row("last pass over the sources", ago(found.ingested_at))
     table.add_row("last look for due digests", ago(found.planned_at))
+    if found.exported_at or found.export_failure:
+        table.add_row("last export", ago(found.exported_at))
     out.print(table)
+    if found.export_failure:
+        out.print(f"[yellow]The mirror is behind: {escape(found.export_failure)}[/]")
     print_problems(found.problems)
     for correction in found.astray:
         out.print(f"[yellow]{escape(correction)}[/]")
     for each in found.held:
         out.print(f"{escape(each.bulletin)}:{each.line}: “{escape(each.title)}” {embargo(each.publish_at)}.")
+
+
+def _came_back(found: Status) -> Iterator[tuple[str, int]]:
+    """Count who gets no mail, and what came back."""
+    yield "suppressed addresses", found.suppressions.total()
+    for reason, number in found.suppressions.items():
+        yield f"  {reason.value}", number
+    for kind, number in found.answers.items():
+        yield f"came back: {kind.value}", number
 
 
 @cli.command()

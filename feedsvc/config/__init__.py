@@ -6,6 +6,8 @@
 from feedsvc.config.addresses import Mailbox
 from feedsvc.config.addresses import address as mail_address
 from feedsvc.config.configuration import Configuration, keep_last_good, load, load_or_last_good
+from feedsvc.config.destination import destination, folders_of
+from feedsvc.config.mistakes import InvalidError
 from feedsvc.config.places import Place, recipient_places
 from feedsvc.config.settings import Settings
 from feedsvc.config.site import default_site, init_site, secret
@@ -13,10 +15,13 @@ from feedsvc.config.subscriptions import load_subscriptions
 
 __all__ = [
     "Configuration",
+    "InvalidError",
     "Mailbox",
     "Place",
     "Settings",
     "default_site",
+    "destination",
+    "folders_of",
     "init_site",
     "keep_last_good",
     "load",

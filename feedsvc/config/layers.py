@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import InitSettingsSource
 
+from feedsvc.config.destination import destination, folders_of
 from feedsvc.config.environment import Environment
 from feedsvc.config.mistakes import InvalidError, explain
 from feedsvc.config.pictures import read_picture
-from feedsvc.config.settings import Settings, StoreSettings
+from feedsvc.config.settings import ExportSettings, Settings, StoreSettings
 from feedsvc.config.text_file import read_text
 from feedsvc.config.toml_file import TomlFile
 from feedsvc.errors import ConfigError, Mistake
@@ -61,7 +62,10 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
         mistakes += explain(error, Settings, given)
         return _sound(layers, [detail["loc"] for detail in error.errors()]), mistakes
     mistakes += _pictures(root, settings, given)
-    return settings.model_copy(update={"store": _absolute(settings.store, root)}), mistakes
+    export, wrong = _export(root, settings, given)
+    mistakes += wrong
+    changed = {"store": _absolute(settings.store, root), "export": export}
+    return settings.model_copy(update=changed), mistakes
 
 
 class _Given:
@@ -141,6 +145,17 @@ def _pictures(root: Path, settings: Settings, given: _Given) -> Iterator[Mistake
                 read_picture(root, path, name)
         except InvalidError as error:
             yield given.mistake(("site", name), error.what, error.remedy)
+
+
+def _export(root: Path, settings: Settings, given: _Given) -> tuple[ExportSettings, list[Mistake]]:
+    """Make the place of the mirror, which is relative to the site, absolute."""
+    if not settings.export.url:
+        return settings.export, []
+    try:
+        url = destination(settings.export.url, root.resolve(), folders_of(root.resolve(), settings))
+    except InvalidError as error:
+        return settings.export, [given.mistake(("export", "url"), error.what, error.remedy)]
+    return settings.export.model_copy(update={"url": url}), []
 
 
 def _sound(layers: Sequence[dict[str, Any]], wrong: Sequence[Way]) -> Settings | None:

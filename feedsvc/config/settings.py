@@ -372,6 +372,16 @@ class WebSettings(_Section):
     secret_file: Path | None = None
 
 
+class ExportSettings(_Section):
+    """Where the site is mirrored after each publication; nowhere when empty. `feedsvc.config.destination` checks it.
+
+    `compress`: compressed copies lie beside the files of a folder.
+    """
+
+    url: str = ""
+    compress: bool = False
+
+
 class Settings(BaseSettings):
     """All settings. `feedsvc.config.load` reads them from their file and the environment."""
 
@@ -385,3 +395,4 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
+    export: ExportSettings = ExportSettings()

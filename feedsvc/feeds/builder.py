@@ -57,6 +57,10 @@ class FeedBuilder:
     content: Content = "full"
     hub: str = ""
 
+    def __reduce__(self) -> tuple[type[FeedBuilder], tuple[object, ...]]:
+        # What is kept made stays here; another process makes its own.
+        return FeedBuilder, (self.site, self.vocabulary, self.content, self.hub)
+
     def document(self, content: FeedContent, kind: FeedFormat) -> Document:
         """Make the document that shows these entries, in the order given."""
         head = Head.of(content, kind, self.site, self.vocabulary, self.hub)

@@ -62,11 +62,16 @@ class Pages:
         formats: Sequence[FeedFormat] = FORMATS,
     ) -> None:
         self.languages = site.languages
+        self._folders = tuple(templates)
         self._site = site
         self._vocabulary = vocabulary
         self._formats = tuple(formats)
         self._templates = Templates(templates, site, vocabulary)
         self._homes = self._versions("/")
+
+    def __reduce__(self) -> tuple[type[Pages], tuple[object, ...]]:
+        # Another process reads the templates by itself.
+        return Pages, (self._site, self._vocabulary, self._folders, self._formats)
 
     # --- what is stored and published ---
 

@@ -21,7 +21,7 @@
         │                   │
         │                   └──► announce: the hub is told of feeds that changed
         ▼
-    documents, made from one state of the store when they are asked for (shelf), or mirrored
+    documents, made from one state of the store when they are asked for (shelf), or mirrored (mirror draws how)
 
 `ingest` and `plan` are each done by one process at a time (the store's lock); `deliver` and `announce` by any number.
 """
@@ -33,6 +33,7 @@ from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
 from feedsvc.pipeline.look import due_visits
+from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.parse import Parsed, parse
 from feedsvc.pipeline.people import Erased, Person, erase_person, find_person
@@ -54,6 +55,7 @@ __all__ = [
     "Erased",
     "IngestReport",
     "Labelling",
+    "MirrorReport",
     "Parsed",
     "Person",
     "PlanReport",
@@ -73,7 +75,9 @@ __all__ = [
     "forget_announcements",
     "handle_of",
     "ingest",
+    "is_mirrored",
     "make_searchable",
+    "mirror",
     "parse",
     "plan",
     "preview",

@@ -35,6 +35,12 @@ class FeedDocument:
     kind: FeedFormat
     archive: int = 0
 
+    @property
+    def path(self) -> str:
+        """Where it stands."""
+        archive = f"/archive/{self.archive}" if self.archive else ""
+        return f"{self.feed.path}{archive}.{self.kind.extension}"
+
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
@@ -75,6 +81,11 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class NotFoundPage:
+    """What stands where nothing does, for those who show the site without feedsvc."""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """The form, and a page of what was found, in a language."""
 
@@ -100,6 +111,7 @@ Address = (
     | Opml
     | Robots
     | Asset
+    | NotFoundPage
     | SearchPage
     | SearchFeed
 )

@@ -20,6 +20,7 @@ from feedsvc.pipeline.addresses import (
     FeedDocument,
     FeedPage,
     Home,
+    NotFoundPage,
     Opml,
     PictureFile,
     Robots,
@@ -28,6 +29,7 @@ from feedsvc.pipeline.addresses import (
     SiteMap,
 )
 from feedsvc.pipeline.publish import FEEDS_MADE, PAGES_MADE
+from feedsvc.store import ARCHIVE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
 
 # How many entries the home page shows.
 HOME_ENTRIES = 10
-# How many entries an archive of a feed holds. It never changes, or archives would be cut anew.
-ARCHIVE_SIZE = 50
 # How many entries a part of the site map covers (sitemaps.org allows 50,000).
 SITE_MAP_SIZE = 5000
 
@@ -61,7 +61,7 @@ class Catalogue:
         stamp = self.stamp(tx, address)
         if stamp is None:
             return None
-        document = self._document(tx, address)
+        document = self.document(tx, address)
         return PublishedDocument(document, strong_etag(document), tx.publications.at(stamp), stamp)
 
     def stamp(self, tx: Transaction, address: Address) -> int | None:  # noqa: C901, PLR0911 (a case for each kind)
@@ -71,29 +71,30 @@ class Catalogue:
         """
         match address:
             case Home() | SearchPage():
-                return max(_made(tx, PAGES_MADE), _last_change(tx))
+                return max(made_since(tx, PAGES_MADE), _last_change(tx))
             case SearchFeed():
-                return max(_made(tx, FEEDS_MADE), _last_change(tx))
+                return max(made_since(tx, FEEDS_MADE), _last_change(tx))
             case FeedPage(feed):
-                return self._feed_stamp(tx, feed, _made(tx, PAGES_MADE))
+                return self._feed_stamp(tx, feed, made_since(tx, PAGES_MADE))
             case FeedDocument():
                 return self._feed_document_stamp(tx, address)
             case EntryPage(path):
                 stamp = tx.entries.stamp_at(path)
-                return None if stamp is None else max(stamp, _made(tx, PAGES_MADE))
+                return None if stamp is None else max(stamp, made_since(tx, PAGES_MADE))
             case PictureFile(path):
                 kept = tx.media.get(path)
                 return kept.publication if kept else None
             case Opml():
-                return max(_made(tx, FEEDS_MADE), tx.feeds.newest_created())
+                return max(made_since(tx, FEEDS_MADE), tx.feeds.newest_created())
             case SiteMap(number):
                 return self._site_map_stamp(tx, number)
-            case Robots():
-                return _made(tx, PAGES_MADE)
+            case Robots() | NotFoundPage():
+                return made_since(tx, PAGES_MADE)
             case Asset(path):
-                return _made(tx, PAGES_MADE) if self._asset(path) else None
+                return made_since(tx, PAGES_MADE) if self._asset(path) else None
 
-    def _document(self, tx: Transaction, address: Address) -> Document:  # noqa: C901, PLR0911 (as above)
+    def document(self, tx: Transaction, address: Address) -> Document:  # noqa: C901, PLR0911 (as above)
+        """Make what stands at an address where something does."""
         match address:
             case Home(language):
                 return self._home(tx, language)
@@ -119,6 +120,8 @@ class Catalogue:
                 return self._site_map(tx, number)
             case Robots():
                 return self.pages.robots()
+            case NotFoundPage():
+                return self.pages.error(404)
             case Asset(path):
                 asset = self._asset(path)
                 assert asset
@@ -129,8 +132,8 @@ class Catalogue:
 
         None when all of it may have changed, for feeds are made otherwise now.
         """
-        memory = tx.feeds.get(address.feed)
-        if not memory or since < _made(tx, FEEDS_MADE):
+        memory = self._memory(tx, address.feed)
+        if not memory or since < made_since(tx, FEEDS_MADE):
             return None
         content = self._current_content(tx, memory)
         return self.feeds.document(
@@ -147,20 +150,31 @@ class Catalogue:
     def _feed_stamp(self, tx: Transaction, feed: Feed, made: int) -> int | None:
         if feed.topic in self.vocabulary.former_topics:
             return made
-        memory = tx.feeds.get(feed)
+        memory = self._memory(tx, feed)
         if memory:
             return max(memory.publication, made)
         return made if self._is_own(feed) else None
 
     def _feed_document_stamp(self, tx: Transaction, address: FeedDocument) -> int | None:
-        made = _made(tx, FEEDS_MADE)
+        made = made_since(tx, FEEDS_MADE)
         if not address.archive or address.feed.topic in self.vocabulary.former_topics:
             return self._feed_stamp(tx, address.feed, made)
-        memory = tx.feeds.get(address.feed)
-        if not memory or address.archive > self._archives(memory) + 1:
+        memory = self._memory(tx, address.feed)
+        if not memory or address.archive > memory.archives + 1:
             return None
         to = address.archive * ARCHIVE_SIZE
-        return max(tx.entries.changed_in_feed(memory.number, to - ARCHIVE_SIZE, to), made)
+        changed = tx.entries.changed_in_feed(memory.number, to - ARCHIVE_SIZE, to)
+        return max(changed, memory.rearranged, made)
+
+    def _memory(self, tx: Transaction, feed: Feed) -> FeedMemory | None:
+        """Give what is remembered of a feed, by a former topic too: what is stored is renamed at the next pass."""
+        names = (
+            feed.topic,
+            *(old for old, new in self.vocabulary.former_topics.items() if new == feed.topic),
+        )
+        found = (tx.feeds.get(replace(feed, topic=name)) for name in names)
+        memory = next((each for each in found if each), None)
+        return replace(memory, feed=feed) if memory else None
 
     def _is_own(self, feed: Feed) -> bool:
         """Tell whether a feed is there even before its first entry."""
@@ -170,7 +184,8 @@ class Catalogue:
             and feed.language in ("", *self.site.languages)
         )
 
-    def _is_retired(self, feed: Feed) -> bool:
+    def is_retired(self, feed: Feed) -> bool:
+        """Tell whether a feed is about a topic that was given up, or goes by another name now."""
         return feed.topic not in ("", *self.vocabulary.topics)
 
     def _gone_or_moved(
@@ -181,27 +196,22 @@ class Catalogue:
         if renamed:
             moved = replace(address, feed=replace(feed, topic=renamed))
             return Document(self._path(address), "text/plain", b"", moved_to=self._path(moved))
-        if self._is_retired(feed):
+        if self.is_retired(feed):
             return self.pages.retired(self._path(address), self.site.language)
         if isinstance(address, FeedDocument) and address.archive:
-            memory = tx.feeds.get(feed)
-            if memory and address.archive > self._archives(memory):
+            memory = self._memory(tx, feed)
+            if memory and address.archive > memory.archives:
                 current = self._path(replace(address, archive=0))
                 return Document(self._path(address), "text/plain", b"", moved_to=current, for_now=True)
         return None
 
     def _path(self, address: FeedPage | FeedDocument) -> str:
-        path = address.feed.path
         if isinstance(address, FeedPage):
-            return self.site.localized(path, address.language)
-        return f"{path}{f'/archive/{address.archive}' if address.archive else ''}.{address.kind.extension}"
-
-    def _archives(self, memory: FeedMemory) -> int:
-        """Tell how many archives of a feed are full: the newest `size` entries and more stay out of them."""
-        return max(0, (memory.positions - self.size) // ARCHIVE_SIZE)
+            return self.site.localized(address.feed.path, address.language)
+        return address.path
 
     def _feed_document(self, tx: Transaction, address: FeedDocument) -> Document:
-        memory = tx.feeds.get(address.feed)
+        memory = self._memory(tx, address.feed)
         if not memory:
             content = self._content(address.feed, address.feed.name, (), None)
         elif address.archive:
@@ -211,18 +221,17 @@ class Catalogue:
         return self.feeds.document(content, address.kind)
 
     def _current_content(self, tx: Transaction, memory: FeedMemory) -> FeedContent:
-        archives = self._archives(memory)
-        entries = self._of_feed(tx, memory, archives * ARCHIVE_SIZE)
+        entries = self._of_feed(tx, memory, memory.archived)
         content = self._content(memory.feed, memory.name, entries, memory.updated_at)
         withdrawn = tx.entries.withdrawn_from_feed(memory.number, self.size)
-        return replace(content, archives=archives, withdrawn=withdrawn)
+        return replace(content, archives=memory.archives, withdrawn=withdrawn)
 
     def _archived_content(self, tx: Transaction, memory: FeedMemory, number: int) -> FeedContent:
         to = number * ARCHIVE_SIZE
         entries = self._of_feed(tx, memory, to - ARCHIVE_SIZE, to)
         updated_at = max((entry.updated_at for entry in entries), default=memory.updated_at)
         content = self._content(memory.feed, memory.name, entries, updated_at)
-        return replace(content, archive=number, archives=self._archives(memory))
+        return replace(content, archive=number, archives=memory.archives)
 
     def _content(
         self, feed: Feed, name: str, entries: Sequence[Entry], updated_at: datetime | None
@@ -242,14 +251,17 @@ class Catalogue:
         return [self._current(entry) for entry in tx.entries.in_feed(memory.number, after, to)]
 
     def _current(self, entry: Entry) -> Entry:
-        """Give an entry without the topics that are no more."""
-        topics = tuple(label for label in entry.labels.topics if label.term in self.vocabulary.topics)
-        if len(topics) == len(entry.labels.topics):
+        """Give an entry with its topics as they are called now, and without those that are no more."""
+        known, former = self.vocabulary.topics, self.vocabulary.former_topics
+        topics = entry.labels.topics
+        if all(label.term in known for label in topics):
             return entry
-        return replace(entry, labels=replace(entry.labels, topics=topics))
+        renamed = [replace(label, term=former.get(label.term, label.term)) for label in topics]
+        kept = tuple(label for label in renamed if label.term in known)
+        return replace(entry, labels=replace(entry.labels, topics=kept))
 
     def _current_feeds(self, tx: Transaction) -> list[Feed]:
-        return sorted(feed for feed in tx.feeds.all() if not self._is_retired(feed))
+        return sorted(feed for feed in tx.feeds.all() if not self.is_retired(feed))
 
     # --- pages ---
 
@@ -259,11 +271,11 @@ class Catalogue:
         return self.pages.home(by_date(newest), counts, tx.feeds.activity(), language)
 
     def _feed_page(self, tx: Transaction, feed: Feed, language: str) -> Document:
-        memories = tx.feeds.inside(feed)
-        memory = memories.get(feed)
+        memory = self._memory(tx, feed)
         if not memory:
             return self.pages.feed(feed, (), 0, {}, {}, language)
-        newest = self._of_feed(tx, memory, self._archives(memory) * ARCHIVE_SIZE)[: self.size]
+        memories = tx.feeds.inside(feed)
+        newest = self._of_feed(tx, memory, memory.archived)[: self.size]
         return self.pages.feed(
             feed,
             by_date(newest),
@@ -271,14 +283,14 @@ class Catalogue:
             narrower(feed, self._counts(memories)),
             tx.feeds.months(memory),
             language,
-            self._archives(memory),
+            memory.archives,
         )
 
     def _counts(self, memories: Mapping[Feed, FeedMemory]) -> dict[Feed, int]:
         return {
             feed: memory.entries
             for feed, memory in memories.items()
-            if memory.entries and not self._is_retired(feed)
+            if memory.entries and not self.is_retired(feed)
         }
 
     # --- what is looked for ---
@@ -314,9 +326,9 @@ class Catalogue:
 
     def _site_map_stamp(self, tx: Transaction, number: int) -> int | None:
         if not number:
-            return max(_made(tx, PAGES_MADE), _last_change(tx))
+            return max(made_since(tx, PAGES_MADE), _last_change(tx))
         changed = tx.entries.changed_between((number - 1) * SITE_MAP_SIZE, number * SITE_MAP_SIZE)
-        return max(changed[0], _made(tx, PAGES_MADE)) if changed else None
+        return max(changed[0], made_since(tx, PAGES_MADE)) if changed else None
 
     def _site_map(self, tx: Transaction, number: int) -> Document:
         if number:
@@ -357,7 +369,7 @@ def by_date(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.published, entry.seq), reverse=True)
 
 
-def _made(tx: Transaction, fact: str) -> int:
+def made_since(tx: Transaction, fact: str) -> int:
     """Give the publication since which feeds, or pages, are made as they are now; 0 before the first."""
     return int((tx.facts.get(fact) or "0").partition(" ")[0])
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from feedsvc.model import FORMATS, Feed, feeds_of
-from feedsvc.store import Moved
+from feedsvc.store import Keeping, Moved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 FEEDS_MADE, PAGES_MADE = "feeds made", "pages made"
 # The fact that is there as long as the feeds are yet to be counted: the store was brought here from an older version.
 UNCOUNTED = "feeds uncounted"
+
+# What came within this time stays in a feed's current document, so that a reader that looks once a day misses nothing
+# of many entries that come at once.
+LATEST_VISIT = timedelta(days=2)
 
 _PICTURE = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
 # Documents that show something of every entry, beside its own: home pages in each language, and the site map's two.
@@ -42,24 +47,44 @@ class Publisher:
     languages: tuple[str, ...]
     feeds_made: str
     pages_made: str
+    size: int
     has_hub: bool = False
+
+    def rename_topics(self, tx: Transaction) -> None:
+        """Let what is stored go by the new terms of topics that were renamed, feeds with the ids they have.
+
+        To be called first in every transaction that changes entries: what was there before them is known by it. Where
+        a topic was merged into one that has feeds already, feeds are counted anew when the changes are published.
+        """
+        number = tx.publications.next_number()
+        for old, new in self.vocabulary.former_topics.items():
+            if not tx.feeds.get(Feed(topic=old)):
+                continue
+            renamed = tx.entries.rename_topic(old, new)
+            if not tx.feeds.get(Feed(topic=new)):
+                tx.feeds.rename_topic(old, new, number)
+            elif renamed:
+                tx.facts.put(UNCOUNTED, "yes")
 
     def publish(self, tx: Transaction, changes: Sequence[Change], now: datetime) -> int:
         """Note what changed entries change on the site, and tell how many documents that is."""
         number = tx.publications.next_number()
         self._keep_pictures(tx, changes, number)
-        merged = self._rename_topics(tx, number)
-        if merged or tx.facts.get(UNCOUNTED):
+        if tx.facts.get(UNCOUNTED):
             return self.publish_all(tx, now)
         anew = self._note_made(tx, number)
         if not (changes or anew):
             return 0
-        feeds = tx.feeds.move([_moved(change) for change in changes], number)
+        feeds = tx.feeds.move([_moved(change) for change in changes], number, self._keeping(tx, now))
         tx.publications.add(now)
         self._announce(tx, number, now, every=FEEDS_MADE in anew)
         if anew:
             return self._every_document(tx)
         return len(changes) + feeds * self._documents_of_a_feed + len(self.languages) + _FOR_ALL
+
+    def is_behind(self, tx: Transaction) -> bool:
+        """Tell whether documents would be made otherwise than the last publication says."""
+        return any((tx.facts.get(fact) or "").partition(" ")[2] != made for fact, made in self._made())
 
     def publish_all(self, tx: Transaction, now: datetime) -> int:
         """Count every feed anew and set right what differs; tells how many documents that changes."""
@@ -71,13 +96,16 @@ class Publisher:
             for entry in tx.entries.in_order()
             if shown.get(entry.seq, set()) != _feeds(entry)
         ]
-        feeds = tx.feeds.move(astray, number) + tx.feeds.recount(number)
+        feeds = tx.feeds.move(astray, number, self._keeping(tx, now)) + tx.feeds.recount(number)
         tx.facts.drop(UNCOUNTED)
         if not (anew or feeds):
             return 0
         tx.publications.add(now)
         self._announce(tx, number, now, every=FEEDS_MADE in anew)
         return self._every_document(tx) if anew else feeds * self._documents_of_a_feed
+
+    def _keeping(self, tx: Transaction, now: datetime) -> Keeping:
+        return Keeping(self.size, tx.publications.last_before(now - LATEST_VISIT))
 
     def _made(self) -> tuple[tuple[str, str], tuple[str, str]]:
         return (FEEDS_MADE, self.feeds_made), (PAGES_MADE, self.pages_made)
@@ -104,22 +132,6 @@ class Publisher:
         told = [feed for feed, memory in feeds.items() if memory.positions and feed.topic in topics]
         paths = (f"{feed.path}.{kind.extension}" for feed in told for kind in FORMATS)
         tx.announcements.add(paths, number, now)
-
-    def _rename_topics(self, tx: Transaction, number: int) -> bool:
-        """Let what is stored go by the new terms of topics that were renamed, feeds with the ids they have.
-
-        Tells whether a topic was merged into one that has feeds already: then feeds are to be counted anew.
-        """
-        merged = False
-        for old, new in self.vocabulary.former_topics.items():
-            if not tx.feeds.get(Feed(topic=old)):
-                continue
-            renamed = tx.entries.rename_topic(old, new)
-            if not tx.feeds.get(Feed(topic=new)):
-                tx.feeds.rename_topic(old, new, number)
-            elif renamed:
-                merged = True
-        return merged
 
     def _own_feeds(self) -> set[Feed]:
         """Give the feeds that are there even while empty: of the site's own countries, and of all topics."""

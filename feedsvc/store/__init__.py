@@ -7,15 +7,20 @@
 from feedsvc.store.bulletins import KnownBulletin
 from feedsvc.store.editions import SubscriptionMemory
 from feedsvc.store.entries import EntryKeys, Keys
-from feedsvc.store.feeds import FeedMemory, Moved
-from feedsvc.store.store import Store, Transaction
+from feedsvc.store.feeds import ARCHIVE_SIZE, FeedMemory, Keeping, Moved
+from feedsvc.store.snapshot import Snapshot
+from feedsvc.store.store import Store
+from feedsvc.store.transaction import Transaction
 
 __all__ = [
+    "ARCHIVE_SIZE",
     "EntryKeys",
     "FeedMemory",
+    "Keeping",
     "Keys",
     "KnownBulletin",
     "Moved",
+    "Snapshot",
     "Store",
     "SubscriptionMemory",
     "Transaction",

@@ -208,6 +208,15 @@ class Entries:
             yield from self._entries(rows)
             last = rows[-1].seq
 
+    def changed_paths(self, after: int) -> list[tuple[int, str]]:
+        """Give seq and path of the entries that changed after a publication, withdrawn or not, in order of arrival."""
+        query = (
+            sa.select(entries.c.seq, entries.c.path)
+            .where(entries.c.publication > after)
+            .order_by(entries.c.seq)
+        )
+        return [(row.seq, row.path) for row in self.connection.execute(query)]
+
     def at(self, path: str) -> Entry | None:
         """Give the entry whose page has an address, withdrawn or not."""
         rows = self.connection.execute(sa.select(entries).where(entries.c.path == path)).all()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -24,13 +24,20 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 
+# How many entries an archive of a feed holds. It never changes, or archives would be cut anew.
+ARCHIVE_SIZE = 50
+# How many entries a feed shows outside of archives at most, about, however many come at once.
+MOST_CURRENT = 500
+
+
 @dataclass(slots=True)
 class FeedMemory:
     """What is remembered of a feed.
 
     `number` names it in the store, `name` is the part of its id that it began with. `entries` is how many it shows,
-    `positions` how many it ever had. `updated_at` is the latest `updated` of an entry that it ever showed (None:
-    it never had any), `created` and `publication` the publications that brought it and last changed it.
+    `positions` how many were ever given, `archives` how many of its archives are full. `updated_at` is the latest
+    `updated` of an entry that it ever showed (None: it never had any). `created`, `publication` and `rearranged` are
+    the publications that brought it, last changed it, and last took an entry out of an archive.
     """
 
     number: int
@@ -40,7 +47,25 @@ class FeedMemory:
     publication: int
     entries: int = 0
     positions: int = 0
+    archives: int = 0
+    rearranged: int = 0
     updated_at: datetime | None = None
+
+    @property
+    def archived(self) -> int:
+        """The last position that is in a full archive."""
+        return self.archives * ARCHIVE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What stays out of archives: the newest `size` entries of a feed, and those that came after a publication.
+
+    Of a feed that came with its entries at once, nobody has missed any yet.
+    """
+
+    size: int
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +85,9 @@ class Moved:
 class _Work:
     """The rows that moves come to."""
 
+    publication: int
     joined: list[dict[str, object]] = field(default_factory=list)
-    shown: list[dict[str, object]] = field(default_factory=list)
+    placed: list[dict[str, object]] = field(default_factory=list)
     months: Counter[tuple[int, date]] = field(default_factory=Counter)
 
 
@@ -99,6 +125,18 @@ class Feeds:
         """Give the feeds that changed after a publication."""
         return self._memories(feeds.c.publication > after)
 
+    def changed_positions(self, after: int) -> dict[int, set[int]]:
+        """Give the positions, by the numbers of feeds, of entries that changed after a publication, shown or not."""
+        found: dict[int, set[int]] = {}
+        query = (
+            sa.select(feed_entries.c.feed, feed_entries.c.position)
+            .join(entries, entries.c.seq == feed_entries.c.seq)
+            .where(entries.c.publication > after)
+        )
+        for number, position in self.connection.execute(query):
+            found.setdefault(number, set()).add(position)
+        return found
+
     def newest_created(self) -> int:
         """Give the publication that brought the newest feed; 0 before there is any."""
         return self.connection.scalar(sa.select(sa.func.max(feeds.c.created))) or 0
@@ -119,13 +157,16 @@ class Feeds:
             known.update({memory.feed: memory for memory in made})
         return known
 
-    def move(self, moves: Sequence[Moved], publication: int) -> int:
-        """Let entries join and leave feeds, in the order given; tells how many feeds that changes."""
+    def move(self, moves: Sequence[Moved], publication: int, keeping: Keeping) -> int:
+        """Let entries join and leave feeds, in the order given; tells how many feeds that changes.
+
+        What changed or came back while it was in an archive goes to the end: readers look at the current document.
+        """
         memories = self.ensure(
             {feed for each in moves for feed in (*each.joined, *each.left, *each.stayed)}, publication
         )
-        there = self._memberships([each.seq for each in moves if not each.is_new])
-        work = _Work()
+        there = self._positions([each.seq for each in moves if not each.is_new])
+        work = _Work(publication)
         for each in moves:
             for feed in (*each.joined, *each.left, *each.stayed):
                 memory = memories[feed]
@@ -134,16 +175,43 @@ class Feeds:
             for feed in sorted(each.joined):
                 _join(memories[feed], each, there, work)
             for feed in each.left:
-                _leave(memories[feed], each, work)
-        self._write(work, memories.values())
+                _leave(memories[feed], each, there, work)
+            for feed in sorted(each.stayed):
+                position = there.get((each.seq, memories[feed].number), 0)
+                if position <= memories[feed].archived:
+                    _place(memories[feed], each.seq, None, work, shown=True)
+        self._write(work, ())
+        for memory in memories.values():
+            memory.archives = self._full(memory, keeping)
+        self._write(_Work(publication), memories.values())
         return len(memories)
+
+    def _full(self, memory: FeedMemory, keeping: Keeping) -> int:
+        """Tell how many archives of a feed are full by now; once one is, it stays."""
+        possible = (memory.positions - keeping.size) // ARCHIVE_SIZE
+        if memory.created == memory.publication:
+            return max(possible, memory.archives)
+        full = max(memory.archives, min(possible, (memory.positions - MOST_CURRENT) // ARCHIVE_SIZE))
+        while full < possible and self._came(memory, (full + 1) * ARCHIVE_SIZE) <= keeping.since:
+            full += 1
+        return full
+
+    def _came(self, memory: FeedMemory, position: int) -> int:
+        """Give the publication that brought the entry at a position, or the last before it; 0 when there is none."""
+        query = (
+            sa.select(feed_entries.c.publication)
+            .where(feed_entries.c.feed == memory.number, feed_entries.c.position <= position)
+            .order_by(feed_entries.c.position.desc())
+            .limit(1)
+        )
+        return self.connection.scalar(query) or 0
 
     def touch(self, names: Iterable[Feed], publication: int) -> None:
         """Note that feeds changed in something that is not an entry joining or leaving."""
         memories = self.ensure(names, publication)
         for memory in memories.values():
             memory.publication = publication
-        self._write(_Work(), memories.values())
+        self._write(_Work(publication), memories.values())
 
     def members(self) -> dict[int, set[Feed]]:
         """Give the feeds that show each entry, by its seq. Costs what is stored."""
@@ -169,7 +237,7 @@ class Feeds:
         for part in in_parts(sorted(wrong)):
             self.connection.execute(sa.delete(feed_months).where(feed_months.c.feed.in_(part)))
         months = Counter({key: number for key, number in counted.items() if key[0] in wrong})
-        self._write(_Work(months=months), [by_number[number] for number in wrong])
+        self._write(_Work(publication, months=months), [by_number[number] for number in wrong])
         return len(wrong)
 
     def months(self, memory: FeedMemory) -> dict[date, int]:
@@ -213,6 +281,8 @@ class Feeds:
                 row.publication,
                 row.entries,
                 row.positions,
+                row.archives,
+                row.rearranged,
                 row.updated_at,
             )
             for row in rows
@@ -235,11 +305,14 @@ class Feeds:
         query = sa.select(feed_months).where(feed_months.c.entries != 0)
         return {(row.feed, row.month): row.entries for row in self.connection.execute(query)}
 
-    def _memberships(self, seqs: Sequence[int]) -> set[tuple[int, int]]:
-        found: set[tuple[int, int]] = set()
+    def _positions(self, seqs: Sequence[int]) -> dict[tuple[int, int], int]:
+        """Give the positions of entries, shown or not, by seq and number of the feed."""
+        found: dict[tuple[int, int], int] = {}
         for part in in_parts(seqs):
-            query = sa.select(feed_entries.c.seq, feed_entries.c.feed).where(feed_entries.c.seq.in_(part))
-            found.update((row.seq, row.feed) for row in self.connection.execute(query))
+            query = sa.select(feed_entries.c.seq, feed_entries.c.feed, feed_entries.c.position).where(
+                feed_entries.c.seq.in_(part)
+            )
+            found.update({(row.seq, row.feed): row.position for row in self.connection.execute(query)})
         return found
 
     def _write(self, work: _Work, memories: Iterable[FeedMemory]) -> None:
@@ -256,15 +329,18 @@ class Feeds:
             )
         if work.joined:
             self.connection.execute(sa.insert(feed_entries), work.joined)
-        if work.shown:
+        if work.placed:
+            values: dict[str, Any] = {
+                name: sa.bindparam(f"new_{name}") for name in ("position", "shown", "publication")
+            }
             self.connection.execute(
                 sa.update(feed_entries)
                 .where(
                     feed_entries.c.seq == sa.bindparam("of_seq"),
                     feed_entries.c.feed == sa.bindparam("in_feed"),
                 )
-                .values(shown=sa.bindparam("now_shown")),
-                work.shown,
+                .values(values),
+                work.placed,
             )
         months = [
             {"feed": number, "month": month, "entries": by}
@@ -275,7 +351,7 @@ class Feeds:
 
 
 # What moves change of a feed.
-_COUNTED = ("entries", "positions", "updated_at", "publication")
+_COUNTED = ("entries", "positions", "archives", "rearranged", "updated_at", "publication")
 
 
 def _row(memory: FeedMemory) -> Mapping[str, object]:
@@ -299,17 +375,43 @@ def _unused(name: str, taken: set[str]) -> str:
     return unused
 
 
-def _join(memory: FeedMemory, moved: Moved, there: set[tuple[int, int]], work: _Work) -> None:
+def _join(memory: FeedMemory, moved: Moved, there: Mapping[tuple[int, int], int], work: _Work) -> None:
     memory.entries += 1
     work.months[memory.number, moved.month] += 1
-    if (moved.seq, memory.number) in there:  # it comes back to its place: readers have it already
-        work.shown.append({"of_seq": moved.seq, "in_feed": memory.number, "now_shown": True})
-        return
-    memory.positions += 1
-    work.joined.append({"feed": memory.number, "position": memory.positions, "seq": moved.seq, "shown": True})
+    position = there.get((moved.seq, memory.number))
+    if position is None:
+        memory.positions += 1
+        work.joined.append(
+            {
+                "feed": memory.number,
+                "position": memory.positions,
+                "seq": moved.seq,
+                "shown": True,
+                "publication": work.publication,
+            }
+        )
+    else:  # it comes back, to its place if that is in no archive
+        _place(memory, moved.seq, position if position > memory.archived else None, work, shown=True)
 
 
-def _leave(memory: FeedMemory, moved: Moved, work: _Work) -> None:
+def _leave(memory: FeedMemory, moved: Moved, there: Mapping[tuple[int, int], int], work: _Work) -> None:
     memory.entries -= 1
     work.months[memory.number, moved.month] -= 1
-    work.shown.append({"of_seq": moved.seq, "in_feed": memory.number, "now_shown": False})
+    _place(memory, moved.seq, there[moved.seq, memory.number], work, shown=False)
+
+
+def _place(memory: FeedMemory, seq: int, position: int | None, work: _Work, *, shown: bool) -> None:
+    """Put an entry that has a place in a feed at a position, or, out of its archive, at the end."""
+    if position is None:
+        memory.positions += 1
+        memory.rearranged = work.publication
+        position = memory.positions
+    work.placed.append(
+        {
+            "of_seq": seq,
+            "in_feed": memory.number,
+            "new_position": position,
+            "new_shown": shown,
+            "new_publication": work.publication,
+        }
+    )

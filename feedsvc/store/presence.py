@@ -31,6 +31,9 @@ class Presence(Protocol):
     def is_alive(self, worker: str) -> bool:
         """Tell whether the process that took this name still runs."""
 
+    def alone(self, job: str) -> AbstractContextManager[None]:
+        """Be the only one at a job for the length of the block, after waiting for who is at it."""
+
 
 class FilePresence:
     """Locks on files beside the SQLite database (flock): one machine, any number of processes."""
@@ -69,6 +72,17 @@ class FilePresence:
         finally:
             os.close(descriptor)
 
+    @contextmanager
+    def alone(self, job: str) -> Iterator[None]:
+        """Hold a locked file, which stays for the next."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._folder / job, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
 
 class PostgresPresence:
     """Advisory locks of a session: any number of machines. Needs session pooling where there is a pooler."""
@@ -80,12 +94,8 @@ class PostgresPresence:
     def worker(self) -> Iterator[str]:
         """Hold a lock on a connection of its own."""
         name = uuid.uuid4().hex
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_lock(lock_number(name))))
-            try:
-                yield name
-            finally:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(lock_number(name))))
+        with self.alone(name):
+            yield name
 
     def is_alive(self, worker: str) -> bool:
         """Try the worker's lock; one that can be had belongs to no one."""
@@ -95,6 +105,17 @@ class PostgresPresence:
             if free:
                 connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
             return not free
+
+    @contextmanager
+    def alone(self, job: str) -> Iterator[None]:
+        """Hold a lock on a connection of its own."""
+        number = lock_number(job)
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_lock(number)))
+            try:
+                yield
+            finally:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
 
 
 def lock_number(name: str) -> int:

@@ -53,3 +53,12 @@ class Publications:
             sa.select(publications.c.at).where(publications.c.number == number)
         )
         return moment
+
+    def last_before(self, moment: datetime) -> int:
+        """Give the number of the last one before a moment; 0 when there was none."""
+        return (
+            self.connection.scalar(
+                sa.select(sa.func.max(publications.c.number)).where(publications.c.at < moment)
+            )
+            or 0
+        )

@@ -160,7 +160,9 @@ feeds = Table(
         "name", Text, nullable=False, unique=True
     ),  # its part of its id, which outlives what a topic is called
     Column("entries", Integer, nullable=False),
-    Column("positions", BigInteger, nullable=False),  # how many entries it ever had
+    Column("positions", BigInteger, nullable=False),  # how many were ever given
+    Column("archives", Integer, nullable=False),  # how many are full
+    Column("rearranged", BigInteger, nullable=False),  # the publication that last took something out of one
     Column("updated_at", UtcDateTime),  # the latest `updated` of an entry that it ever showed
     Column("created", BigInteger, nullable=False),  # the publications that brought it, and last changed it
     Column("publication", BigInteger, nullable=False),
@@ -176,6 +178,7 @@ feed_entries = Table(
     Column("position", BigInteger, primary_key=True),
     Column("seq", BigInteger, ForeignKey("entries.seq"), nullable=False),
     Column("shown", Boolean, nullable=False),
+    Column("publication", BigInteger, nullable=False),  # that brought it to its position
     Index("ix_feed_entries_seq_feed", "seq", "feed", unique=True),
     sqlite_with_rowid=False,
 )

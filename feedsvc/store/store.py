@@ -6,8 +6,6 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,19 +14,9 @@ from sqlalchemy import event
 
 from feedsvc.errors import StoreError
 from feedsvc.store import migrations
-from feedsvc.store.announcements import Announcements
-from feedsvc.store.answers import Answers
-from feedsvc.store.bulletins import Bulletins
-from feedsvc.store.editions import Editions
-from feedsvc.store.entries import Entries
-from feedsvc.store.facts import Facts
-from feedsvc.store.feeds import Feeds
-from feedsvc.store.media import Media
-from feedsvc.store.outbox import Outbox
 from feedsvc.store.presence import FilePresence, PostgresPresence, Presence, lock_number
-from feedsvc.store.publications import Publications
-from feedsvc.store.search import Search
-from feedsvc.store.suppressions import Suppressions
+from feedsvc.store.snapshot import Snapshot
+from feedsvc.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,73 +27,6 @@ if TYPE_CHECKING:
 # How long a writer waits for another on SQLite, where one writes at a time. A large first ingest is one
 # transaction, so it may take a while.
 BUSY_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class Transaction:
-    """One state of the store: all of it is seen and changed together, or not at all."""
-
-    connection: sa.Connection
-
-    @cached_property
-    def entries(self) -> Entries:
-        """Entries with their labels."""
-        return Entries(self.connection)
-
-    @cached_property
-    def bulletins(self) -> Bulletins:
-        """Which bulletins were read, and the problems in them."""
-        return Bulletins(self.connection)
-
-    @cached_property
-    def publications(self) -> Publications:
-        """Every change of what the site shows."""
-        return Publications(self.connection)
-
-    @cached_property
-    def feeds(self) -> Feeds:
-        """Feeds, and the entries in them."""
-        return Feeds(self.connection)
-
-    @cached_property
-    def announcements(self) -> Announcements:
-        """What a hub is yet to be told of."""
-        return Announcements(self.connection)
-
-    @cached_property
-    def media(self) -> Media:
-        """Pictures that came inside bulletins."""
-        return Media(self.connection)
-
-    @cached_property
-    def search(self) -> Search:
-        """The words of entries."""
-        return Search(self.connection)
-
-    @cached_property
-    def editions(self) -> Editions:
-        """The memory of subscriptions, and their editions."""
-        return Editions(self.connection)
-
-    @cached_property
-    def outbox(self) -> Outbox:
-        """Digests and their deliveries."""
-        return Outbox(self.connection)
-
-    @cached_property
-    def answers(self) -> Answers:
-        """What came back to the bounce mailbox."""
-        return Answers(self.connection)
-
-    @cached_property
-    def suppressions(self) -> Suppressions:
-        """Addresses that must not be written to."""
-        return Suppressions(self.connection)
-
-    @cached_property
-    def facts(self) -> Facts:
-        """Facts about the store as a whole."""
-        return Facts(self.connection)
 
 
 class Store:
@@ -126,13 +47,17 @@ class Store:
         )
         # SQLite lets one write at a time, and those who wait sleep: threads of one process take turns instead.
         self._turn = threading.Lock() if self._sqlite else nullcontext()
-        self._watcher = _Watcher(self._engine) if self._sqlite else None
+        self._watcher = _Watcher(_sqlite_path(self._url)) if self._sqlite else None
         try:
             with self._mapped_errors():
                 self._upgrade()
         except BaseException:
             self.close()
             raise
+
+    def __reduce__(self) -> tuple[type[Store], tuple[str]]:
+        # Another process opens the database by itself: nothing that is open may be shared between processes.
+        return Store, (self._url.render_as_string(hide_password=False),)
 
     @staticmethod
     def is_there(url: str) -> bool:
@@ -143,10 +68,14 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Give one state of the store to read from."""
-        with self._mapped_errors(), self._engine.connect() as connection, connection.begin():
-            if not self._sqlite:
-                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with self._reader() as connection:
             yield Transaction(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Give one state of the store to make the whole site from."""
+        with self._reader() as connection:
+            yield Snapshot(connection)
 
     @contextmanager
     def writing(self, lock: str = "") -> Iterator[Transaction]:
@@ -165,18 +94,24 @@ class Store:
 
     def version(self) -> int:
         """Give a number that is another one whenever what is published may have changed. Raises StoreError."""
-        with self._mapped_errors():
-            if self._watcher:
-                return self._watcher.version()
-            with self.reading() as tx:
-                last = tx.publications.last()
-                return last.number if last else 0
+        if self._watcher:
+            return self._watcher.version()
+        with self.reading() as tx:
+            last = tx.publications.last()
+            return last.number if last else 0
 
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
         if self._watcher:
             self._watcher.close()
+
+    @contextmanager
+    def _reader(self) -> Iterator[sa.Connection]:
+        with self._mapped_errors(), self._engine.connect() as connection, connection.begin():
+            if not self._sqlite:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield connection
 
     @contextmanager
     def _writer(self) -> Iterator[sa.Connection]:
@@ -213,25 +148,26 @@ class Store:
 class _Watcher:
     """Tells whether an SQLite database has changed, in microseconds, on a connection that does nothing else."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._lock = threading.Lock()
-        self._connection: sa.PoolProxiedConnection | None = None
+        self._connection: sqlite3.Connection | None = None
 
     def version(self) -> int:
         """Give a number that changes with every commit of any other connection, of this process or another."""
         with self._lock:
-            if self._connection is None:
-                self._connection = self._engine.raw_connection()
-                self._connection.detach()
-            cursor = self._connection.cursor()
-            cursor.execute("PRAGMA data_version")
-            row = cursor.fetchone()
-            assert row
-            return int(row[0])
+            try:
+                if self._connection is None:
+                    self._connection = sqlite3.connect(
+                        self._path, timeout=BUSY_SECONDS, check_same_thread=False
+                    )
+                (number,) = self._connection.execute("PRAGMA data_version").fetchone()
+            except sqlite3.Error as error:
+                raise StoreError(f"The store at {self._path} can't be used: {error}") from error
+            return int(number)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()

@@ -42,7 +42,6 @@ def create_app(desk: Desk) -> ASGIApp:
         routes=[
             Route("/healthz", handlers.healthz),
             Route(f"{_UNSUBSCRIBE}{{token}}", handlers.unsubscribe, methods=["GET", "POST"]),
-            Route("/{path:path}", documents),
         ],
         exception_handlers={
             HTTPException: handlers.on_http_error,
@@ -50,6 +49,8 @@ def create_app(desk: Desk) -> ASGIApp:
             Exception: handlers.on_http_error,
         },
     )
+    # Everything else is for documents to answer, `OPTIONS *` too, which no route would match.
+    app.router.default, app.router.redirect_slashes = documents, False
     return _Door(desk, documents, app)
 
 

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from feedsvc.model import CACHE_CONTROL
 from feedsvc.pipeline import CODINGS
 from feedsvc.web.conditions import verdict
 from feedsvc.web.negotiation import FEED_TYPES
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
     from feedsvc.model import Document
     from feedsvc.pipeline import Shelved
-
-# Feeds and pages change at any time, and a reader asks with a validator: it may keep a copy for a while, and an
-# old one for a day when we can't be reached (RFC 5861).
-CACHE_CONTROL = "public, max-age=300, stale-if-error=86400"
 
 # Pages of others may read feeds with a script, and see whether they changed.
 OPEN_TO_ALL = {

@@ -47,6 +47,16 @@ def before(made):
     return made[1]
 
 
+@pytest.fixture(scope="module")
+def renamed(made, tmp_path_factory):
+    office = Office(shutil.copytree(made[0], tmp_path_factory.mktemp("renamed") / "site"), made=True)
+    office.configure("topics.yaml", f"\n  {OLD}:\n", f"\n  {NEW}:\n    was: [{OLD}]\n")
+    office.configure("topics.yaml", "\n  gender:\n", "\n  women:\n    was: [gender]\n")
+    office.ingest(hours=1)
+    yield office
+    office.close()
+
+
 @dataclass
 class Seen:
     """What a reader sees of the site's feeds, in each format: their ids and those of their entries."""
@@ -119,36 +129,27 @@ def test_ids_and_addresses_outlive_a_store_built_anew_from_the_bulletins(office,
         assert after.pages.get(name, before.pages[name]) == before.pages[name]
 
 
-def test_ids_outlive_a_store_restored_from_a_backup(office):
+def test_ids_outlive_a_store_restored_from_a_backup(office, before):
     store, backup = office.root / "var" / "feedsvc.sqlite3", office.root / "backup.sqlite3"
     with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(backup)) as target:
         source.backup(target)
     office.write("later.txt", notices(range(100, 103)))
     office.withdraw(*office.titled("Notice number 59"))
-    office.ingest(days=1)
-    before = look(office)
+    assert office.ingest(days=1).added == 3
+    ids = {entry.id: entry.path for entry in office.entries()}
     office.close()
     for file in (office.root / "var").glob("feedsvc.sqlite3*"):
         file.unlink()
     backup.rename(store)
-    office.ingest(days=1)
-    office.withdraw(*office.titled("Notice number 59"))
+    assert office.ingest(days=1).added == 3
+    assert {entry.id: entry.path for entry in office.entries()} == ids
     after = look(office)
     assert after.feeds == before.feeds
-    assert {feed: sorted(ids) for feed, ids in after.entries.items()} == {
-        feed: sorted(ids) for feed, ids in before.entries.items()
-    }
+    assert set(after.entries["/feeds/country/pa"]) >= set(before.entries["/feeds/country/pa"][:5])
 
 
 class TestATopicThatIsRenamed:
     MOVED = (f"/feeds/topic/{OLD}", f"/feeds/country/pa/topic/{OLD}", "/feeds/topic/gender")
-
-    @pytest.fixture
-    def renamed(self, office):
-        office.configure("topics.yaml", f"\n  {OLD}:\n", f"\n  {NEW}:\n    was: [{OLD}]\n")
-        office.configure("topics.yaml", "\n  gender:\n", "\n  women:\n    was: [gender]\n")
-        office.ingest(hours=1)
-        return office
 
     def test_its_feeds_keep_their_ids_and_entries_at_another_address(self, renamed, before):
         after = look(renamed, [new(feed) for feed in FEEDS])
@@ -157,23 +158,22 @@ class TestATopicThatIsRenamed:
         assert after.pages == before.pages
 
     def test_the_old_addresses_lead_to_the_new_for_ever(self, renamed):
-        for _ in range(2):  # a restart changes nothing
-            with renamed.site.serving("web") as service:
-                for feed in self.MOVED:
-                    for end in (".atom", ".rss", ".json", "/archive/1.atom", "/lang/es.atom", ""):
-                        assert answer(service, feed + end) == (301, new(feed) + end)
-                    assert answer(service, f"/es{feed}") == (301, f"/es{new(feed)}")
-                _, _, opml = service.get("/feeds.opml")
-                assert f"/topic/{NEW}.atom".encode() in opml
-                assert f"/topic/{OLD}.atom".encode() not in opml
+        with renamed.site.serving("web") as service:
+            for feed in self.MOVED:
+                for end in (".atom", ".rss", ".json", "/archive/1.atom", "/lang/es.atom", ""):
+                    assert answer(service, feed + end) == (301, new(feed) + end)
+                assert answer(service, f"/es{feed}") == (301, f"/es{new(feed)}")
+            opml = body(service, "/feeds.opml")
+            assert f"/topic/{NEW}.atom".encode() in opml
+            assert f"/topic/{OLD}.atom".encode() not in opml
 
-    def test_a_new_entry_about_it_goes_there(self, renamed):
+    def test_a_new_entry_about_it_goes_there_and_the_old_addresses_lead_there_still(self, renamed):
         renamed.write("new.txt", notices([500]).replace(f"Topics: {OLD}", f"Topics: {NEW}"))
         assert renamed.ingest(hours=1).added == 1
         with renamed.site.serving("web") as service:
             assert service.titles(f"/feeds/topic/{NEW}.atom")[0] == "Notice number 500"
+            assert answer(service, f"/feeds/topic/{OLD}.atom") == (301, f"/feeds/topic/{NEW}.atom")
 
-    @pytest.mark.xfail(strict=True, reason="until bulletins are looked at, the new address has an empty feed")
     def test_a_reader_that_comes_between_the_new_name_and_the_next_look_at_bulletins_sees_the_same_feed(
         self, office
     ):

@@ -40,5 +40,5 @@ def test_a_hub_that_was_down_is_told_after_a_restart(site):
     assert waiting > 0
     assert "can't be reached" in site.run("status")
     with fake_hub(port) as hub, site.serving():
-        wait_until(lambda: len(hub.told) == waiting, seconds=90, what="all announcements")
+        wait_until(lambda: len(hub.told) == waiting, seconds=60, what="all announcements")
     assert (site.json("status")["announcements"], site.json("status")["hub_failure"]) == (0, None)

@@ -16,7 +16,7 @@ def minutes(attempts, key="https://bulletin.example.org"):
 
 
 @pytest.mark.parametrize(
-    ("attempts", "nominal"), [(1, 1), (2, 2), (3, 4), (7, 64), (8, 120), (9, 120), (99_999, 120)]
+    ("attempts", "nominal"), [(1, 0.25), (2, 0.5), (3, 1), (9, 64), (10, 120), (11, 120), (99_999, 120)]
 )
 def test_waits_double_up_to_two_hours_and_have_up_to_a_quarter_added(attempts, nominal):
     assert nominal <= minutes(attempts) < nominal * 1.25

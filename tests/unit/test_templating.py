@@ -271,3 +271,26 @@ def test_names_are_sorted_by_their_letters():
         "Islandia",
         "Zambia",
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ('<p><img src="/media/a.png" alt="map"></p>', '<p><img src="/media/a.png" alt="map"></p>'),
+        (
+            '<img alt="a &quot;map&quot; <b>" src="https://example.org/a?b=1&amp;c">',
+            '<a class="picture" rel="external noopener" href="https://example.org/a?b=1&amp;c">a &#34;map&#34; &lt;b&gt;</a>',
+        ),
+        (
+            '<img src="http://example.org/a">',
+            '<a class="picture" rel="external noopener" href="http://example.org/a">Imagen</a>',
+        ),
+        (
+            '<a title="<img src=https://example.org/>">x</a>',
+            '<a title="<img src=https://example.org/>">x</a>',
+        ),
+        ("<img>", "<img>"),
+    ],
+)
+def test_pictures_of_other_sites_are_links(body, shown):
+    assert Words(SITE, VOCABULARY, "es").filters()["pictured"](body, "Imagen") == shown

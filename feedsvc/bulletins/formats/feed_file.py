@@ -53,6 +53,7 @@ _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|&(?:#\w{1,8}|[a-zA-Z]\w{1,31});
 _ISO_DAY = re.compile(r"\s{0,99}(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
 _BETWEEN_PARAGRAPHS = re.compile(r"\n[^\S\n]*+(?:\n\s*+)++")
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _EMPTY = "This item has neither a title nor a text."
 _LOST = (
     "This feed has items, but its markup is so broken that none can be read. "
@@ -203,6 +204,7 @@ def _language(written: str, manner: Manner) -> str:
 
 
 def _web_address(address: str) -> str | None:
+    address = _CONTROL.sub("", address)  # as browsers do, which break addresses in lines no more
     try:
         parts = urlsplit(address)
     except ValueError:

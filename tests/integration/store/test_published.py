@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from makers import NOON, entry
 
 from feedsvc.model import Feed, Medium, SearchQuery, Selection, feeds_of
-from feedsvc.store import EntryKeys, Moved, Store
+from feedsvc.store import EntryKeys, Keeping, Moved, Store
 
 MONTH = date(2017, 9, 1)
+KEEPING = Keeping(50)
 PANAMA, GENDER = Feed("PA"), Feed(topic="gender")
 
 
@@ -54,8 +55,8 @@ class TestFeeds:
     def test_entries_stand_in_the_order_in_which_they_came_into_a_feed(self, store):
         with store.writing() as tx:
             put(tx, entry(1), entry(2), entry(3))
-            tx.feeds.move([moved(2, [PANAMA], is_new=True), moved(3, [PANAMA], is_new=True)], 1)
-            tx.feeds.move([moved(1, [PANAMA])], 2)  # its labels were corrected
+            tx.feeds.move([moved(2, [PANAMA], is_new=True), moved(3, [PANAMA], is_new=True)], 1, KEEPING)
+            tx.feeds.move([moved(1, [PANAMA])], 2, KEEPING)  # its labels were corrected
         with store.reading() as tx:
             memory = tx.feeds.get(PANAMA)
             assert [each.seq for each in tx.entries.in_feed(memory.number, 0)] == [1, 3, 2]
@@ -67,15 +68,15 @@ class TestFeeds:
     def test_what_comes_back_has_its_place_and_a_withdrawn_one_is_told_of(self, store):
         with store.writing() as tx:
             put(tx, entry(1), entry(2))
-            tx.feeds.move([moved(n, [PANAMA], is_new=True) for n in (1, 2)], 1)
+            tx.feeds.move([moved(n, [PANAMA], is_new=True) for n in (1, 2)], 1, KEEPING)
             put(tx, entry(1, withdrawn_at=NOON, publication=2))
-            tx.feeds.move([moved(1, left=[PANAMA])], 2)
+            tx.feeds.move([moved(1, left=[PANAMA])], 2, KEEPING)
             memory = tx.feeds.get(PANAMA)
             assert [each.seq for each in tx.entries.in_feed(memory.number, 0)] == [2]
             assert [each.seq for each in tx.entries.withdrawn_from_feed(memory.number, 9)] == [1]
             assert tx.entries.changed_in_feed(memory.number, 0, 1) == 2
             put(tx, entry(1, publication=3))
-            tx.feeds.move([moved(1, [PANAMA])], 3)
+            tx.feeds.move([moved(1, [PANAMA])], 3, KEEPING)
             memory = tx.feeds.get(PANAMA)
             assert [each.seq for each in tx.entries.in_feed(memory.number, 0)] == [2, 1]
             assert tx.entries.withdrawn_from_feed(memory.number, 9) == []
@@ -84,8 +85,8 @@ class TestFeeds:
     def test_months_are_counted(self, store):
         with store.writing() as tx:
             put(tx, entry(1), entry(2))
-            tx.feeds.move([moved(n, [PANAMA, Feed()], is_new=True) for n in (1, 2)], 1)
-            tx.feeds.move([moved(1, left=[PANAMA])], 2)
+            tx.feeds.move([moved(n, [PANAMA, Feed()], is_new=True) for n in (1, 2)], 1, KEEPING)
+            tx.feeds.move([moved(1, left=[PANAMA])], 2, KEEPING)
         with store.reading() as tx:
             assert tx.feeds.months(tx.feeds.get(PANAMA)) == {MONTH: 1}
             assert tx.feeds.months(tx.feeds.get(Feed())) == {MONTH: 2}
@@ -94,7 +95,7 @@ class TestFeeds:
     def test_a_topic_that_is_renamed_keeps_its_feeds_and_their_ids(self, store):
         with store.writing() as tx:
             put(tx, entry(1, topics=["gender"]), entry(2, topics=["gender", "women"]))
-            tx.feeds.move([moved(n, [GENDER], is_new=True) for n in (1, 2)], 1)
+            tx.feeds.move([moved(n, [GENDER], is_new=True) for n in (1, 2)], 1, KEEPING)
             assert tx.entries.rename_topic("gender", "women") == 2
             tx.feeds.rename_topic("gender", "women", 2)
             tx.feeds.ensure([GENDER], 3)
@@ -154,6 +155,7 @@ class TestFeeds:
                               is_new=seq not in labelled)
                     ],
                     number,
+                    KEEPING,
                 )  # fmt: skip
                 labelled[seq] = new
             for each in labelled.values():
@@ -170,6 +172,60 @@ class TestFeeds:
             for feed, number in counted.items():
                 assert number == sum(feed.selection.matches(each) for each in labelled.values())
             raise ZeroDivisionError  # leave the store empty for the next example
+
+
+class TestArchives:
+    def fill(self, store, number, *, keeping, publication):
+        with store.writing() as tx:
+            first = tx.entries.last_seq() + 1
+            fresh = [entry(n, publication=publication) for n in range(first, first + number)]
+            put(tx, *fresh)
+            tx.feeds.move([moved(each.seq, [PANAMA], is_new=True) for each in fresh], publication, keeping)
+            return tx.feeds.get(PANAMA)
+
+    def change(self, store, publication, *moves, **fields):
+        with store.writing() as tx:
+            for each in moves:
+                put(tx, entry(each.seq, publication=publication, **fields))
+            tx.feeds.move(moves, publication, Keeping(10, publication))
+            return tx.feeds.get(PANAMA)
+
+    def positions(self, store, after, to=None):
+        with store.reading() as tx:
+            return [each.seq for each in tx.entries.in_feed(tx.feeds.get(PANAMA).number, after, to)]
+
+    def test_a_feed_that_comes_with_many_entries_has_them_in_archives_at_once(self, store):
+        assert self.fill(store, 130, keeping=Keeping(20), publication=1).archives == 2
+
+    def test_what_came_of_late_is_in_no_archive(self, store):
+        self.fill(store, 30, keeping=Keeping(20), publication=1)
+        assert self.fill(store, 100, keeping=Keeping(20, 0), publication=2).archives == 0
+        assert self.fill(store, 1, keeping=Keeping(20, 1), publication=3).archives == 0
+        assert self.fill(store, 1, keeping=Keeping(20, 2), publication=4).archives == 2
+
+    def test_but_no_document_grows_without_end(self, store):
+        self.fill(store, 1, keeping=Keeping(20), publication=1)
+        assert self.fill(store, 1000, keeping=Keeping(20), publication=2).archives == 10
+
+    def test_an_archive_that_is_full_stays(self, store):
+        self.fill(store, 130, keeping=Keeping(20), publication=1)
+        assert self.fill(store, 1, keeping=Keeping(1000), publication=2).archives == 2
+
+    def test_what_is_edited_in_an_archive_comes_to_the_end(self, store):
+        self.fill(store, 130, keeping=Keeping(10), publication=1)
+        memory = self.change(store, 2, moved(3, stayed=[PANAMA]), moved(120, stayed=[PANAMA]))
+        assert (memory.positions, memory.rearranged) == (131, 2)
+        assert self.positions(store, 100)[:2] == [3, 130]
+        assert 3 not in self.positions(store, 0, 50)
+        assert self.positions(store, 0, 131).count(3) == 1
+        assert 120 in self.positions(store, 119, 120)
+
+    def test_what_is_restored_from_an_archive_comes_to_the_end(self, store):
+        self.fill(store, 130, keeping=Keeping(10), publication=1)
+        memory = self.change(store, 2, moved(3, left=[PANAMA]), withdrawn_at=NOON)
+        assert (memory.positions, memory.rearranged, len(self.positions(store, 0, 50))) == (130, 0, 49)
+        self.change(store, 3, moved(3, joined=[PANAMA]))
+        assert self.positions(store, 100)[0] == 3
 
 
 class TestMedia:

@@ -343,3 +343,10 @@ def test_a_feed_whose_namespace_is_no_name_is_a_problem_or_read_but_never_a_cras
     found = read_any(text.encode("utf-8", "surrogatepass"), manner(bulletin="feed"))
     assert found.drafts or found.problems
     assert not any("was taken for" in problem.reason for problem in found.problems)
+
+
+def test_an_address_holds_no_line_breaks_that_could_go_into_a_header():
+    item = '{"id": "1", "title": "A", "content_text": "B", "date_published": "2017-09-03T00:00:00Z", "url": "https://a.example/a\\r\\nSet-Cookie: a=b"}'
+    text = '{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [' + item + "]}"
+    (draft,) = read_feed(text.encode(), manner()).drafts
+    assert draft.link == "https://a.example/aSet-Cookie: a=b"

@@ -1,5 +1,6 @@
 """HTTP as RFC 9110 has it, on a desk with a few documents that are at hand or not."""
 
+import asyncio
 import gzip
 from datetime import UTC, datetime, timedelta
 
@@ -346,6 +347,25 @@ def test_a_document_is_for_reading_only(client, method):
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
     assert answer.text_.startswith("error (405")
+
+
+def test_a_server_tells_what_it_can_do(desk):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "OPTIONS",
+        "path": "*",
+        "raw_path": b"*",
+        "query_string": b"",
+        "headers": [],
+    }
+    asyncio.run(create_app(desk)(scope, None, send))
+    assert sent[0]["status"] == 204
+    assert (b"allow", b"GET, HEAD, OPTIONS") in sent[0]["headers"]
 
 
 def test_a_script_elsewhere_may_ask_whether_a_feed_changed(client):
