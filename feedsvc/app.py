@@ -24,7 +24,7 @@ from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.labels import Labeller
 from feedsvc.model import DeliveryState, Suppression, SuppressionReason, mailbox
-from feedsvc.pages import Pages
+from feedsvc.pages import MailPages, Pages
 from feedsvc.pipeline import (
     AnnounceReport,
     DeliveryReport,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         Document,
         Entry,
         Held,
+        Outcome,
         Problem,
         Source,
         Subscription,
@@ -103,6 +104,11 @@ class Parts:
         return Pages(self.configuration.site, self.configuration.vocabulary, self.templates)
 
     @cached_property
+    def mail_pages(self) -> MailPages:
+        """The pages that show captured mail."""
+        return MailPages(self.configuration.site, self.configuration.vocabulary, self.templates)
+
+    @cached_property
     def publisher(self) -> Publisher:
         """What says which documents change."""
         configuration = self.configuration
@@ -134,6 +140,7 @@ class Parts:
             configuration.vocabulary,
             self.templates,
             postal_address=configuration.settings.mail.postal_address,
+            look=configuration.look,
         )
 
     @cached_property
@@ -151,7 +158,15 @@ class Parts:
         )
         domain = site.id_authority.partition(",")[0].rpartition("@")[2]
         secret = config.secret(settings, self.root)
-        return Postroom(sender, site.url, secret, domain, bounces=settings.mail.bounces or "")
+        return Postroom(
+            sender, site.url, secret, domain, bounces=settings.mail.bounces or "", signer=self.signer
+        )
+
+    @cached_property
+    def signer(self) -> mail.Signer | None:
+        """What signs messages; None where the relay does."""
+        dkim = self.configuration.settings.mail.dkim
+        return mail.Signer(dkim.domain, dkim.private_keys) if dkim.domain else None
 
     def hub(self) -> Hub | None:
         """Give the hub that is told of changes, if there is one."""
@@ -212,11 +227,14 @@ class Parts:
         found = (self.maildir_inbox(path) if path else None, self.imap_inbox())
         return tuple(inbox for inbox in found if inbox)
 
-    @property
-    def connections(self) -> int:
-        """How many messages may be on their way at once."""
+    @cached_property
+    def pace(self) -> mail.Pace:
+        """How fast mail may go, over all passes."""
         settings = self.configuration.settings.mail
-        return settings.smtp.connections if settings.transport == "smtp" else 1
+        if settings.transport == "maildir":
+            return mail.Pace(connections=1)
+        smtp = settings.smtp
+        return mail.Pace(smtp.connections, smtp.per_minute, mail.Domains(smtp.domain_per_minute))
 
     @property
     def templates(self) -> tuple[Path, ...]:
@@ -228,7 +246,7 @@ class Parts:
         """Raise TemplateError for a template that can't be read, or can't make what it is for."""
         site, vocabulary = self.configuration.site, self.configuration.vocabulary
         Templates(self.templates, site, vocabulary).check()
-        pipeline.rehearse(site, vocabulary, self.pages, self.renderer)
+        pipeline.rehearse(site, vocabulary, self.pages, self.mail_pages, self.renderer)
 
     def _feeds_made(self) -> str:
         """Stand for everything but entries that goes into a feed."""
@@ -502,6 +520,20 @@ class App:
             self.clock(),
         )
 
+    def send_trial(self, subscription: str, address: str) -> Outcome:
+        """Send a subscription's next digest to an address as a trial, which is recorded nowhere."""
+        preview = self.preview(subscription, address)
+        return asyncio.run(self._send_trial(self.parts, preview))
+
+    async def _send_trial(self, parts: Parts, preview: pipeline.Preview) -> Outcome:
+        transport = parts.transport()
+        try:
+            return await pipeline.send_trial(
+                self.store, parts.renderer, parts.postroom, transport, preview, self.clock()
+            )
+        finally:
+            await transport.close()
+
     def upcoming(self) -> list[tuple[Subscription, datetime | None]]:
         """Give every subscription with the time its next edition is due (None: when there is news), the next first."""
         now = self.clock()
@@ -584,7 +616,7 @@ class App:
                 parts.postroom,
                 transport,
                 self.clock,
-                connections=parts.connections,
+                parts.pace,
                 resend_doubtful=parts.configuration.settings.mail.in_doubt == "resend",
                 stopping=self.stopping.is_set,
                 progress=progress,
@@ -650,6 +682,18 @@ class App:
         address = self.address_of(token)
         self.suppress(address)
         return address
+
+    @property
+    def mailroom(self) -> pipeline.Mailroom:
+        """What people see of mail."""
+        settings, site = self.parts.configuration.settings, self.parts.configuration.site
+        maildir = self.root / "var" / "mail" if settings.mail.transport == "maildir" else None
+        return pipeline.Mailroom(self.store, self.parts.postroom.secret, site.url, maildir)
+
+    @property
+    def mail_pages(self) -> MailPages:
+        """The pages that show captured mail."""
+        return self.parts.mail_pages
 
     def health(self) -> Mapping[str, object]:
         """Tell what is going on, for machines; raises StoreError when the store can't be reached."""

@@ -674,13 +674,19 @@ class Recipient:
     language: str = ""
 
 
+# What a digest may be laid out as; the templates of each stand in `templates/email/<layout>/`. `digest` tells of
+# each entry, `compact` has titles only, `single` has room for one entry alone.
+DIGEST, COMPACT, SINGLE = "digest", "compact", "single"
+LAYOUTS = (DIGEST, COMPACT, SINGLE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A Selection with a schedule and recipients. `id` is permanent: the digest's memory hangs on it.
 
     `title` is by language. `schedule` is a five-field crontab line, or `instant`. `since` makes the first
     edition reach back to entries published on that date or later; without it nothing older than the
-    subscription is sent.
+    subscription is sent. `layout` is one of `LAYOUTS`; empty lets the digest itself decide.
     """
 
     id: str
@@ -691,6 +697,7 @@ class Subscription:
     language: str
     recipients: tuple[Recipient, ...]
     since: date | None = None
+    layout: str = ""
 
     def titled(self, language: str) -> str:
         """Give the title in a language, else in the subscription's own, else in any."""
@@ -808,10 +815,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words."""
+    """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.
+
+    `patience`: it was put off by a reply that asks for patience with the recipient's domain.
+    """
 
     state: DeliveryState
     reply: str
+    patience: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What is written down of an attempt: its outcome, and when the delivery may be tried again."""
+
+    delivery: Delivery
+    outcome: Outcome
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -821,6 +841,31 @@ class Message:
     sender: str
     recipient: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedMail:
+    """A message that went into the Maildir, read back: what a mail program shows of it.
+
+    `name` is that of its file, `date` and the addresses stand as in its headers, `size` is in bytes.
+    """
+
+    name: str
+    subject: str
+    sender: str
+    recipient: str
+    date: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedParts:
+    """A captured mail as a whole: its two parts, and its bytes."""
+
+    mail: CapturedMail
+    html: str
+    text: str
+    source: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -839,6 +884,8 @@ class Placeholder(StrEnum):
 
     NAME = "feedsvc-placeholder-recipient-name"
     UNSUBSCRIBE_URL = "feedsvc-placeholder-unsubscribe-url"
+    # The same for all recipients, but it names the digest, whose name follows from its content.
+    VIEW_URL = "feedsvc-placeholder-view-url"
 
 
 # --- label rules ------------------------------------------------------------

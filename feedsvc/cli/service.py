@@ -122,6 +122,7 @@ def check(as_json: Json = False, now: Now = "") -> None:
     app = open_app(now)
     app.parts.check_templates()
     upcoming, suppressed = app.upcoming(), _suppressed(app)
+    records = list(app.parts.signer.records()) if app.parts.signer else []
     if as_json:
         print_json(
             {
@@ -133,6 +134,7 @@ def check(as_json: Json = False, now: Now = "") -> None:
                     {**suppression_json(why), **place_json(place), "address": place.address}
                     for place, why in suppressed
                 ],
+                "dns": dict(records),
             }
         )
         return
@@ -141,6 +143,9 @@ def check(as_json: Json = False, now: Now = "") -> None:
         out.print(f"[yellow]{escape(suppressed_sentence(place, why))}[/]")
     for correction in app.astray():
         out.print(f"[yellow]{escape(correction)}[/]")
+    for name, record in records:
+        out.print(f"TXT record of DNS for the signature of mail: [bold]{escape(name)}[/]")
+        out.print(escape(record), soft_wrap=True)
     out.print("[green]All of config and templates is right.[/]")
 
 
@@ -187,4 +192,6 @@ def _announce(app: App) -> None:
     for source in configuration.sources:
         out.print(f"  bulletins  {escape(str(source.path or source.url))}")
     out.print(f"  mail       {escape(str(mail))}")
+    if settings.mail.transport == "maildir" and urlsplit(configuration.site.url).hostname == "localhost":
+        out.print(f"             {here}/admin/mail (for this machine alone)")
     out.print("Stop with Ctrl-C.\n")

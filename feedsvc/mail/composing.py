@@ -66,18 +66,21 @@ class Composer:
         self,
         delivery: Delivery,
         unsubscribe_url: str,
+        view_url: str = "",
         *,
         mailto_subject: str = "unsubscribe",
         bounces: str = "",
     ) -> Message:
-        """Make the message of one delivery. `unsubscribe_url` and `mailto_subject` are the recipient's own.
+        """Make the message of one delivery.
 
-        `bounces` is the envelope sender, the sender's address if it is empty.
+        `unsubscribe_url` and `mailto_subject` are the recipient's own, `view_url` is the digest's. `bounces` is the
+        envelope sender, the sender's address if it is empty.
         """
         recipient = delivery.recipient
         values = {
             Placeholder.NAME: one_line(recipient.name),
             Placeholder.UNSUBSCRIBE_URL: web_address(unsubscribe_url),
+            Placeholder.VIEW_URL: web_address(view_url) if view_url else "",
         }
         escaped = {placeholder: html.escape(value) for placeholder, value in values.items()}
         data = b"".join(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 class Postroom:
     """Makes messages; the same delivery always gives the same bytes.
 
-    `site_url` has no slash at its end, `secret` signs all tokens, `message_id_domain` stands at the
-    right of every Message-ID. `bounces` is the mailbox that bounces come back to; empty: the sender's.
+    `site_url` has no slash at its end, `secret` signs all tokens, `message_id_domain` stands at the right of every
+    Message-ID. `signer` signs the messages, if there is one. `bounces` is the mailbox that bounces come back to;
+    empty: the sender's.
     """
 
     sender: mail.Sender
     site_url: str
     secret: str
     message_id_domain: str
+    signer: mail.Signer | None = None
     bounces: str = ""
 
     def message(self, digest: Digest, delivery: Delivery) -> Message:
@@ -33,12 +35,20 @@ class Postroom:
         token = mail.unsubscribe_token(self.secret, delivery.recipient.address)
         # What comes to the bounce mailbox is read by us, so it says whose it is; another is read by people.
         ours = bool(self.bounces) and self.sender.unsubscribe_mailto == self.bounces
-        return _composer(digest, self.sender).message(
+        message = _composer(digest, self.sender).message(
             delivery,
             f"{self.site_url}/unsubscribe/{token}",
+            self.view_url(digest.id),
             mailto_subject=f"unsubscribe {token}" if ours else "unsubscribe",
             bounces=self._envelope_sender(delivery),
         )
+        if not self.signer:
+            return message
+        return replace(message, data=self.signer.signed(message.data, delivery.dated_at))
+
+    def view_url(self, digest: str) -> str:
+        """Give the address at which a digest is shown in the browser, by its id."""
+        return f"{self.site_url}/digests/{mail.digest_token(self.secret, digest)}"
 
     def stand_in(self, address: str) -> str:
         """Give what stands for an address once it was erased."""

@@ -58,7 +58,7 @@ def send(at):
             at.app.parts.postroom,
             at.relay,
             at.app.clock,
-            connections=1,
+            mail.Pace(1),
             resend_doubtful=True,
         )
     )
@@ -378,7 +378,7 @@ class TestPrivacy:
         sent.now += timedelta(days=1)
         sent.app.plan()
         with sent.app.store.writing() as tx:
-            claimed = tx.outbox.claim("w", sent.now, doubtful=False)
+            (claimed,) = tx.outbox.claim("w", sent.now, doubtful=False)
         with pytest.raises(StoreError, match="going out"):
             sent.app.erase(claimed.recipient.address)
 
