@@ -23,7 +23,7 @@ from feedsvc.digests import DigestRenderer, next_due
 from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.labels import Labeller
-from feedsvc.model import DeliveryState, Suppression, SuppressionReason
+from feedsvc.model import DeliveryState, Suppression, SuppressionReason, mailbox
 from feedsvc.pages import MailPages, Pages
 from feedsvc.pipeline import (
     AnnounceReport,
@@ -41,10 +41,11 @@ from feedsvc.websub import Hub
 if TYPE_CHECKING:
     import os
     from collections import Counter
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from feedsvc.config import Configuration
     from feedsvc.model import (
+        AnswerKind,
         Document,
         Entry,
         Held,
@@ -152,11 +153,14 @@ class Parts:
             reply_to=settings.mail.reply_to.address if settings.mail.reply_to else "",
             organisation=site.title,
             list_id=f"digest.{site.id_authority.partition(',')[0].rpartition('@')[2]}",
-            unsubscribe_mailto=settings.mail.list_unsubscribe_mailto or "",
+            unsubscribe_mailto=settings.mail.list_unsubscribe_mailto or settings.mail.bounces or "",
             archive_url=f"{site.url}/",
         )
         domain = site.id_authority.partition(",")[0].rpartition("@")[2]
-        return Postroom(sender, site.url, config.secret(settings, self.root), domain, self.signer)
+        secret = config.secret(settings, self.root)
+        return Postroom(
+            sender, site.url, secret, domain, bounces=settings.mail.bounces or "", signer=self.signer
+        )
 
     @cached_property
     def signer(self) -> mail.Signer | None:
@@ -185,6 +189,43 @@ class Parts:
             connections=smtp.connections,
             timeout=smtp.timeout,
         )
+
+    @cached_property
+    def reader(self) -> pipeline.Reader:
+        """What reads the bounce mailbox."""
+        settings = self.configuration.settings.mail
+        patience = mail.Patience(settings.soft_bounces, settings.soft_bounce_days)
+        return pipeline.Reader(
+            config.secret(self.configuration.settings, self.root), patience, bool(settings.bounces)
+        )
+
+    def maildir_inbox(self, path: Path) -> mail.Inbox:
+        """Give the Maildir at a path, which may be relative to the site."""
+        return mail.MaildirInbox(self.root / path)
+
+    def imap_inbox(self) -> mail.Inbox | None:
+        """Give the bounce mailbox that is reached by IMAP, if there is one."""
+        imap = self.configuration.settings.mail.imap
+        if not imap.host:
+            return None
+        return mail.ImapInbox(
+            host=imap.host,
+            port=imap.port,
+            tls=imap.tls,
+            username=imap.username,
+            password=imap.password.get_secret_value() if imap.password else "",
+            folder=imap.folder,
+            handled=imap.handled,
+            kept=imap.kept,
+            timeout=imap.timeout,
+        )
+
+    @property
+    def inboxes(self) -> tuple[mail.Inbox, ...]:
+        """The bounce mailboxes that are configured."""
+        path = self.configuration.settings.mail.bounces_maildir
+        found = (self.maildir_inbox(path) if path else None, self.imap_inbox())
+        return tuple(inbox for inbox in found if inbox)
 
     @cached_property
     def pace(self) -> mail.Pace:
@@ -366,6 +407,18 @@ class App:
         self.refresh()
         return asyncio.run(self._deliver(self.parts, progress))
 
+    def read_bounces(self, inboxes: Sequence[mail.Inbox] = ()) -> pipeline.BouncesReport:
+        """Read the letters in these inboxes, else in those that are configured."""
+        self.refresh()
+        parts, report = self.parts, pipeline.BouncesReport()
+        for inbox in inboxes or parts.inboxes:
+            report = report.then(parts.reader.read(self.store, inbox, self.clock, self.stopping.is_set))
+        return report
+
+    def read_letter(self, data: bytes) -> pipeline.BouncesReport:
+        """Read one letter; if only a person can tell what it says, it is kept in `var/bounces`."""
+        return self.read_bounces([mail.SingleLetter(data, self.root / "var" / "bounces")])
+
     def publish(self) -> int:
         """Make every document anew, and tell how many changed."""
         self.refresh()
@@ -492,6 +545,61 @@ class App:
         with self.store.reading() as tx:
             return tx.outbox.due(self.clock())
 
+    # --- those who are written to ---
+
+    def stand_in(self, address: str) -> str:
+        """Give what stands for an address once it was erased."""
+        return mail.stand_in(self.parts.postroom.secret, address)
+
+    def suppress(self, address: str, note: str = "") -> bool:
+        """Write no more to an address, because a person says so; False when it was so already."""
+        with self.store.writing() as tx:
+            if tx.suppressions.find([self.stand_in(address)]):
+                return False  # and its being erased holds
+            wish = Suppression(address, SuppressionReason.UNSUBSCRIBED, self.clock(), note)
+            return tx.suppressions.add(wish)
+
+    def let_back(self, address: str) -> bool:
+        """Let an address be written to again, with nothing held against it; False when it was not suppressed."""
+        with self.store.writing() as tx:
+            tx.answers.forgive(mailbox(address))
+            removed = [tx.suppressions.remove(each) for each in (address, self.stand_in(address))]
+            return any(removed)
+
+    def places_of(self, address: str) -> list[config.Place]:
+        """Give where in the config an address is listed."""
+        return [place for place in self._places() if mailbox(place.address) == mailbox(address)]
+
+    def suppressed_recipients(self) -> list[tuple[config.Place, Suppression]]:
+        """Give the listed recipients that get no mail, and why; none where there is no store yet."""
+        if not Store.is_there(self.parts.configuration.settings.store.url.get_secret_value()):
+            return []
+        places = list(self._places())
+        with self.store.reading() as tx:
+            every = {mailbox(each.address): each for each in tx.suppressions.all()}
+        found = ((place, self._suppression(every, place.address)) for place in places)
+        return [(place, why) for place, why in found if why]
+
+    def _suppression(self, every: Mapping[str, Suppression], address: str) -> Suppression | None:
+        return every.get(mailbox(address)) or every.get(self.stand_in(address))
+
+    def _places(self) -> Iterator[config.Place]:
+        return config.recipient_places(self.root, self.parts.configuration.site.languages)
+
+    def person(self, address: str) -> pipeline.Person:
+        """Give all that is held about an address."""
+        return pipeline.find_person(self.store, address, self.stand_in(address), self._own_maildirs)
+
+    def erase(self, address: str) -> pipeline.Erased:
+        """Erase what is held about an address, and write to it no more."""
+        return pipeline.erase_person(
+            self.store, address, self.stand_in(address), self._own_maildirs, self.clock()
+        )
+
+    @property
+    def _own_maildirs(self) -> tuple[Path, ...]:
+        return self.root / "var" / "mail", self.root / "var" / "bounces"
+
     def cancel_sending(self) -> None:
         """Give up what is on the wire: it is in doubt then."""
         sending = self._sending
@@ -563,11 +671,16 @@ class App:
         """Give the address that an unsubscribe link is for; raises TokenError."""
         return mail.address_of(self.parts.postroom.secret, token)
 
+    def has_unsubscribed(self, address: str) -> bool:
+        """Tell whether whose address it is wants no mail; that it once bounced says nothing of what they want."""
+        with self.store.reading() as tx:
+            found = tx.suppressions.find([address, self.stand_in(address)]).values()
+        return any(each.reason is not SuppressionReason.BOUNCED for each in found)
+
     def unsubscribe(self, token: str) -> str:
         """Write no more to the address that an unsubscribe link is for, and give it; raises TokenError."""
         address = self.address_of(token)
-        with self.store.writing() as tx:
-            tx.suppressions.add(Suppression(address, SuppressionReason.UNSUBSCRIBED, self.clock()))
+        self.suppress(address)
         return address
 
     @property
@@ -612,7 +725,8 @@ class App:
                 astray=self._astray(tx),
                 mistakes=self.mistakes,
                 outbox=tx.outbox.counts(),
-                suppressions=len(tx.suppressions.all()),
+                suppressions=tx.suppressions.counts(),
+                answers=tx.answers.counts(),
                 ingested_at=tx.facts.get(INGESTED),
                 planned_at=tx.facts.get(PLANNED),
                 announcements=tx.announcements.pending(),
@@ -646,7 +760,8 @@ class Status:
     astray: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
     outbox: Counter[DeliveryState]
-    suppressions: int
+    suppressions: Counter[SuppressionReason]
+    answers: Counter[AnswerKind]
     ingested_at: str | None
     planned_at: str | None
     announcements: int

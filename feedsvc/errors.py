@@ -6,6 +6,7 @@ FeedsvcError                  anything feedsvc raises on purpose; the command li
 ├── BulletinError             a bulletin that can't be read at all (it becomes a Problem)
 ├── StoreError                the store can't be reached, is from a newer version, or is locked by another
 ├── MessageError              a message that must not leave the house: a header or line no mail server would take
+├── InboxError                the bounce mailbox can't be read
 ├── ExportError               a place that the site is mirrored to, which can't be reached or written
 ├── NotFoundError             a name the user gave that the store or the config doesn't know
 ├── ServiceError              a service that can't start
@@ -66,6 +67,10 @@ class StoreError(FeedsvcError):
 
 class MessageError(FeedsvcError):
     """A message that no mail server would take as it is; it is refused before it is queued."""
+
+
+class InboxError(FeedsvcError):
+    """The bounce mailbox can't be reached or read; nothing in it is lost."""
 
 
 class ExportError(FeedsvcError):

@@ -783,6 +783,35 @@ class Suppression:
     note: str = ""
 
 
+class AnswerKind(StrEnum):
+    """What a message that came to the bounce mailbox says of one delivery."""
+
+    HARD = "hard"  # the address takes no mail, and won't
+    SOFT = "soft"  # it didn't take this one
+    OURS = "ours"  # refused for who we are or what we wrote: never the address's fault
+    DELAYED = "delayed"  # not yet; how it ends will be told
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    AUTOMATIC = "automatic"  # out of office, a receipt: nothing to do
+    FOREIGN = "foreign"  # a bounce or complaint about no mail of ours, or with a token that isn't
+    UNCLEAR = "unclear"  # kept for a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back about one delivery, or of a kind that has nothing to do with any (`mailbox` is empty then).
+
+    `status` is RFC 3463's, `words` are the remote host's, on one line.
+    """
+
+    kind: AnswerKind
+    read_at: datetime
+    mailbox: str = ""
+    delivery: int | None = None
+    status: str = ""
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.

@@ -48,6 +48,8 @@ class Worker:
                 # Apart, so that a slow web server keeps no bulletin in a folder waiting.
                 Job("visit", schedule.tick_every, lambda: self._ingest(app.visit)),
                 Job("send", schedule.tick_every, self._send),
+                # Apart as well: a mailbox that doesn't answer delays no digest.
+                Job("bounces", schedule.bounces_every, self._read_bounces),
                 # Apart, so that neither feeds nor mails wait for a hub, or for slow uploads.
                 Job("announce", schedule.tick_every, self._announce),
                 Job("export", schedule.tick_every, self._export),
@@ -116,6 +118,14 @@ class Worker:
         report = self._app.announce()
         if report.told:
             log.info("announced", feeds=report.told)
+
+    def _read_bounces(self) -> None:
+        read = self._app.read_bounces()
+        if read.answers:
+            kinds = {kind.value: number for kind, number in read.answers.items()}
+            log.info("bounces read", **kinds, suppressed=read.suppressed)
+        if read.kept:
+            log.warning("letters for a person", letters=read.kept)
 
     def _export(self) -> None:
         report = self._app.export_due()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO, cast
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO, cast
 
 import structlog
 import typer
@@ -39,6 +40,11 @@ Now = Annotated[
     str,
     typer.Option("--now", metavar="TIME", help="Do it as if it were then (ISO 8601; UTC unless it says)."),
 ]
+
+
+# What stands before the @ of an address, and what has an @ and belongs to nobody.
+_LOCAL_PART = re.compile(r"""[^\s<>@"“”'(,;:=]+@(?=[\w-]+\.)""")
+_NOT_OF_PEOPLE = {"message_id", "timestamp", "level"}
 
 
 # The folder that --site names.
@@ -121,6 +127,7 @@ def configure_log(level: int = logging.WARNING) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([] if terminal else [structlog.processors.format_exc_info]),
+            without_addresses,
             structlog.dev.ConsoleRenderer()
             if terminal
             else structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -128,6 +135,16 @@ def configure_log(level: int = logging.WARNING) -> None:
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Unfailing(sys.stderr))),
         wrapper_class=structlog.make_filtering_bound_logger(level),
     )
+
+
+def without_addresses(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Shorten the addresses in what is logged, such as those in a mistake of the config or in a relay's reply."""
+    for key, value in event.items():
+        if isinstance(value, str) and key not in _NOT_OF_PEOPLE:
+            event[key] = _LOCAL_PART.sub("…@", value)
+    return event
 
 
 class _Unfailing:

@@ -10,10 +10,22 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from feedsvc.cli.console import many, new_table, out, print_table
+from feedsvc.model import SuppressionReason
 
 if TYPE_CHECKING:
+    from feedsvc.config import Place
     from feedsvc.labels import Counts
-    from feedsvc.model import Draft, Edition, Entry, Held, Labels, Problem, Subscription
+    from feedsvc.model import (
+        Delivery,
+        Draft,
+        Edition,
+        Entry,
+        Held,
+        Labels,
+        Problem,
+        Subscription,
+        Suppression,
+    )
     from feedsvc.pipeline.changes import Change
 
 
@@ -125,6 +137,56 @@ def edition_json(edition: Edition) -> dict[str, Any]:
         "from_seq": edition.from_seq,
         "to_seq": edition.to_seq,
         "entries": edition.entries,
+    }
+
+
+def suppression_json(suppression: Suppression) -> dict[str, str]:
+    """Give a suppression."""
+    return {
+        "address": suppression.address,
+        "reason": suppression.reason.value,
+        "since": suppression.since.isoformat(),
+        "note": suppression.note,
+    }
+
+
+_WHY = {
+    SuppressionReason.UNSUBSCRIBED: "unsubscribed",
+    SuppressionReason.BOUNCED: "bounced",
+    SuppressionReason.COMPLAINED: "complained of spam",
+}
+
+
+def suppressed_sentence(place: Place, why: Suppression) -> str:
+    """Say that a listed address gets no mail, why, and what to do."""
+    note = f" ({why.note})" if why.note else ""
+    remedy = (
+        "Correct the address, or let it back with `feedsvc suppressions remove` once it works"
+        if why.reason is SuppressionReason.BOUNCED
+        else "Take it out, unless they ask to be let back"
+    )
+    return (
+        f"{place.file}:{place.line}: {place.address} gets no mail: it {_WHY[why.reason]} "
+        f"on {why.since:%Y-%m-%d}{note}. {remedy}."
+    )
+
+
+def place_json(place: Place) -> dict[str, Any]:
+    """Give where a recipient is listed."""
+    return {"subscription": place.subscription, "file": place.file, "line": place.line}
+
+
+def delivery_json(delivery: Delivery, editions: Sequence[tuple[str, datetime]]) -> dict[str, Any]:
+    """Give a delivery with the editions it has."""
+    return {
+        "message_id": delivery.message_id,
+        "name": delivery.recipient.name,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "dated_at": delivery.dated_at.isoformat(),
+        "due_at": delivery.due_at.isoformat(),
+        "reply": delivery.reply,
+        "editions": [{"subscription": name, "due_at": due.isoformat()} for name, due in editions],
     }
 
 

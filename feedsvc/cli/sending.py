@@ -15,10 +15,10 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from feedsvc.cli.console import Json, Now, err, many, new_table, open_app, out, print_json, print_table
-from feedsvc.cli.nouns import edition_json, print_upcoming
+from feedsvc.cli.nouns import edition_json, print_upcoming, suppression_json
 from feedsvc.cli.root import cli
 from feedsvc.errors import NotFoundError
-from feedsvc.model import DeliveryState, Suppression, SuppressionReason
+from feedsvc.model import DeliveryState
 
 digests_cli = typer.Typer(help="Upcoming and past editions.", no_args_is_help=True)
 cli.add_typer(digests_cli, name="digests")
@@ -156,17 +156,7 @@ def suppressions_list(as_json: Json = False) -> None:
     with open_app().store.reading() as tx:
         found = tx.suppressions.all()
     if as_json:
-        print_json(
-            [
-                {
-                    "address": each.address,
-                    "reason": each.reason.value,
-                    "since": each.since.isoformat(),
-                    "note": each.note,
-                }
-                for each in found
-            ]
-        )
+        print_json([suppression_json(each) for each in found])
         return
     table = new_table("address", "reason", "since (UTC)", "note")
     for each in found:
@@ -184,17 +174,14 @@ def suppressions_add(
     """Write no more to an address."""
     app = open_app()
     _checked_address(address, "ADDRESS")
-    with app.store.writing() as tx:
-        added = tx.suppressions.add(Suppression(address, SuppressionReason.UNSUBSCRIBED, app.clock(), note))
+    added = app.suppress(address, note)
     out.print(f"{escape(address)} {'gets no more mail' if added else 'was on the list already'}.")
 
 
 @suppressions_cli.command("remove")
 def suppressions_remove(address: str) -> None:
     """Let an address be written to again."""
-    with open_app().store.writing() as tx:
-        removed = tx.suppressions.remove(address)
-    if not removed:
+    if not open_app().let_back(address):
         raise NotFoundError(f"{address} is not on the list (`feedsvc suppressions list` shows it).")
     out.print(f"{escape(address)} gets mail again, from the next digest on.")
 

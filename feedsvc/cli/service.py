@@ -9,12 +9,26 @@ from urllib.parse import urlsplit
 import typer
 from rich.markup import escape
 
-from feedsvc.cli.console import Json, Now, ago, new_table, open_app, out, print_json
-from feedsvc.cli.nouns import embargo, held_json, print_problems, print_upcoming, problem_json
+from feedsvc.cli.console import Json, Now, ago, err, new_table, open_app, out, print_json
+from feedsvc.cli.nouns import (
+    embargo,
+    held_json,
+    place_json,
+    print_problems,
+    print_upcoming,
+    problem_json,
+    suppressed_sentence,
+    suppression_json,
+)
 from feedsvc.cli.root import cli
+from feedsvc.errors import StoreError
 
 if TYPE_CHECKING:
-    from feedsvc.app import App
+    from collections.abc import Iterator
+
+    from feedsvc.app import App, Status
+    from feedsvc.config import Place
+    from feedsvc.model import Suppression
 
 
 @cli.command()
@@ -55,7 +69,9 @@ def status(as_json: Json = False) -> None:
                 "problems": [problem_json(problem) for problem in found.problems],
                 "held": [held_json(each) for each in found.held],
                 "outbox": {state.value: number for state, number in found.outbox.items()},
-                "suppressions": found.suppressions,
+                "suppressions": found.suppressions.total(),
+                "suppressed": {reason.value: number for reason, number in found.suppressions.items()},
+                "bounces": {kind.value: number for kind, number in found.answers.items()},
                 "ingested_at": found.ingested_at,
                 "planned_at": found.planned_at,
                 "announcements": found.announcements,
@@ -71,7 +87,8 @@ def status(as_json: Json = False) -> None:
     table.add_row("problems", str(len(found.problems)))
     for state, number in found.outbox.items():
         table.add_row(f"mails {state.value.replace('_', ' ')}", str(number))
-    table.add_row("suppressed addresses", str(found.suppressions))
+    for what, number in _came_back(found):
+        table.add_row(what, str(number))
     if found.announcements or found.hub_failure:
         table.add_row("feeds to tell the hub of", str(found.announcements))
     if found.hub_failure:
@@ -90,12 +107,21 @@ def status(as_json: Json = False) -> None:
         out.print(f"{escape(each.bulletin)}:{each.line}: “{escape(each.title)}” {embargo(each.publish_at)}.")
 
 
+def _came_back(found: Status) -> Iterator[tuple[str, int]]:
+    """Count who gets no mail, and what came back."""
+    yield "suppressed addresses", found.suppressions.total()
+    for reason, number in found.suppressions.items():
+        yield f"  {reason.value}", number
+    for kind, number in found.answers.items():
+        yield f"came back: {kind.value}", number
+
+
 @cli.command()
 def check(as_json: Json = False, now: Now = "") -> None:
     """Validate all of config and templates, and list the next editions."""
     app = open_app(now)
     app.parts.check_templates()
-    upcoming = app.upcoming()
+    upcoming, suppressed = app.upcoming(), _suppressed(app)
     records = list(app.parts.signer.records()) if app.parts.signer else []
     if as_json:
         print_json(
@@ -104,17 +130,32 @@ def check(as_json: Json = False, now: Now = "") -> None:
                     {"subscription": each.id, "due_at": due.isoformat() if due else None}
                     for each, due in upcoming
                 ],
+                "suppressed": [
+                    {**suppression_json(why), **place_json(place), "address": place.address}
+                    for place, why in suppressed
+                ],
                 "dns": dict(records),
             }
         )
         return
     print_upcoming(upcoming)
+    for place, why in suppressed:
+        out.print(f"[yellow]{escape(suppressed_sentence(place, why))}[/]")
     for correction in app.astray():
         out.print(f"[yellow]{escape(correction)}[/]")
     for name, record in records:
         out.print(f"TXT record of DNS for the signature of mail: [bold]{escape(name)}[/]")
         out.print(escape(record), soft_wrap=True)
     out.print("[green]All of config and templates is right.[/]")
+
+
+def _suppressed(app: App) -> list[tuple[Place, Suppression]]:
+    """Give the listed recipients that get no mail; a store that is away makes no config wrong."""
+    try:
+        return app.suppressed_recipients()
+    except StoreError as error:
+        err.print(f"[yellow]Who gets no mail can't be told. {escape(str(error))}[/]")
+        return []
 
 
 @cli.command()

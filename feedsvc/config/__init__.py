@@ -8,6 +8,7 @@ from feedsvc.config.addresses import address as mail_address
 from feedsvc.config.configuration import Configuration, keep_last_good, load, load_or_last_good
 from feedsvc.config.destination import destination, folders_of
 from feedsvc.config.mistakes import InvalidError
+from feedsvc.config.places import Place, recipient_places
 from feedsvc.config.settings import Settings
 from feedsvc.config.site import default_site, init_site, secret
 from feedsvc.config.subscriptions import load_subscriptions
@@ -16,6 +17,7 @@ __all__ = [
     "Configuration",
     "InvalidError",
     "Mailbox",
+    "Place",
     "Settings",
     "default_site",
     "destination",
@@ -26,5 +28,6 @@ __all__ = [
     "load_or_last_good",
     "load_subscriptions",
     "mail_address",
+    "recipient_places",
     "secret",
 ]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _SHOWN = "config/feedsvc.toml"
 _SECRETS = (
     ("mail", "smtp", "password"),
+    ("mail", "imap", "password"),
     ("mail", "dkim", "key"),
     ("mail", "dkim", "ed25519_key"),
     ("web", "secret"),

@@ -44,6 +44,7 @@ _AUTHORITY = re.compile(
 )
 _AUTHORITY_EXAMPLE = 'Write a domain of yours and a date on which it was yours: "example.org,2017".'
 _DESCRIPTION_EXAMPLE = 'Write description = "…", or description = {en = "…", es = "…"}.'
+_LONGEST_BOUNCE_NAME = 64 - len("+") - 24  # the length of a token of `feedsvc.mail`
 _STORE_EXAMPLE = 'Write "sqlite:///var/feedsvc.sqlite3", or "postgresql://user@host/database".'
 
 
@@ -156,9 +157,21 @@ def _bulletins_folder(path: Path) -> Path:
     return path
 
 
+def _short_enough(address: str) -> str:
+    """Refuse an address that has no room for "+" and a token before its @ (RFC 5321, section 4.5.3.1.1)."""
+    local = address.rpartition("@")[0]
+    if len(local.encode()) > _LONGEST_BOUNCE_NAME:
+        raise InvalidError(
+            f'"{local}" is longer than {_LONGEST_BOUNCE_NAME} characters, so that no token can follow it.',
+            'Choose a shorter one, such as "bounces".',
+        )
+    return address
+
+
 Line = Annotated[str, AfterValidator(line_of_text)]
 Zone = Annotated[ZoneInfo, BeforeValidator(timezone)]
 MailAddress = Annotated[str, AfterValidator(mail_address)]
+BounceAddress = Annotated[str, AfterValidator(mail_address), AfterValidator(_short_enough)]
 Person = Annotated[Mailbox, BeforeValidator(mailbox)]
 Language = Annotated[str, AfterValidator(language)]
 Languages = Annotated[
@@ -283,10 +296,11 @@ class DigestsSettings(_Section):
 
 
 class ScheduleSettings(_Section):
-    """How often the two jobs look for work, in seconds."""
+    """How often the jobs look for work, in seconds."""
 
     ingest_every: Annotated[int, Field(ge=1)] = 300
     tick_every: Annotated[int, Field(ge=1)] = 30
+    bounces_every: Annotated[int, Field(ge=1)] = 300
 
 
 class SmtpSettings(_Section):
@@ -312,6 +326,34 @@ class SmtpSettings(_Section):
             raise InvalidError(
                 "has a username without a password, or a password without a username.",
                 "Give both, the password as FEEDSVC_MAIL__SMTP__PASSWORD or in password_file.",
+            )
+        return self
+
+
+class ImapSettings(_Section):
+    """The bounce mailbox, read by IMAP when it has a `host`; see `feedsvc.mail.ImapInbox`. `timeout` is in seconds."""
+
+    host: Line = ""
+    port: TcpPort = 993
+    tls: Literal["none", "starttls", "tls"] = "tls"
+    username: str = ""
+    password: SecretStr | None = None
+    password_file: Path | None = None
+    folder: Line = "INBOX"
+    handled: Line = "feedsvc-handled"
+    kept: Line = "feedsvc-kept"
+    timeout: Annotated[int, Field(ge=1)] = 60
+
+    @model_validator(mode="after")
+    def _can_log_in(self) -> Self:
+        if self.host and not (self.username and self.password):
+            raise InvalidError(
+                "has a host without a username and a password.",
+                "Give both, the password as FEEDSVC_MAIL__IMAP__PASSWORD or in password_file.",
+            )
+        if len({self.folder, self.handled, self.kept}) < 3:
+            raise InvalidError(
+                "has one folder for two purposes.", "Name folder, handled and kept differently."
             )
         return self
 
@@ -352,7 +394,7 @@ class DkimSettings(_Section):
 
 
 class MailSettings(_Section):
-    """How digests leave the house, and what they say of their sender."""
+    """How digests leave the house, what they say of their sender, and what becomes of mail that comes back."""
 
     from_: Annotated[Person, Field(alias="from")]
     reply_to: Person | None = None
@@ -360,7 +402,12 @@ class MailSettings(_Section):
     list_unsubscribe_mailto: MailAddress | None = None
     transport: Literal["maildir", "smtp"] = "maildir"
     in_doubt: Literal["resend", "hold"] = "resend"
+    bounces: BounceAddress | None = None
+    bounces_maildir: Path | None = None
+    soft_bounces: Annotated[int, Field(ge=1)] = 4
+    soft_bounce_days: Annotated[int, Field(ge=1)] = 30
     smtp: SmtpSettings = SmtpSettings()
+    imap: ImapSettings = ImapSettings()
     dkim: DkimSettings = DkimSettings()
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -112,11 +112,15 @@ def mailings(due: Iterable[DueEdition]) -> list[Mailing]:
     ]
 
 
-def message_id(mailing: Mailing, domain: str) -> str:
-    """Give a mailing's Message-ID (RFC 5322, section 3.6.4): the same for the same editions to the same person."""
+def message_id(mailing: Mailing, domain: str, secret: str) -> str:
+    """Give a mailing's Message-ID (RFC 5322, section 3.6.4): the same for the same editions to the same person.
+
+    It takes the secret to make it: a bounce that knows it comes from someone who had the message, and an address that
+    was erased can't be guessed back from it.
+    """
     parts = [mailbox(mailing.recipient.address)]
     parts += [f"{due.edition.subscription} {due.edition.due_at.isoformat()}" for due in mailing.editions]
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    digest = hmac.digest(secret.encode(), "\n".join(parts).encode(), "sha256").hex()
     return f"<{digest[:32]}@{domain}>"
 
 

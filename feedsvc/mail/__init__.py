@@ -3,23 +3,32 @@
 Messages are made by `composing` of headers by `headers`, judged by `linting` and signed by `dkim`. They leave by a
 `Transport`: `maildir`, or `smtp`, a pool of connections; on each `wire` of them a `conversation` is led, and
 `replies` says what its replies mean. `retry` says when again, `pace` how fast, `tokens` sign the links
-in mail, and `captured` reads back what went into the Maildir.
+in mail and the envelope senders, and `captured` reads back what went into the Maildir. What comes back lies in
+`inboxes`, is read by `letters`, and borne by `patience`.
 """
 
 from feedsvc.mail.captured import captured, captured_parts
 from feedsvc.mail.composing import Composer, Sender
 from feedsvc.mail.dkim import Signer
+from feedsvc.mail.inboxes import ImapInbox, Inbox, MaildirInbox, SingleLetter
+from feedsvc.mail.letters import Letter, Said, read_letter
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
 from feedsvc.mail.pace import Domains, Pace, Throttle
+from feedsvc.mail.patience import Patience
 from feedsvc.mail.retry import next_due
 from feedsvc.mail.smtp import SmtpTransport
 from feedsvc.mail.tokens import (
     address_of,
     admission_token,
+    bounce_token,
+    claimed_delivery,
     digest_of,
     digest_token,
     is_admitted,
+    is_genuine,
+    is_stand_in,
+    stand_in,
     unsubscribe_token,
 )
 from feedsvc.mail.transport import Transport
@@ -27,21 +36,34 @@ from feedsvc.mail.transport import Transport
 __all__ = [
     "Composer",
     "Domains",
+    "ImapInbox",
+    "Inbox",
+    "Letter",
+    "MaildirInbox",
     "MaildirTransport",
     "Pace",
+    "Patience",
+    "Said",
     "Sender",
     "Signer",
+    "SingleLetter",
     "SmtpTransport",
     "Throttle",
     "Transport",
     "address_of",
     "admission_token",
+    "bounce_token",
     "captured",
     "captured_parts",
+    "claimed_delivery",
     "digest_of",
     "digest_token",
     "is_admitted",
+    "is_genuine",
+    "is_stand_in",
     "lint",
     "next_due",
+    "read_letter",
+    "stand_in",
     "unsubscribe_token",
 ]

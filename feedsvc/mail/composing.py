@@ -19,6 +19,7 @@ from datetime import UTC
 from email.utils import format_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from feedsvc.errors import MessageError
 from feedsvc.mail.headers import a_labels, address, header, name_address, one_line, text, token, web_address
@@ -36,9 +37,10 @@ _PLACEHOLDERS = re.compile(f"({'|'.join(Placeholder)})")
 class Sender:
     """What every message says of who sends it.
 
-    `address` is both the envelope's and the header's. `list_id` names the list for ever (RFC 2919); without
-    it, it follows from the address. `unsubscribe_mailto` is an address that takes people off the list
-    (RFC 2369), `archive_url` where older entries can be read, `reply_to` an address without a name.
+    `address` is the header's, and the envelope's unless a message has one of its own. `list_id` names the
+    list for ever (RFC 2919); without it, it follows from the address. `unsubscribe_mailto` is an address that
+    takes people off the list (RFC 2369), `archive_url` where older entries can be read, `reply_to` an address
+    without a name.
     """
 
     address: str
@@ -60,8 +62,20 @@ class Composer:
     digest: Digest
     sender: Sender
 
-    def message(self, delivery: Delivery, unsubscribe_url: str, view_url: str = "") -> Message:
-        """Make the message of one delivery. `unsubscribe_url` is the recipient's own, `view_url` the digest's."""
+    def message(
+        self,
+        delivery: Delivery,
+        unsubscribe_url: str,
+        view_url: str = "",
+        *,
+        mailto_subject: str = "unsubscribe",
+        bounces: str = "",
+    ) -> Message:
+        """Make the message of one delivery.
+
+        `unsubscribe_url` and `mailto_subject` are the recipient's own, `view_url` is the digest's. `bounces` is the
+        envelope sender, the sender's address if it is empty.
+        """
         recipient = delivery.recipient
         values = {
             Placeholder.NAME: one_line(recipient.name),
@@ -72,7 +86,7 @@ class Composer:
         data = b"".join(
             (
                 self._shared_headers,
-                *self._own_headers(delivery, values[Placeholder.UNSUBSCRIBE_URL]),
+                *self._own_headers(delivery, values[Placeholder.UNSUBSCRIBE_URL], mailto_subject),
                 self._part("plain"),
                 *_filled(self._text, values),
                 self._part("html"),
@@ -80,7 +94,7 @@ class Composer:
                 self._end,
             )
         )
-        return Message(address(self.sender.address), address(recipient.address), data)
+        return Message(address(bounces or self.sender.address), address(recipient.address), data)
 
     @cached_property
     def _shared_headers(self) -> bytes:
@@ -109,13 +123,13 @@ class Composer:
         yield header("MIME-Version", "1.0")
         yield header("Content-Type", "multipart/alternative;", f'boundary="{self._boundary}"')
 
-    def _own_headers(self, delivery: Delivery, unsubscribe_url: str) -> Iterator[bytes]:
+    def _own_headers(self, delivery: Delivery, unsubscribe_url: str, mailto_subject: str) -> Iterator[bytes]:
         recipient = delivery.recipient
         ways = [f"<{unsubscribe_url}>"]
         if self.sender.unsubscribe_mailto:
             ways = [
                 f"<{unsubscribe_url}>,",
-                f"<mailto:{address(self.sender.unsubscribe_mailto)}?subject=unsubscribe>",
+                f"<mailto:{address(self.sender.unsubscribe_mailto)}?subject={quote(mailto_subject)}>",
             ]
         yield header("To", *name_address(recipient.name, recipient.address))
         yield header("Date", format_datetime(delivery.dated_at.astimezone(UTC)))

@@ -1,8 +1,13 @@
-"""Signed tokens: those of links in mail, which hold no date, as they must work for ever, and those of the admin."""
+"""Signed tokens: those of links in mail and of envelope senders, those of the admin; and erased addresses' stand-ins.
+
+Those in mail hold no date: links in old mail must work for ever, and bounces come when they come.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+from base64 import b32decode, b32encode
 from datetime import datetime
 
 from itsdangerous import BadData, Serializer, URLSafeSerializer
@@ -10,6 +15,12 @@ from itsdangerous.encoding import base64_encode
 
 from feedsvc.errors import TokenError
 from feedsvc.model import mailbox
+
+# A token of 24 leaves room before the @ for "bounces+" and much more (RFC 5321, section 4.5.3.1.1: 64 octets).
+_NUMBER_BYTES, _SIGNATURE_BYTES = 5, 10
+BOUNCE_TOKEN_LENGTH = (_NUMBER_BYTES + _SIGNATURE_BYTES) * 8 // 5
+# What no address looks like, since it has no @.
+_STAND_IN = "erased-"
 
 
 def unsubscribe_token(secret: str, address: str) -> str:
@@ -23,6 +34,48 @@ def address_of(secret: str, token: str) -> str:
         return str(_serializer(secret).loads(token))
     except (BadData, UnicodeError):
         raise TokenError("This link was not made by this site, or was altered on its way.") from None
+
+
+def bounce_token(secret: str, delivery: int, message_id: str) -> str:
+    """Give the token that names a delivery in its envelope sender (VERP).
+
+    Base32, because hosts on the way may turn a local part into capitals. It is signed together with the Message-ID, so
+    that in a store restored from a backup, which gives numbers anew, an old token names nobody.
+    """
+    number = delivery.to_bytes(_NUMBER_BYTES)
+    signature = _keyed(secret, "bounce", f"{delivery} {message_id}")[:_SIGNATURE_BYTES]
+    return b32encode(number + signature).decode().lower()
+
+
+def claimed_delivery(token: str) -> int:
+    """Give the delivery that a token says it is of, for `is_genuine` to judge. Raises TokenError."""
+    try:
+        data = b32decode(token.upper())
+    except ValueError:
+        data = b""
+    if len(data) != _NUMBER_BYTES + _SIGNATURE_BYTES:
+        raise TokenError("This is no token of an envelope sender.")
+    return int.from_bytes(data[:_NUMBER_BYTES])
+
+
+def is_genuine(token: str, secret: str, delivery: int, message_id: str) -> bool:
+    """Tell whether a token is the one of a delivery."""
+    own = bounce_token(secret, delivery, message_id)
+    return hmac.compare_digest(token.lower().encode(), own.encode())
+
+
+def stand_in(secret: str, address: str) -> str:
+    """Give what stands for an address that was erased: whoever has the address and the secret can tell, nobody else."""
+    return _STAND_IN + b32encode(_keyed(secret, "erased", mailbox(address))[:20]).decode().lower()
+
+
+def is_stand_in(text: str) -> bool:
+    """Tell a stand-in from an address."""
+    return text.startswith(_STAND_IN) and "@" not in text
+
+
+def _keyed(secret: str, purpose: str, text: str) -> bytes:
+    return hmac.digest(secret.encode(), f"{purpose}\0{text}".encode(), "sha256")
 
 
 def digest_token(secret: str, digest: str) -> str:

@@ -242,7 +242,11 @@ class Pages:
 
     def unsubscribed(self, address: str, language: str) -> Document:
         """Make the page that says an address is written to no more."""
-        return self._page("", "unsubscribed.html", language, address=address)
+        return self._page("", "unsubscribed.html", language, address=address, already=False)
+
+    def unsubscribed_already(self, address: str, language: str) -> Document:
+        """Make the page that says an address was written to no more before this visit."""
+        return self._page("", "unsubscribed.html", language, address=address, already=True)
 
     def unsubscribe_invalid(self, language: str) -> Document:
         """Make the page for an unsubscribe link that is not ours or was cut short."""

@@ -27,6 +27,7 @@
 """
 
 from feedsvc.pipeline.announce import HUB_FAILURE, AnnounceReport, announce, forget_announcements
+from feedsvc.pipeline.bounces import BouncesReport, Reader
 from feedsvc.pipeline.catalogue import Catalogue
 from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.ingest import IngestReport, ingest
@@ -36,6 +37,7 @@ from feedsvc.pipeline.mailroom import Mailroom
 from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.parse import Parsed, parse
+from feedsvc.pipeline.people import Erased, Person, erase_person, find_person
 from feedsvc.pipeline.plan import PlanReport, Preview, plan, preview
 from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
@@ -49,24 +51,30 @@ __all__ = [
     "CODINGS",
     "HUB_FAILURE",
     "AnnounceReport",
+    "BouncesReport",
     "Catalogue",
     "DeliveryReport",
+    "Erased",
     "IngestReport",
     "Labelling",
     "Mailroom",
     "MirrorReport",
     "Parsed",
+    "Person",
     "PlanReport",
     "Postroom",
     "Preview",
     "Publisher",
+    "Reader",
     "RelabelReport",
     "Shelf",
     "Shelved",
     "announce",
     "deliver",
     "due_visits",
+    "erase_person",
     "find_entry",
+    "find_person",
     "forget_announcements",
     "handle_of",
     "ingest",

@@ -10,7 +10,6 @@ from feedsvc.digests import (
     Mailing,
     edition_at,
     mailings,
-    message_id,
     newest_first,
     next_edition,
     to_record,
@@ -54,9 +53,17 @@ def plan(
         due = [edition for edition in _due(tx, configuration, last_seq, now) if to_record(edition)]
         for edition in due:
             tx.editions.add(edition.edition)
-        mailed = mailings(due)
+        mailed = _unerased(tx, mailings(due), postroom)
         _queue(tx, mailed, renderer, postroom, now)
         return PlanReport(tuple(edition.edition for edition in due), len(mailed))
+
+
+def _unerased(tx: Transaction, mailed: list[Mailing], postroom: Postroom) -> list[Mailing]:
+    """Leave out those who asked to be erased: nothing more is written down about them."""
+    erased = tx.suppressions.erased()
+    if not erased:
+        return mailed
+    return [mailing for mailing in mailed if postroom.stand_in(mailing.recipient.address) not in erased]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +188,7 @@ def _queue(
                 rendered[key], _delivery(mailing, rendered[key], postroom, now)
             )  # refused now rather than when it is sent
         editions = [due.edition for due in mailing.editions]
-        tx.outbox.add(
-            rendered[key], mailing.recipient, editions, message_id(mailing, postroom.message_id_domain), now
-        )
+        tx.outbox.add(rendered[key], mailing.recipient, editions, postroom.message_id(mailing), now)
 
 
 def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Digest:
@@ -205,7 +210,7 @@ def _delivery(mailing: Mailing, digest: Digest, postroom: Postroom, now: datetim
         id=0,
         digest=digest.id,
         recipient=mailing.recipient,
-        message_id=message_id(mailing, postroom.message_id_domain),
+        message_id=postroom.message_id(mailing),
         dated_at=now.replace(microsecond=0),
         state=DeliveryState.PENDING,
         attempts=0,

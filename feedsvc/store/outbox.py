@@ -22,10 +22,10 @@ import sqlalchemy as sa
 
 from feedsvc.model import Delivery, DeliveryState, Digest, Recipient, mailbox
 from feedsvc.store.schema import deliveries, digests, receipts, suppressions
-from feedsvc.store.statements import insert_new
+from feedsvc.store.statements import in_parts, insert_new
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from feedsvc.model import Edition, Settlement
@@ -152,6 +152,68 @@ class Outbox:
             )
             .values(state=DeliveryState.IN_DOUBT.value, reply=reply, worker=None)
         )
+        return changed.rowcount
+
+    def find(self, number: int) -> Delivery | None:
+        """Give a delivery by its number."""
+        row = self.connection.execute(sa.select(deliveries).where(deliveries.c.delivery == number)).first()
+        return _delivery(row) if row else None
+
+    def by_message_id(self, message_id: str) -> Delivery | None:
+        """Give the delivery of a message."""
+        query = sa.select(deliveries).where(deliveries.c.message_id == message_id)
+        row = self.connection.execute(query).first()
+        return _delivery(row) if row else None
+
+    def to(self, address: str) -> list[Delivery]:
+        """Give the deliveries to an address, the newest first."""
+        query = sa.select(deliveries).where(deliveries.c.mailbox == mailbox(address))
+        rows = self.connection.execute(query.order_by(deliveries.c.delivery.desc()))
+        return [_delivery(row) for row in rows]
+
+    def last_attempted(self, address: str) -> Delivery | None:
+        """Give the last delivery to an address that was ever on the wire."""
+        query = sa.select(deliveries).where(
+            deliveries.c.mailbox == mailbox(address), deliveries.c.attempts > 0
+        )
+        row = self.connection.execute(query.order_by(deliveries.c.delivery.desc()).limit(1)).first()
+        return _delivery(row) if row else None
+
+    def is_on_the_wire(self, address: str) -> bool:
+        """Tell whether a message to an address is going out at this moment."""
+        attempting = deliveries.c.state == DeliveryState.ATTEMPTING.value
+        query = sa.select(deliveries.c.delivery).where(deliveries.c.mailbox == mailbox(address), attempting)
+        return self.connection.execute(query.limit(1)).first() is not None
+
+    def editions_of(self, numbers: Iterable[int]) -> dict[int, list[tuple[str, datetime]]]:
+        """Give which editions each delivery has: the subscription, and when it was due."""
+        found: dict[int, list[tuple[str, datetime]]] = {}
+        for part in in_parts(list(numbers)):
+            query = sa.select(receipts).where(receipts.c.delivery.in_(part)).order_by(receipts.c.due_at)
+            for row in self.connection.execute(query):
+                found.setdefault(row.delivery, []).append((row.subscription, row.due_at))
+        return found
+
+    def erase(self, address: str, stand_in: str) -> int:
+        """Forget whom deliveries went to, and tell how many; what waits goes to nobody. None may be on the wire.
+
+        The receipts stand under what stands in for the address: no edition goes to that person twice.
+        """
+        key = mailbox(address)
+        theirs = deliveries.c.mailbox == key
+        final = deliveries.c.state.in_([DeliveryState.ACCEPTED.value, DeliveryState.FAILED.value])
+        changed = self.connection.execute(
+            sa.update(deliveries)
+            .where(theirs)
+            .values(
+                address=stand_in,
+                mailbox=stand_in,
+                name="",
+                reply="",
+                state=sa.case((final, deliveries.c.state), else_=DeliveryState.SUPPRESSED.value),
+            )
+        )
+        self.connection.execute(sa.update(receipts).where(receipts.c.mailbox == key).values(mailbox=stand_in))
         return changed.rowcount
 
     def digest(self, name: str) -> Digest:

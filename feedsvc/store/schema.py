@@ -288,6 +288,7 @@ deliveries = Table(
     Column("worker", Text),  # who has it while it is attempting
     Column("reply", Text, nullable=False),
     Index("ix_deliveries_state_due_at", "state", "due_at"),
+    Index("ix_deliveries_mailbox", "mailbox"),
 )
 
 # Which editions went to whom. The key is the promise: no one gets an edition twice.
@@ -299,6 +300,23 @@ receipts = Table(
     Column("mailbox", Text, primary_key=True),
     Column("delivery", ForeignKey("deliveries.delivery"), nullable=False, index=True),
     ForeignKeyConstraint(["subscription", "due_at"], ["editions.subscription", "editions.due_at"]),
+)
+
+# What came back to the bounce mailbox. The key is of the message's bytes, so that none is counted twice.
+answers = Table(
+    "answers",
+    metadata,
+    Column("letter", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),  # one letter may speak of several recipients
+    Column("kind", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),  # empty: it speaks of nobody we know
+    Column("delivery", ForeignKey("deliveries.delivery")),
+    Column("read_at", UtcDateTime, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("forgiven", Boolean, nullable=False),  # it was before the address was let back
+    Index("ix_answers_mailbox", "mailbox"),
+    Index("ix_answers_delivery", "delivery"),
 )
 
 suppressions = Table(

@@ -59,6 +59,12 @@ class Store:
         # Another process opens the database by itself: nothing that is open may be shared between processes.
         return Store, (self._url.render_as_string(hide_password=False),)
 
+    @staticmethod
+    def is_there(url: str) -> bool:
+        """Tell whether there is a store to open; a server is taken to have one."""
+        parsed = sa.make_url(url)
+        return parsed.get_backend_name() != "sqlite" or _sqlite_path(parsed).exists()
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Give one state of the store to read from."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from feedsvc.store.announcements import Announcements
+from feedsvc.store.answers import Answers
 from feedsvc.store.bulletins import Bulletins
 from feedsvc.store.digests import Digests
 from feedsvc.store.editions import Editions
@@ -84,6 +85,11 @@ class Transaction:
     def exports(self) -> Exports:
         """What stands where the site is mirrored to."""
         return Exports(self.connection)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What came back to the bounce mailbox."""
+        return Answers(self.connection)
 
     @cached_property
     def suppressions(self) -> Suppressions:

@@ -125,7 +125,10 @@ class _Handlers:
                 page = pages.unsubscribed(address, language)
             else:
                 address = await run_in_threadpool(self._desk.address_of, token)
-                page = pages.unsubscribe(address, token, language)
+                if await run_in_threadpool(self._desk.has_unsubscribed, address):
+                    page = pages.unsubscribed_already(address, language)
+                else:
+                    page = pages.unsubscribe(address, token, language)
         except TokenError:
             return _fresh(pages.unsubscribe_invalid(language), HTTPStatus.NOT_FOUND)
         return _fresh(page, HTTPStatus.OK)
@@ -145,7 +148,10 @@ class _Handlers:
         return self._error(request, int(status), getattr(error, "headers", None) or {})
 
     async def on_store_error(self, request: Request, error: Exception) -> Response:
-        log.error("request failed", path=request.scope["path"], reason=str(error))
+        path = request.scope["path"]
+        # A token of an unsubscribe link holds an address, and is as good as the link.
+        shown = f"{_UNSUBSCRIBE}…" if path.startswith(_UNSUBSCRIBE) else path
+        log.error("request failed", path=shown, reason=str(error))
         return self._error(request, int(HTTPStatus.SERVICE_UNAVAILABLE), {"retry-after": "60"})
 
     def _error(self, request: Request, status: int, headers: Mapping[str, str]) -> Response:

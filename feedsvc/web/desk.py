@@ -46,6 +46,9 @@ class Desk(Protocol):
     def address_of(self, token: str) -> str:
         """Give the address that an unsubscribe link is for; raises TokenError."""
 
+    def has_unsubscribed(self, address: str) -> bool:
+        """Tell whether whose address it is wants no mail."""
+
     def unsubscribe(self, token: str) -> str:
         """Write no more to the address that an unsubscribe link is for, and give it; raises TokenError."""
 

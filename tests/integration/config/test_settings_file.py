@@ -98,10 +98,38 @@ def test_without_an_address_the_store_is_a_file_of_the_site(site):
     assert settings.store.url.get_secret_value() == f"sqlite:///{site.root.resolve()}/var/feedsvc.sqlite3"
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (f'bounces = "{"b" * 40}@example.org"', "is longer than 39 characters"),
+        ('bounces = "bounces"', "is not a mail address"),
+        ('imap = {host = "imap.example.org"}', "has a host without a username and a password"),
+        ('imap = {password = "hunter2"}', "is a secret, and this file is no place for one"),
+        ('imap = {kept = "INBOX"}', "has one folder for two purposes"),
+        ("soft_bounces = 0", ""),
+    ],
+)
+def test_what_is_wrong_about_the_bounce_mailbox_is_said(site, lines, said):
+    _, mistakes = site.settings(f"{site.short}{lines}\n")
+    assert len(mistakes) == 1
+    assert said in str(mistakes[0])
+
+
+def test_the_bounce_mailbox_may_have_its_password_in_a_file(site):
+    (site.root / "password").write_text("hunter2\n")
+    settings, mistakes = site.settings(
+        f'{site.short}bounces = "bounces@example.org"\n'
+        '[mail.imap]\nhost = "imap.example.org"\nusername = "bounces"\npassword_file = "password"\n'
+    )
+    assert mistakes == []
+    assert settings.mail.imap.password.get_secret_value() == "hunter2"
+
+
 def test_no_secret_shows_when_settings_are_printed(site):
     secrets = {
         "FEEDSVC_MAIL__SMTP__USERNAME": "bulletin",
         "FEEDSVC_MAIL__SMTP__PASSWORD": "smtp-hunter2",
+        "FEEDSVC_MAIL__IMAP__PASSWORD": "imap-hunter2",
         "FEEDSVC_WEB__SECRET": "web-hunter2-web-hunter2",
         "DATABASE_URL": "postgresql://u:store-hunter2@h/d",
     }

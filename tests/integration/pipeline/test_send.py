@@ -242,3 +242,26 @@ def test_nothing_to_preview_is_said_and_no_template_is_blamed(at):
     at.open()
     with pytest.raises(NotFoundError, match="No entry matches"):
         at.app.preview("all", "")
+
+
+def test_every_delivery_has_an_envelope_sender_of_its_own_and_keeps_it(due, monkeypatch):
+    class Keeping(SlowRelay):
+        async def send(self, message):
+            self.taken.append(message)
+            return Outcome(DeliveryState.DEFERRED, "450 later")
+
+    monkeypatch.setenv("FEEDSVC_MAIL__BOUNCES", "bounces@example.org")
+    due.app.store.close()
+    due.open()
+    due.app.plan()
+    relay = Keeping()
+    deliver(due, relay)
+    due.now += timedelta(hours=1)
+    deliver(due, relay)
+    first, second = relay.taken[:6], relay.taken[6:]
+    assert Counter(first) == Counter(second)
+    assert len({message.sender for message in first}) == 6
+    for message in first:
+        local, _, domain = message.sender.partition("@")
+        assert (local[:8], domain, len(local)) == ("bounces+", "example.org", 32)
+        assert b"mailto:bounces@example.org?subject=unsubscribe%20" in message.data

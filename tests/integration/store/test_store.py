@@ -13,6 +13,8 @@ from makers import NOON, edition, entry
 
 from feedsvc.errors import StoreError
 from feedsvc.model import (
+    Answer,
+    AnswerKind,
     DeliveryState,
     Digest,
     Held,
@@ -364,6 +366,65 @@ class TestOutbox:
         with store.writing() as tx:
             assert tx.suppressions.remove("Ána@example.org")
             assert tx.suppressions.all() == []
+
+    def test_a_wish_takes_the_place_of_a_bounce_and_not_the_other_way_round(self, store):
+        bounced = Suppression("ana@example.org", SuppressionReason.BOUNCED, NOON, "5.1.1")
+        with store.writing() as tx:
+            tx.suppressions.add(bounced)
+            for reason in (
+                SuppressionReason.UNSUBSCRIBED,
+                SuppressionReason.BOUNCED,
+                SuppressionReason.COMPLAINED,
+            ):
+                assert not tx.suppressions.add(replace(bounced, reason=reason, note=""))
+            assert [(each.reason, each.note) for each in tx.suppressions.all()] == [
+                (SuppressionReason.UNSUBSCRIBED, "")
+            ]
+            assert tx.suppressions.counts() == {SuppressionReason.UNSUBSCRIBED: 1}
+
+    def test_a_delivery_is_found_by_all_that_names_it(self, store):
+        self.queue(store, "Ana@example.org", "eva@example.org")
+        with store.reading() as tx:
+            (ana,) = tx.outbox.to("ANA@example.org")
+            assert tx.outbox.find(ana.id) == tx.outbox.by_message_id(ana.message_id) == ana
+            assert tx.outbox.find(ana.id + 99) is None
+            assert tx.outbox.by_message_id("<other@example.org>") is None
+            assert tx.outbox.last_attempted("ana@example.org") is None  # it was never on the wire
+            assert len(tx.outbox.editions_of([ana.id])[ana.id]) == 1
+        claimed = self.claim(store)
+        with store.reading() as tx:
+            assert tx.outbox.last_attempted(claimed.recipient.address).id == claimed.id
+            assert tx.outbox.is_on_the_wire(claimed.recipient.address)
+
+    def test_answers_are_written_down_once_and_soft_ones_counted_by_delivery(self, store):
+        self.queue(store, "ana@example.org", "eva@example.org")
+        soft = Answer(kind=AnswerKind.SOFT, read_at=NOON, mailbox="ana@example.org", words="full")
+        with store.writing() as tx:
+            (ana,) = tx.outbox.to("ana@example.org")
+            answer = replace(soft, delivery=ana.id)
+            assert tx.answers.add("one", [answer, Answer(kind=AnswerKind.FOREIGN, read_at=NOON)])
+            assert not tx.answers.add("one", [answer])
+            assert tx.answers.add("two", [replace(answer, read_at=NOON + timedelta(days=1))])
+            assert tx.answers.counts() == {AnswerKind.SOFT: 2, AnswerKind.FOREIGN: 1}
+            assert tx.answers.soft_bounces("ana@example.org") == [NOON]
+            assert tx.answers.of("ana@example.org")[0] == answer
+            tx.answers.forgive("ana@example.org")
+            assert tx.answers.soft_bounces("ana@example.org") == []
+
+    def test_what_is_erased_leaves_a_stand_in_under_which_the_receipts_hold(self, store):
+        self.queue(store, "Ana@example.org", "eva@example.org")
+        with store.writing() as tx:
+            (ana,) = tx.outbox.to("ana@example.org")
+            before = tx.outbox.editions_of([ana.id])
+            assert tx.outbox.erase("ana@example.org", "erased-x") == 1
+            tx.suppressions.erase("ana@example.org", "erased-x", NOON)
+        with store.reading() as tx:
+            erased = tx.outbox.find(ana.id)
+            assert (erased.recipient, erased.state) == (Recipient("erased-x"), DeliveryState.SUPPRESSED)
+            assert tx.outbox.editions_of([ana.id]) == before
+            assert tx.suppressions.erased() == {"erased-x"}
+        assert self.claim(store).recipient.address == "eva@example.org"
+        assert self.claim(store) is None
 
     def test_many_workers_claim_each_delivery_once(self, store):
         addresses = [f"p{n}@example.org" for n in range(40)]

@@ -112,7 +112,7 @@ class TestMailings:
             (mailing,) = mailings(
                 [due(name, [entry(1)], recipients=(Recipient(address),)) for name in editions]
             )
-            return message_id(mailing, "example.org")
+            return message_id(mailing, "example.org", "a secret of many characters")
 
         assert of("ana@example.org", "a", "b") == of("ANA@example.org", "a", "b")
         assert len({of("ana@example.org", "a"), of("eva@example.org", "a"), of("ana@example.org", "b")}) == 3

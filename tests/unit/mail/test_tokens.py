@@ -1,4 +1,4 @@
-"""Tokens of links in mail: ours open, others' don't."""
+"""Tokens of links in mail and of envelope senders: ours open, others' don't."""
 
 import contextlib
 import hashlib
@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
 from feedsvc.errors import TokenError
-from feedsvc.mail import address_of, digest_of, digest_token, unsubscribe_token
+from feedsvc.mail import (
+    address_of,
+    bounce_token,
+    claimed_delivery,
+    digest_of,
+    digest_token,
+    is_genuine,
+    is_stand_in,
+    stand_in,
+    unsubscribe_token,
+)
+from feedsvc.mail.tokens import BOUNCE_TOKEN_LENGTH
 from feedsvc.model import mailbox
 
 SECRET = "a secret of thirty-two characters"
@@ -53,6 +64,48 @@ def test_the_payload_of_one_token_with_the_signature_of_another_doesnt_open():
     eva = unsubscribe_token(SECRET, "eva@example.org")
     with pytest.raises(TokenError):
         address_of(SECRET, f"{ana.rpartition('.')[0]}.{eva.rpartition('.')[2]}")
+
+
+NUMBERS = st.integers(0, 2**40 - 1)
+
+
+@given(NUMBERS, st.text(st.characters(exclude_categories=["Cs"])), st.booleans())
+def test_a_bounce_token_names_its_delivery_in_capitals_too(number, message_id, shouted):
+    token = bounce_token(SECRET, number, message_id)
+    assert re.fullmatch(r"[a-z2-7]{24}", token)
+    assert len(token) == BOUNCE_TOKEN_LENGTH
+    token = token.upper() if shouted else token
+    assert claimed_delivery(token) == number
+    assert is_genuine(token, SECRET, number, message_id)
+
+
+@given(NUMBERS, st.integers(0, 23), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
+def test_an_altered_bounce_token_is_not_genuine(number, place, letter):
+    token = bounce_token(SECRET, number, "<a@example.org>")
+    altered = token[:place] + letter + token[place + 1 :]
+    assume(altered != token)
+    assert not is_genuine(altered, SECRET, claimed_delivery(altered), "<a@example.org>")
+
+
+def test_a_bounce_token_holds_for_one_message_under_one_secret():
+    token = bounce_token(SECRET, 7, "<a@example.org>")
+    assert not is_genuine(token, SECRET, 7, "<b@example.org>")
+    assert not is_genuine(token, "another secret of many characters", 7, "<a@example.org>")
+
+
+@pytest.mark.parametrize("token", ["", "abc", "0" * 24, "a" * 23, "a" * 32, "ñ" * 24, "=" * 24])
+def test_what_is_no_bounce_token_names_nothing(token):
+    with pytest.raises(TokenError):
+        claimed_delivery(token)
+
+
+def test_a_stand_in_is_the_same_for_all_spellings_and_hides_the_address():
+    hidden = stand_in(SECRET, "Ana@Example.org")
+    assert hidden == stand_in(SECRET, " ana@example.org")
+    assert hidden != stand_in("another secret of many characters", "ana@example.org")
+    assert "ana" not in hidden
+    assert is_stand_in(hidden)
+    assert not is_stand_in("erased-ana@example.org")
 
 
 def test_no_token_begins_with_a_dot_which_filters_of_spam_take_for_a_hidden_file():

@@ -45,6 +45,7 @@ ALL_PAGES = (
     PAGES.retired("/feeds/topic/old"),
     PAGES.unsubscribe("ana@example.org", "to/ken", "es"),
     PAGES.unsubscribed("ana@example.org", "es"),
+    PAGES.unsubscribed_already("ana@example.org", "es"),
     PAGES.unsubscribe_invalid("es"),
 )
 

@@ -92,6 +92,9 @@ class SomeDocuments:
             raise TokenError("no")
         return "ana@example.org"
 
+    def has_unsubscribed(self, address):
+        return address in self.unsubscribed
+
     def unsubscribe(self, token):
         address = self.address_of(token)
         self.unsubscribed.append(address)
@@ -482,6 +485,7 @@ class TestUnsubscribe:
         answer = client.request("POST", "/unsubscribe/good", data={"List-Unsubscribe": "One-Click"})
         assert (answer.status_code, answer.text_) == (200, "unsubscribed ('ana@example.org', 'en')")
         assert client.request("POST", "/unsubscribe/good").status_code == 200
+        assert client.get("/unsubscribe/good").text_ == "unsubscribed_already ('ana@example.org', 'en')"
         assert set(desk.unsubscribed) == {"ana@example.org"}
 
     def test_it_speaks_the_language_of_the_browser(self, client):

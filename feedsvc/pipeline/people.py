@@ -1,0 +1,86 @@
+"""What is held about one address, to be shown to whom it belongs or erased (GDPR, articles 15 and 17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from feedsvc.errors import StoreError
+from feedsvc.model import mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from feedsvc.model import Answer, Delivery, Suppression
+    from feedsvc.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """All that is held about an address.
+
+    `editions` are each delivery's: the subscription, and when it was due. `files` are messages to it, or about it,
+    that lie in the site's own folders. `erased` is the do-not-write entry that was left when it was erased.
+    """
+
+    address: str
+    deliveries: Sequence[Delivery]
+    editions: Mapping[int, Sequence[tuple[str, datetime]]]
+    answers: Sequence[Answer]
+    suppression: Suppression | None
+    erased: Suppression | None
+    files: Sequence[Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was erased."""
+
+    deliveries: int
+    answers: int
+    files: int
+
+
+def find_person(store: Store, address: str, stand_in: str, folders: Iterable[Path]) -> Person:
+    """Gather what is held about an address. Stores nothing."""
+    with store.reading() as tx:
+        deliveries = tx.outbox.to(address)
+        suppressed = tx.suppressions.find([address, stand_in])
+        return Person(
+            address=address,
+            deliveries=deliveries,
+            editions=tx.outbox.editions_of(delivery.id for delivery in deliveries),
+            answers=tx.answers.of(mailbox(address)),
+            suppression=suppressed.get(mailbox(address)),
+            erased=suppressed.get(stand_in),
+            files=tuple(_naming(folders, address)),
+        )
+
+
+def erase_person(store: Store, address: str, stand_in: str, folders: Iterable[Path], now: datetime) -> Erased:
+    """Erase what is held about an address. `stand_in` stays in its place where a promise hangs on it.
+
+    Those are two: that nobody gets an edition twice, and that it is written to no more, which being erased implies;
+    for what waits in the outbox too. Raises StoreError while a message to it is on the wire.
+    """
+    with store.writing("plan") as tx:
+        if tx.outbox.is_on_the_wire(address):
+            raise StoreError(f"A message to {address} is going out at this moment. Try again when it has.")
+        deliveries = tx.outbox.erase(address, stand_in)
+        answers = tx.answers.erase(mailbox(address), stand_in)
+        tx.suppressions.erase(address, stand_in, now)
+    files = list(_naming(folders, address))
+    for file in files:
+        file.unlink(missing_ok=True)
+    return Erased(deliveries, answers, len(files))
+
+
+def _naming(folders: Iterable[Path], address: str) -> Iterable[Path]:
+    """Find the messages in Maildirs that name an address."""
+    wanted = mailbox(address).encode()
+    for folder in folders:
+        for file in sorted(folder.glob("*/*")):
+            if file.parent.name in ("new", "cur", "tmp") and wanted in file.read_bytes().lower():
+                yield file

@@ -1,0 +1,389 @@
+"""What comes back finds the delivery it is about, and only that; whoever is erased stays erased."""
+
+import asyncio
+import contextlib
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from feedsvc import mail, pipeline
+from feedsvc.errors import InboxError, StoreError
+from feedsvc.mail import bounce_token, stand_in, unsubscribe_token
+from feedsvc.model import AnswerKind, DeliveryState, Outcome, SuppressionReason
+
+CORPUS = Path(__file__).parents[2] / "unit" / "mail" / "corpus"
+TOKEN, MESSAGE_ID = "aaaaaaaah5xw4zlsmvqxe33n", "<0a1b2c3d@example.org>"
+PEOPLE = "subscriptions:\n  - id: all\n    title: All\n    schedule: daily\n    recipients:\n      - Ana <ana@partner.example>\n      - eva@partner.example\n"
+ENTRY = "3 September, 2017\n\nPanama opens an office\n\nThe office is open.\n"
+
+
+class Relay:
+    """A transport that takes all."""
+
+    def __init__(self):
+        self.taken = []
+
+    async def send(self, message):
+        self.taken.append(message)
+        return Outcome(DeliveryState.ACCEPTED, f"250 ok for {message.recipient}")
+
+    async def close(self):
+        pass
+
+
+@pytest.fixture(params=["bounces@example.org"])
+def sent(at, request, monkeypatch):
+    """A site whose first digest went out to two people."""
+    if request.param:
+        monkeypatch.setenv("FEEDSVC_MAIL__BOUNCES", request.param)
+    at.write("config/subscriptions.yaml", PEOPLE)
+    at.app.store.close()
+    at.open()
+    at.write("bulletins/a.txt", ENTRY)
+    at.ingest()
+    at.relay = Relay()
+    send(at)
+    return at
+
+
+def send(at):
+    at.now += timedelta(days=1)
+    at.app.plan()
+    return asyncio.run(
+        pipeline.deliver(
+            at.app.store,
+            at.app.parts.postroom,
+            at.relay,
+            at.app.clock,
+            mail.Pace(1),
+            resend_doubtful=True,
+        )
+    )
+
+
+def news(at):
+    """Publish one more entry."""
+    words = f"of {at.now:%d %B}"
+    at.write(
+        f"bulletins/{at.now:%d}.txt", f"4 September, 2017\n\nNews {words}\n\nWhat happened is {words}.\n"
+    )
+    assert at.ingest().added == 1
+
+
+def message_to(at, address="ana@partner.example"):
+    return next(message for message in reversed(at.relay.taken) if message.recipient == address)
+
+
+def token_of(message):
+    return message.sender.partition("+")[2].partition("@")[0]
+
+
+def message_id_of(message):
+    return re.search(rb"^Message-ID: (\S+)", message.data, re.MULTILINE)[1].decode()
+
+
+def letter(name, message=None, **changes):
+    """A letter of the corpus, about a message of ours."""
+    text = (CORPUS / f"{name}.eml").read_bytes().decode("utf-8", "surrogateescape")
+    if message:
+        changes = {TOKEN: token_of(message) or "none", MESSAGE_ID: message_id_of(message), **changes}
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    return text.encode("utf-8", "surrogateescape")
+
+
+def suppressed(at):
+    with at.app.store.reading() as tx:
+        return {each.address: each.reason.value for each in tx.suppressions.all()}
+
+
+def kinds(report):
+    return {kind.value: number for kind, number in report.answers.items()}
+
+
+def test_a_hard_bounce_suppresses_at_once_and_mail_in_the_queue_too(sent):
+    news(sent)
+    sent.now += timedelta(days=1)
+    sent.app.plan()
+    report = sent.app.read_letter(letter("postfix_unknown_user", message_to(sent)))
+    assert (kinds(report), report.suppressed) == ({"hard": 1}, 1)
+    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+    sent.relay.taken.clear()
+    assert send(sent).outcomes == {DeliveryState.SUPPRESSED: 1, DeliveryState.ACCEPTED: 1}
+    assert [message.recipient for message in sent.relay.taken] == ["eva@partner.example"]
+
+
+def test_the_same_letter_counts_once(sent):
+    data = letter("postfix_full", message_to(sent))
+    assert kinds(sent.app.read_letter(data)) == {"soft": 1}
+    again = sent.app.read_letter(data.replace(b"\n", b"\r\n"))
+    assert (again.known, kinds(again)) == (1, {})
+
+
+def test_the_token_says_whose_it_is_whatever_the_letter_names(sent):
+    forwarded = letter("postfix_forwarded", message_to(sent), **{"partner.example": "elsewhere.example"})
+    assert kinds(sent.app.read_letter(forwarded)) == {"hard": 1}
+    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+
+
+def test_of_several_behind_one_address_the_mildest_holds(sent):
+    data = letter("postfix_two_recipients", message_to(sent))
+    assert kinds(sent.app.read_letter(data)) == {"soft": 1}
+    assert suppressed(sent) == {}
+
+
+def test_a_token_in_capitals_is_still_ours(sent):
+    token = token_of(message_to(sent))
+    data = letter("qmail_no_mailbox", message_to(sent)).replace(token.encode(), token.upper().encode())
+    assert kinds(sent.app.read_letter(data)) == {"hard": 1}
+
+
+@pytest.mark.parametrize("forged", ["another secret", "altered", "made up"])
+def test_a_forged_token_is_ignored(sent, forged):
+    message = message_to(sent)
+    token = token_of(message)
+    bad = {
+        "another secret": bounce_token("another secret of many characters", 1, message_id_of(message)),
+        "altered": token[:-1] + ("a" if token[-1] != "a" else "b"),
+        "made up": "a" * 24,
+    }[forged]
+    data = letter("postfix_no_returned_part", None, **{TOKEN: bad})
+    report = sent.app.read_letter(data)
+    # By its address alone, which anybody can write, it convicts nobody at once.
+    assert kinds(report) == {"soft": 1}
+    assert suppressed(sent) == {}
+
+
+def test_without_a_token_the_message_id_of_what_came_back_tells(sent):
+    data = letter("postfix_unknown_user", None, **{MESSAGE_ID: message_id_of(message_to(sent)), TOKEN: "x"})
+    assert kinds(sent.app.read_letter(data)) == {"hard": 1}
+    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+
+
+@pytest.mark.parametrize("sent", [""], indirect=True)
+def test_where_no_tokens_are_in_use_the_address_tells(sent):
+    assert message_to(sent).sender == "bulletin@example.org"
+    data = letter("postfix_no_returned_part")
+    assert kinds(sent.app.read_letter(data)) == {"hard": 1}
+    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+
+
+@pytest.mark.parametrize(
+    "name", ["gmail_no_account", "exchange_online_not_found", "arf_abuse", "qmail_no_host", "exim_words"]
+)
+def test_an_address_that_we_never_wrote_to_is_never_suppressed(sent, name):
+    data = letter(name, None, **{"ana@partner.example": "nobody@partner.example"})
+    assert kinds(sent.app.read_letter(data)) == {"foreign": 1}
+    assert suppressed(sent) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("postfix_spam", "ours"),
+        ("postfix_dmarc", "ours"),
+        ("postfix_too_large", "ours"),
+        ("postfix_4_policy", "ours"),
+        ("postfix_delayed", "delayed"),
+        ("arf_not_spam", "automatic"),
+        ("arf_auth_failure", "ours"),
+        ("relayed", "automatic"),
+        ("auto_exchange", "automatic"),
+        ("read_receipt", "automatic"),
+    ],
+)
+def test_what_is_no_fault_of_the_address_is_counted_and_no_more(sent, name, kind):
+    report = sent.app.read_letter(letter(name, message_to(sent)))
+    assert (kinds(report), report.kept) == ({kind: 1}, 0)
+    assert suppressed(sent) == {}
+
+
+@pytest.mark.parametrize("name", ["arf_abuse", "arf_redacted", "arf_no_message"])
+def test_a_complaint_suppresses(sent, name):
+    assert kinds(sent.app.read_letter(letter(name, message_to(sent)))) == {"complaint": 1}
+    assert suppressed(sent) == {"ana@partner.example": "complained"}
+
+
+def test_soft_bounces_suppress_when_there_are_enough_and_are_forgiven_with_the_address(sent):
+    def bounce():
+        return sent.app.read_letter(letter("postfix_full", message_to(sent)))
+
+    def another_day():
+        news(sent)
+        send(sent)
+
+    for _ in range(3):
+        bounce()
+        assert suppressed(sent) == {}
+        another_day()
+    assert bounce().suppressed == 1
+    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+    assert sent.app.let_back("ANA@partner.example")
+    another_day()
+    bounce()
+    assert suppressed(sent) == {}
+
+
+def test_two_letters_about_one_delivery_are_one_bounce(sent):
+    for day in range(8):
+        sent.now += timedelta(days=1)
+        sent.app.read_letter(letter("postfix_full", message_to(sent), **{"14:00:05": f"14:00:1{day}"}))
+    assert suppressed(sent) == {}
+
+
+def test_unsubscribing_by_mail_with_the_token_of_the_header(sent):
+    message = message_to(sent)
+    unfolded = message.data.replace(b"\r\n ", b" ")
+    (subject,) = re.findall(rb"mailto:bounces@example\.org\?subject=unsubscribe%20([^>]+)>", unfolded)
+    asked = b"From: somebody@else.example\nTo: bounces@example.org\nSubject: unsubscribe " + subject + b"\n\n"
+    assert kinds(sent.app.read_letter(asked)) == {"unsubscribe": 1}
+    assert suppressed(sent) == {"ana@partner.example": "unsubscribed"}
+
+
+def test_unsubscribing_by_mail_to_the_address_of_the_envelope(sent):
+    asked = letter("unsubscribe_plus_address", message_to(sent))
+    assert kinds(sent.app.read_letter(asked)) == {"unsubscribe": 1}
+    assert suppressed(sent) == {"ana@partner.example": "unsubscribed"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"), [("unsubscribe ImFuYSI.c2lnbmF0dXJl", "foreign"), ("unsubscribe", "unclear")]
+)
+def test_a_wish_that_nobody_can_be_named_for_takes_nobody_off(sent, subject, kind):
+    asked = f"From: ana@partner.example\nTo: bounces@example.org\nSubject: {subject}\n\n".encode()
+    assert kinds(sent.app.read_letter(asked)) == {kind: 1}
+    assert suppressed(sent) == {}
+
+
+def test_what_only_a_person_can_read_is_kept(sent):
+    data = letter("person_asks", message_to(sent))
+    report = sent.app.read_letter(data)
+    assert (kinds(report), report.kept) == ({"unclear": 1}, 1)
+    (kept,) = (sent.root / "var" / "bounces" / "new").iterdir()
+    assert kept.read_bytes() == data
+
+
+def test_what_a_person_wants_outranks_a_bounce(sent):
+    sent.app.read_letter(letter("postfix_unknown_user", message_to(sent)))
+    token = unsubscribe_token(sent.app.parts.postroom.secret, "ana@partner.example")
+    assert not sent.app.has_unsubscribed("ana@partner.example")
+    sent.app.unsubscribe(token)
+    assert suppressed(sent) == {"ana@partner.example": "unsubscribed"}
+    assert sent.app.has_unsubscribed("ana@partner.example")
+
+
+class TestMaildir:
+    def test_each_letter_is_read_once_and_none_is_lost(self, sent, tmp_path):
+        box = maildir(tmp_path, hard=letter("postfix_unknown_user", message_to(sent)), person=letter("spam"))
+        report = sent.app.read_bounces([mail.MaildirInbox(box)])
+        assert kinds(report) == {"hard": 1, "unclear": 1}
+        assert [*(box / "new").iterdir(), *(box / "cur").iterdir()] == []
+        assert [file.name for file in (box / ".feedsvc-handled" / "cur").iterdir()] == ["hard:2,S"]
+        assert [file.name for file in (box / ".feedsvc-kept" / "new").iterdir()] == ["person"]
+        assert sent.app.read_bounces([mail.MaildirInbox(box)]).answers == {}
+
+    def test_killed_before_it_is_filed_away_it_is_known_the_next_time(self, sent, tmp_path):
+        class Killed(mail.MaildirInbox):
+            def file_away(self, key, *, kept):
+                raise KeyboardInterrupt
+
+        box = maildir(tmp_path, full=letter("postfix_full", message_to(sent)))
+        with contextlib.suppress(KeyboardInterrupt):
+            sent.app.read_bounces([Killed(box)])
+        report = sent.app.read_bounces([mail.MaildirInbox(box)])
+        assert (report.known, kinds(report)) == (1, {})
+        assert list((box / "new").iterdir()) == []
+
+    def test_a_maildir_that_is_not_there_is_said_so(self, sent, tmp_path):
+        with pytest.raises(InboxError, match="no Maildir"):
+            sent.app.read_bounces([mail.MaildirInbox(tmp_path / "nowhere")])
+
+
+def maildir(folder, **letters):
+    for name in ("new", "cur", "tmp"):
+        (folder / "box" / name).mkdir(parents=True)
+    for name, data in letters.items():
+        (folder / "box" / "new" / name).write_bytes(data)
+    return folder / "box"
+
+
+class TestPrivacy:
+    def test_all_that_is_held_is_shown(self, sent):
+        sent.app.read_letter(letter("postfix_full", message_to(sent)))
+        person = sent.app.person("ANA@partner.example")
+        assert [delivery.recipient.name for delivery in person.deliveries] == ["Ana"]
+        assert [name for name, _ in person.editions[person.deliveries[0].id]] == ["all"]
+        assert [answer.kind for answer in person.answers] == [AnswerKind.SOFT]
+        assert [(place.file, place.line) for place in sent.app.places_of(person.address)] == [
+            ("config/subscriptions.yaml", 6)
+        ]
+
+    def test_what_is_erased_is_nowhere_in_the_store(self, sent):
+        sent.app.read_letter(letter("postfix_unknown_user", message_to(sent)))
+        sent.app.read_letter(letter("person_asks", message_to(sent)))
+        sent.app.erase("Ana@partner.example")
+        with sent.app.store.reading() as tx:
+            everything = json.dumps(
+                [
+                    [str(value) for value in row]
+                    for table in ("deliveries", "receipts", "suppressions", "answers", "digests")
+                    for row in tx.connection.exec_driver_sql(f"SELECT * FROM {table}")
+                ]
+            )
+        assert "ana@" not in everything.lower()
+        assert '"Ana"' not in everything
+        assert "eva@partner.example" in everything
+        assert list((sent.root / "var" / "bounces" / "new").iterdir()) == []
+
+    def test_the_erased_are_written_to_no_more_though_they_are_still_listed(self, sent):
+        sent.app.erase("ana@partner.example")
+        news(sent)
+        sent.relay.taken.clear()
+        send(sent)
+        assert [message.recipient for message in sent.relay.taken] == ["eva@partner.example"]
+        assert sent.app.person("ana@partner.example").deliveries == []
+        assert [place.address for place, _ in sent.app.suppressed_recipients()] == ["ana@partner.example"]
+        assert sent.app.has_unsubscribed("ana@partner.example")
+
+    def test_what_waits_for_the_erased_goes_to_nobody(self, sent):
+        news(sent)
+        sent.now += timedelta(days=1)
+        sent.app.plan()
+        sent.app.erase("ana@partner.example")
+        sent.relay.taken.clear()
+        send(sent)
+        assert [message.recipient for message in sent.relay.taken] == ["eva@partner.example"]
+
+    def test_a_bounce_or_a_wish_that_comes_afterwards_brings_nothing_back(self, sent):
+        message, secret = message_to(sent), sent.app.parts.postroom.secret
+        sent.app.erase("ana@partner.example")
+        sent.app.read_letter(letter("postfix_unknown_user", message))
+        sent.app.unsubscribe(unsubscribe_token(secret, "ana@partner.example"))
+        asked = f"Subject: unsubscribe {unsubscribe_token(secret, 'ana@partner.example')}\n\n".encode()
+        sent.app.read_letter(asked)
+        assert suppressed(sent) == {stand_in(secret, "ana@partner.example"): "unsubscribed"}
+        with sent.app.store.reading() as tx:
+            assert tx.answers.of("ana@partner.example") == []
+
+    def test_who_was_erased_may_be_let_back(self, sent):
+        sent.app.erase("ana@partner.example")
+        assert sent.app.let_back("ana@partner.example")
+        assert suppressed(sent) == {}
+
+    def test_nothing_is_erased_while_a_message_is_on_the_wire(self, sent):
+        news(sent)
+        sent.now += timedelta(days=1)
+        sent.app.plan()
+        with sent.app.store.writing() as tx:
+            (claimed,) = tx.outbox.claim("w", sent.now, doubtful=False)
+        with pytest.raises(StoreError, match="going out"):
+            sent.app.erase(claimed.recipient.address)
+
+    def test_the_why_of_a_suppression_outlives_being_erased(self, sent):
+        sent.app.read_letter(letter("arf_abuse", message_to(sent)))
+        sent.app.erase("ana@partner.example")
+        (only,) = suppressed(sent).values()
+        assert only == SuppressionReason.COMPLAINED.value

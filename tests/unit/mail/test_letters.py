@@ -1,0 +1,302 @@
+"""What bounces, complaints and replies say. The corpus is made up after what mail systems write, with nobody's data."""
+
+import email
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedsvc.mail.letters import read_letter
+from feedsvc.mail.letters.blame import blame, status_of
+from feedsvc.model import AnswerKind
+
+CORPUS = Path(__file__).parent / "corpus"
+LETTERS = sorted(CORPUS.glob("*.eml"))
+TOKEN = "aaaaaaaah5xw4zlsmvqxe33n"
+
+# For each letter what it says of each recipient: the kind, and all that it calls them by.
+EXPECTED = {
+    "angle_no_type": "hard ana@gateway.example",
+    "arf_abuse": "complaint ana@freemail.example",
+    "arf_auth_failure": "ours ana@freemail.example",
+    "arf_no_message": "complaint ana@freemail.example",
+    "arf_not_spam": "automatic ana@freemail.example",
+    "arf_redacted": "complaint",
+    "auto_exchange": "automatic",
+    "auto_left_company": "automatic",
+    "auto_spanish": "automatic",
+    "auto_ticket": "automatic",
+    "auto_vacation": "automatic",
+    "base64_status": "hard ana@gateway.example",
+    "dovecot_quota_mdn": "soft ana@dove.example",
+    "empty": "unclear",
+    "exchange_2003_words": "hard ana@ministry.example",
+    "exchange_access_denied": "hard ana@ministry.example",
+    "exchange_full_spanish": "soft ana@ministry.example",
+    "exchange_hops": "soft ana@ministry.example",
+    "exchange_online_not_found": "hard ana@ministry.example",
+    "exchange_restricted": "ours ana@ministry.example",
+    "exim_delay_words": "delayed ana@partner.example",
+    "exim_report": "hard ana@partner.example",
+    "exim_words": "hard ana@partner.example",
+    "exim_words_full": "soft ana@partner.example",
+    "exim_words_size": "ours ana@partner.example",
+    "exim_words_spam": "ours ana@partner.example",
+    "forwarded_in_mbox": "hard ana@partner.example",
+    "gmail_disabled": "hard ana@freemail.example",
+    "gmail_full": "soft ana@freemail.example",
+    "gmail_no_account": "hard ana@freemail.example",
+    "gmail_old_words": "hard ana@freemail.example",
+    "gmail_unsolicited": "ours ana@freemail.example",
+    "html_only_words": "hard ana@portal.example",
+    "international_address": "hard josé@universidad.example",
+    "latin1_bytes": "hard ana@uni.example",
+    "microsoft_complaint": "complaint ana@outlook.example",
+    "no_status_no_action_words": "hard ana@gateway.example",
+    "opensmtpd_error": "hard ana@bsd.example",
+    "person_asks": "unclear",
+    "postfix_4_policy": "ours ana@partner.example",
+    "postfix_address_status_spam_words": "ours ana@partner.example",
+    "postfix_delayed": "delayed ana@partner.example",
+    "postfix_dmarc": "ours ana@partner.example",
+    "postfix_expired": "soft ana@partner.example",
+    "postfix_forwarded": "hard ana.gomez@freemail.example",
+    "postfix_full": "soft ana@partner.example",
+    "postfix_no_domain": "hard ana@no-such.example",
+    "postfix_no_returned_part": "hard ana@partner.example",
+    "postfix_null_mx": "hard ana@nomail.example",
+    "postfix_plain_550": "hard ana@partner.example",
+    "postfix_policy_but_unknown": "hard ana@partner.example",
+    "postfix_spam": "ours ana@partner.example",
+    "postfix_too_large": "ours ana@partner.example",
+    "postfix_two_recipients": "hard equipo@partner.example ana@inner.example, soft equipo@partner.example eva@inner.example",
+    "postfix_unknown_user": "hard ana@partner.example",
+    "qmail_connection": "soft ana@old.example",
+    "qmail_no_host": "hard ana@old.example",
+    "qmail_no_mailbox": "hard ana@old.example",
+    "qmail_over_quota": "soft ana@old.example",
+    "qmail_said": "hard ana@old.example",
+    "read_receipt": "automatic ana@partner.example",
+    "relayed": "automatic ana@partner.example",
+    "sendmail_old_words": "hard ana@uni.example",
+    "sendmail_report": "hard ana@uni.example",
+    "sendmail_warning": "delayed ana@uni.example",
+    "spam": "unclear",
+    "truncated": "hard ana@partner.example",
+    "unsubscribe_by_mail": "unsubscribe",
+    "unsubscribe_plus_address": "unsubscribe",
+    "yahoo_no_account": "hard ana@yahoo.example",
+    "yahoo_words": "hard ana@yahoo.example",
+}
+
+# Where flufl.bounce names other failing recipients than we do, and why we are right for our purpose.
+OTHERWISE = {
+    "base64_status": "It takes no report that is encoded; gateways encode it all the same.",
+    "html_only_words": "It has no pattern for this one.",
+    "international_address": "It leaves out addresses that are not ASCII.",
+    "postfix_two_recipients": "It gives what was asked for only; we also keep what that was expanded to.",
+}
+BOUNCES = {AnswerKind.HARD, AnswerKind.SOFT, AnswerKind.OURS, AnswerKind.DELAYED}
+
+
+def read(name):
+    return read_letter((CORPUS / f"{name}.eml").read_bytes())
+
+
+def told(letter):
+    return ", ".join(" ".join([said.kind.value, *said.addresses]) for said in letter.said)
+
+
+def test_the_corpus_is_all_expected():
+    assert {path.stem for path in LETTERS} == set(EXPECTED)
+    assert len(LETTERS) >= 40
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_letter_says(name):
+    assert told(read(name)) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
+def test_flufl_bounce_finds_the_same_recipients(path):
+    bounce = pytest.importorskip("flufl.bounce")
+    temporary, permanent = bounce.all_failures(email.message_from_bytes(path.read_bytes()))
+    said = [each for each in read(path.stem).said if each.kind in BOUNCES]
+    if path.stem.startswith("arf_"):
+        said = []  # a complaint is no bounce to it
+    if path.stem in OTHERWISE:
+        assert {address for each in said for address in each.addresses} != {
+            address.decode() for address in temporary | permanent
+        }
+        return
+    assert {address for each in said for address in each.addresses} == {
+        address.decode() for address in temporary | permanent
+    }
+    delayed = {each.addresses[0].encode() for each in said if each.kind is AnswerKind.DELAYED}
+    assert delayed == temporary
+
+
+@pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
+def test_the_token_is_found_in_all_letters_that_have_it(path):
+    expected = (TOKEN,) if TOKEN in path.read_text(errors="replace") else ()
+    assert read_letter(path.read_bytes()).tokens == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["postfix_unknown_user", "qmail_no_mailbox", "exim_words", "arf_redacted", "forwarded_in_mbox"]
+)
+def test_the_message_that_came_back_is_known_by_its_id(name):
+    assert read(name).message_ids[0] == "<0a1b2c3d@example.org>"
+
+
+DAEMON = b"From: MAILER-DAEMON@mx.example\nSubject: failure notice\n"
+REPORT = (
+    b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nA: b\n\n"
+    b"Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; "
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "unit"),
+    [
+        (DAEMON + b"\n", b"a@a."),
+        (DAEMON + b"\n", b"user does "),
+        (DAEMON + b"\n", b"<a@b.example>:\n"),
+        (DAEMON + b"Content-Type: text/html\n\n", b"<style "),
+        (DAEMON + b"Content-Type: text/html\n\n", b"<!--"),
+        (REPORT, b"recipient "),
+        (REPORT, b"5.1."),
+        (b"Subject: ", b"=?utf-8?q?a"),
+        (b"Content-Type: multipart/mixed; boundary=b\n\n", b"--b\nContent-Type: message/rfc822\n\n"),
+        (b"", b"Content-Type: message/rfc822\n\n"),
+    ],
+)
+def test_no_letter_takes_long(head, unit):
+    started = time.process_time()
+    assert read_letter(head + unit * (2_000_000 // len(unit))).said
+    assert time.process_time() - started < 4
+
+
+def test_what_html_doesnt_show_is_not_read():
+    page = b"<head><title>x</title></head><!-- a@b.example --><p>Not delivered:<br>&lt;ana@portal.example&gt;: 550 no such user</p><style>"
+    letter = read_letter(DAEMON + b"Content-Type: text/html\n\n" + page)
+    assert told(letter) == "hard ana@portal.example"
+
+
+def test_what_no_database_takes_is_left_out():
+    report = (
+        b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nA: b\n\n"
+        b"Final-Recipient: utf-8; a\\x{D800}\\x{0}+00b@partner.example\nAction: failed\n"
+        b"Diagnostic-Code: smtp; =?utf-7?q?+2AA-?= \x00 5.1.1\n\n--b--\n"
+    )
+    letter = read_letter(report)
+    assert letter.said[0].addresses[0] == "a+00b@partner.example"
+    assert storable(letter)
+
+
+def test_capitals_and_another_delimiter_keep_the_token():
+    data = f"To: BOUNCES-{TOKEN.upper()}@EXAMPLE.ORG\nSubject: x\n\nx\n".encode()
+    assert read_letter(data).tokens == (TOKEN.upper(),)
+
+
+@pytest.mark.parametrize(
+    ("subject", "token"),
+    [
+        ("unsubscribe ImFu.c2ln-_x", "ImFu.c2ln-_x"),
+        ("Unsubscribe  ImFu.c2ln", "ImFu.c2ln"),
+        ("=?utf-8?q?unsubscribe_ImFu=2Ec2ln?=", "ImFu.c2ln"),
+        ("Re: unsubscribe ImFu.c2ln", "ImFu.c2ln"),
+        ("unsubscribe", ""),
+    ],
+)
+def test_a_request_to_unsubscribe_by_mail(subject, token):
+    letter = read_letter(f"From: ana@partner.example\nSubject: {subject}\n\n".encode())
+    assert (told(letter), letter.unsubscribe) == ("unsubscribe", token)
+
+
+def test_a_program_that_repeats_the_word_wants_nothing():
+    letter = read_letter(b"Subject: unsubscribe\nAuto-Submitted: auto-replied\n\nI am away.\n")
+    assert told(letter) == "automatic"
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "kind"),
+    [
+        ("5.1.1", "", "hard"),
+        ("5.1.2", "", "hard"),
+        ("5.1.6", "", "hard"),
+        ("5.1.10", "", "hard"),
+        ("5.1.7", "", "ours"),
+        ("5.1.8", "Sender address rejected: Domain not found", "ours"),
+        ("5.2.1", "", "hard"),
+        ("5.2.2", "", "soft"),
+        ("4.2.2", "", "soft"),
+        ("5.2.3", "", "ours"),
+        ("5.3.0", "", "soft"),
+        ("5.3.4", "", "ours"),
+        ("5.4.4", "", "soft"),
+        ("5.4.4", "Host not found", "hard"),
+        ("5.4.7", "delivery time expired", "soft"),
+        ("4.4.7", "delivery time expired", "soft"),
+        ("5.5.0", "mailbox unavailable", "hard"),
+        ("5.5.1", "", "ours"),
+        ("5.6.0", "", "ours"),
+        ("5.7.1", "", "ours"),
+        ("5.7.1", "Recipient address rejected: User unknown", "hard"),
+        ("5.7.1", "User unknown, or you are blocked", "ours"),
+        ("5.1.1", "User unknown; see our spam policy", "hard"),
+        ("5.1.1", "Your host is blocked", "ours"),
+        ("4.7.1", "Greylisted", "ours"),
+        ("4.1.1", "unverified address", "soft"),
+        ("", "550 Requested action not taken: mailbox unavailable", "hard"),
+        ("", "450 Requested action not taken: mailbox unavailable", "soft"),
+        ("", "552 Requested mail action aborted: exceeded storage allocation", "soft"),
+        ("", "554 Message rejected", "ours"),
+        ("5.0.0", "something", "soft"),
+        ("5.0.0", "El buzón está lleno", "soft"),
+        ("5.0.0", "Usuario desconocido", "hard"),
+        ("5.0.0", "La cuenta no existe", "hard"),
+        ("5.0.0", "Relay access denied", "ours"),
+    ],
+)
+def test_whose_fault_it_is(status, words, kind):
+    assert blame(status, words).value == kind
+
+
+def test_the_status_that_says_most_is_taken_and_an_ip_address_is_none():
+    assert status_of("5.0.0", "smtp; 550-5.1.1 no such user") == "5.1.1"
+    assert status_of("connect to 5.1.1.23 failed", "version 2.5.1.4") == ""
+    assert status_of("5.0.0 (undefined)") == "5.0.0"
+
+
+def storable(letter):
+    """Tell whether all that a letter says can be written down."""
+    texts = [
+        *letter.tokens,
+        *letter.message_ids,
+        letter.unsubscribe,
+        *(text for said in letter.said for text in (*said.addresses, said.status, said.words)),
+    ]
+    return (
+        bool(letter.said)
+        and not any("\0" in text for text in texts)
+        and all(text.encode() or True for text in texts)
+    )
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_are_too_strange(data):
+    assert storable(read_letter(data))
+
+
+@pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
+def test_no_damage_is_too_much(path):
+    chance, whole = random.Random(path.stem), path.read_bytes()
+    for _ in range(30):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 20)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        assert storable(read_letter(bytes(data[: chance.randrange(len(data))])))
