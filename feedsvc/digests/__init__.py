@@ -2,8 +2,10 @@
 
 from feedsvc.digests.planning import (
     DueEdition,
+    Guard,
     Mailing,
     edition_at,
+    is_its_own,
     mailings,
     message_id,
     newest_first,
@@ -17,8 +19,10 @@ __all__ = [
     "INSTANT",
     "DigestRenderer",
     "DueEdition",
+    "Guard",
     "Mailing",
     "edition_at",
+    "is_its_own",
     "latest_due",
     "mailings",
     "message_id",

@@ -24,6 +24,7 @@ def plan(each, last=None, now=MONDAY, last_seq=10, taken_up_at=MONDAY - timedelt
         taken_up_seq=taken_up_seq,
         last=last,
         last_seq=last_seq,
+        publication=3,
         now=now,
         instant_every=HOUR,
     )
@@ -98,7 +99,7 @@ class TestMailings:
 
     def test_an_edition_without_entries_gives_no_mail_but_a_record(self):
         empty = due("a")
-        assert mailings([empty]) == []
+        assert list(mailings([empty])) == []
         assert to_record(empty)
         assert not to_record(due("a", schedule=INSTANT))
 
