@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 # Each module adds its commands to the root.
-from feedsvc.cli import entries, labelling, reading, sending, service
+from feedsvc.cli import entries, holding, labelling, reading, sending, service
 from feedsvc.cli.console import fail
 from feedsvc.cli.root import cli
 from feedsvc.errors import ConfigError, FeedsvcError
 
-__all__ = ["cli", "entries", "labelling", "main", "reading", "sending", "service"]
+__all__ = ["cli", "entries", "holding", "labelling", "main", "reading", "sending", "service"]
 
 
 def main() -> None:

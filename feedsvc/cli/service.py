@@ -10,7 +10,15 @@ import typer
 from rich.markup import escape
 
 from feedsvc.cli.console import Json, Now, ago, new_table, open_app, out, print_json
-from feedsvc.cli.nouns import embargo, held_json, print_problems, print_upcoming, problem_json
+from feedsvc.cli.nouns import (
+    embargo,
+    held_json,
+    hold_json,
+    print_holds,
+    print_problems,
+    print_upcoming,
+    problem_json,
+)
 from feedsvc.cli.root import cli
 
 if TYPE_CHECKING:
@@ -54,6 +62,7 @@ def status(as_json: Json = False) -> None:
                 "entries": found.entries,
                 "problems": [problem_json(problem) for problem in found.problems],
                 "held": [held_json(each) for each in found.held],
+                "holds": [hold_json(hold) for hold in found.holds],
                 "outbox": {state.value: number for state, number in found.outbox.items()},
                 "suppressions": found.suppressions,
                 "ingested_at": found.ingested_at,
@@ -84,6 +93,7 @@ def status(as_json: Json = False) -> None:
     if found.export_failure:
         out.print(f"[yellow]The mirror is behind: {escape(found.export_failure)}[/]")
     print_problems(found.problems)
+    print_holds(found.holds)
     for correction in found.astray:
         out.print(f"[yellow]{escape(correction)}[/]")
     for each in found.held:

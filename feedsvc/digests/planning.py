@@ -31,6 +31,14 @@ class DueEdition:
         """What it adds to a digest."""
         return DigestSection(self.subscription, self.entries)
 
+    def why(self, entry: Entry) -> str:
+        """Say why an entry is in it."""
+        if entry.seq > self.edition.from_seq:
+            return "new"
+        return (
+            "published since the date it reaches back to" if self.edition.since else "labels were corrected"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:

@@ -6,7 +6,8 @@
         │ list: settled files, signature changed           │ take up: those never seen start at the last seq
         ▼                                                  ▼
     bytes changed? ── no ──► leave it                  plan: editions that fell due since each one's last
-        │ yes                                              │ entries by seq, merged per person,
+        │ yes                                              │ entries by seq, and what has come to match;
+        │                                                  │ too large: held; the others merged per person,
         ▼                                                  │ rendered once per distinct content, linted
     read: drafts and problems                              ▼
         │                                              ═ one transaction: editions, digests, deliveries,
@@ -29,13 +30,14 @@
 from feedsvc.pipeline.announce import HUB_FAILURE, AnnounceReport, announce, forget_announcements
 from feedsvc.pipeline.catalogue import Catalogue
 from feedsvc.pipeline.deliver import DeliveryReport, deliver
+from feedsvc.pipeline.forecast import Forecast, Prospect, Standing, forecast
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
 from feedsvc.pipeline.look import due_visits
 from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.parse import Parsed, parse
-from feedsvc.pipeline.plan import PlanReport, Preview, plan, preview
+from feedsvc.pipeline.plan import PlanReport, Preview, drop, hold, plan, preview
 from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
@@ -49,6 +51,7 @@ __all__ = [
     "AnnounceReport",
     "Catalogue",
     "DeliveryReport",
+    "Forecast",
     "IngestReport",
     "Labelling",
     "MirrorReport",
@@ -56,16 +59,21 @@ __all__ = [
     "PlanReport",
     "Postroom",
     "Preview",
+    "Prospect",
     "Publisher",
     "RelabelReport",
     "Shelf",
     "Shelved",
+    "Standing",
     "announce",
     "deliver",
+    "drop",
     "due_visits",
     "find_entry",
+    "forecast",
     "forget_announcements",
     "handle_of",
+    "hold",
     "ingest",
     "is_mirrored",
     "make_searchable",
