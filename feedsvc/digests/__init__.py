@@ -1,5 +1,10 @@
-"""Digests: when editions fall due (`schedule`), who gets what (`planning`), and what it looks like (`rendering`)."""
+"""Digests: when editions fall due (`schedule`), who gets what (`planning`), and what it looks like (`rendering`).
 
+What it looks like is a matter of `grouping` entries, of their `pictures` and their `opening`, of the templates, and of
+who sees it: a recipient, or whoever has the link to see it `in_browser`.
+"""
+
+from feedsvc.digests.in_browser import in_browser
 from feedsvc.digests.planning import (
     DueEdition,
     Guard,
@@ -22,6 +27,7 @@ __all__ = [
     "Guard",
     "Mailing",
     "edition_at",
+    "in_browser",
     "is_its_own",
     "latest_due",
     "mailings",

@@ -34,6 +34,7 @@ from feedsvc.pipeline.forecast import Forecast, Prospect, Standing, forecast
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
 from feedsvc.pipeline.look import due_visits
+from feedsvc.pipeline.mailroom import Mailroom
 from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.parse import Parsed, parse
@@ -43,6 +44,7 @@ from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
 from feedsvc.pipeline.relabel import RelabelReport, preview_relabel, relabel
 from feedsvc.pipeline.shelf import CODINGS, Shelf, Shelved, make_searchable
+from feedsvc.pipeline.trial import send_trial
 from feedsvc.pipeline.withdraw import set_withdrawn
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "Forecast",
     "IngestReport",
     "Labelling",
+    "Mailroom",
     "MirrorReport",
     "Parsed",
     "PlanReport",
@@ -84,5 +87,6 @@ __all__ = [
     "preview_relabel",
     "rehearse",
     "relabel",
+    "send_trial",
     "set_withdrawn",
 ]

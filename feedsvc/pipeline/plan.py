@@ -116,9 +116,14 @@ def drop(store: Store, configuration: Configuration, name: str, now: datetime) -
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The very message that would go out. `sample`: nothing is new, so it shows the newest entries instead."""
+    """The very message that would go out, and what it is made of.
+
+    `sample`: nothing is new, so it shows the newest entries instead.
+    """
 
     message: Message
+    digest: Digest
+    delivery: Delivery
     sample: bool
 
 
@@ -140,18 +145,17 @@ def preview(
     with store.reading() as tx:
         due = Outlook.of(tx, configuration, now).at_once(subscription)
         entries = due.entries or tuple(tx.entries.newest(subscription.selection, SAMPLE_ENTRIES))
-    if not entries:
-        raise NotFoundError(
-            f"No entry matches the subscription {name!r} yet, so there is nothing to show. "
-            f"`feedsvc ingest` reads the bulletins; `feedsvc entries list` shows what is there."
-        )
-    recipient = _recipient(subscription, address)
-    language = recipient.language or subscription.language
-    mailing = Mailing(recipient, language, (replace(due, entries=entries),))
-    digest = _render(renderer, mailing)
-    return Preview(
-        postroom.message(digest, _delivery(mailing, digest, postroom, now)), sample=not due.entries
-    )
+        if not entries:
+            raise NotFoundError(
+                f"No entry matches the subscription {name!r} yet, so there is nothing to show. "
+                f"`feedsvc ingest` reads the bulletins; `feedsvc entries list` shows what is there."
+            )
+        recipient = _recipient(subscription, address)
+        language = recipient.language or subscription.language
+        mailing = Mailing(recipient, language, (replace(due, entries=entries),))
+        digest = _render(tx, renderer, mailing)
+    delivery = _delivery(mailing, digest, postroom, now)
+    return Preview(postroom.message(digest, delivery), digest, delivery, sample=not due.entries)
 
 
 def _recipient(subscription: Subscription, address: str) -> Recipient:
@@ -199,7 +203,7 @@ def _postings(
     for mailing in mailed:
         key = (_same(mailing.editions), mailing.language, bool(mailing.recipient.name))
         if key not in kept:
-            digest = _render(renderer, mailing)
+            digest = _render(tx, renderer, mailing)
             # Refused now rather than when it is sent.
             postroom.check(digest, _delivery(mailing, digest, postroom, now))
             tx.outbox.keep(digest)
@@ -212,12 +216,17 @@ def _same(editions: Sequence[DueEdition]) -> tuple[str, ...]:
     return tuple(due.edition.subscription for due in editions)
 
 
-def _render(renderer: DigestRenderer, mailing: Mailing) -> Digest:
+def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Digest:
+    def data_at(path: str) -> bytes | None:
+        kept = tx.media.get(path)
+        return kept.data if kept and not kept.gone else None
+
     return renderer.render(
         [due.section for due in mailing.editions],
         mailing.language,
         named=bool(mailing.recipient.name),
         due_at=max(due.edition.due_at for due in mailing.editions),
+        data_at=data_at,
     )
 
 
