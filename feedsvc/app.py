@@ -47,8 +47,10 @@ if TYPE_CHECKING:
     from feedsvc.model import (
         AnswerKind,
         Document,
+        Edition,
         Entry,
         Held,
+        Hold,
         Outcome,
         Problem,
         Source,
@@ -402,6 +404,26 @@ class App:
         self._note(PLANNED, now.isoformat())
         return report
 
+    def forecast(self) -> pipeline.Forecast:
+        """Tell what `plan` would do."""
+        return pipeline.forecast(self.store, self.parts.configuration, self.clock())
+
+    def hold(self, subscription: str, note: str = "") -> bool:
+        """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
+        reason = note or "A person holds it."
+        return pipeline.hold(self.store, self.parts.configuration, subscription, reason, self.clock())
+
+    def release(self, subscription: str) -> PlanReport:
+        """Hold a subscription no more, and write the editions that have fallen due. Raises NotFoundError."""
+        parts, now = self.parts, self.clock()
+        return pipeline.plan(
+            self.store, parts.configuration, parts.renderer, parts.postroom, now, released=subscription
+        )
+
+    def drop(self, subscription: str) -> Edition:
+        """Pass over all that waits for a subscription, and hold it no more. Raises NotFoundError."""
+        return pipeline.drop(self.store, self.parts.configuration, subscription, self.clock())
+
     def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
         """Send what is due, until nothing is."""
         self.refresh()
@@ -700,13 +722,14 @@ class App:
         self.refresh()
         status = self.status()
         return {
-            "status": "degraded" if status.mistakes or status.problems or status.export_failure else "ok",
+            "status": "degraded" if status.wants_a_person else "ok",
             "version": __version__,
             # Anyone may read this: where a mistake is, but not what stands there.
             "config": [f"{mistake.where} {mistake.key}".rstrip() for mistake in status.mistakes],
             "problems": len(status.problems),
             "entries": status.entries,
             "outbox": {state.value: number for state, number in status.outbox.items()},
+            "held_digests": len(status.holds),
             "ingested_at": status.ingested_at,
             "planned_at": status.planned_at,
             "announcements": status.announcements,
@@ -724,6 +747,7 @@ class App:
                 held=tuple(tx.bulletins.held()),
                 astray=self._astray(tx),
                 mistakes=self.mistakes,
+                holds=tuple(tx.holds.all()),
                 outbox=tx.outbox.counts(),
                 suppressions=tx.suppressions.counts(),
                 answers=tx.answers.counts(),
@@ -749,7 +773,8 @@ class App:
 class Status:
     """What is going on. The moments, as ISO 8601, say when each job last came to its end (None: never).
 
-    `astray` are the corrections that name no entry. `announcements` counts the feeds' documents that the hub is yet to
+    `held` are entries under embargo, `astray` the corrections that name no entry, `holds` the subscriptions whose
+    editions wait for a person. `announcements` counts the feeds' documents that the hub is yet to
     be told of, and `hub_failure` says when and why it could not be, if it couldn't the last time. `export_failure` says
     why the mirror is behind (empty: it isn't).
     """
@@ -759,6 +784,7 @@ class Status:
     held: tuple[Held, ...]
     astray: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
+    holds: tuple[Hold, ...]
     outbox: Counter[DeliveryState]
     suppressions: Counter[SuppressionReason]
     answers: Counter[AnswerKind]
@@ -768,6 +794,12 @@ class Status:
     hub_failure: str | None
     exported_at: str | None
     export_failure: str
+
+    @property
+    def wants_a_person(self) -> bool:
+        """Whether something doesn't go on by itself. What a person holds, somebody knows of."""
+        held = any(not hold.by_hand for hold in self.holds)
+        return bool(self.mistakes or self.problems or self.export_failure or held)
 
 
 def _stat(path: Path) -> os.stat_result | None:

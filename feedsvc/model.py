@@ -285,7 +285,8 @@ class Entry:
     `body` is clean HTML, `text` the same as plain text, `slug` the last part of its page's address.
     `guid` is by what name its source knows it (empty: none), `stated` and `stated_language` what its bulletin
     says of its labels; rules only fill what that leaves open. `publication` is the number of the Publication that
-    last changed what the site shows of it.
+    last changed what the site shows of it, `relabelled` that of the last since it came to change which selections
+    match it: by other labels, or by being withdrawn or restored (0: none).
     """
 
     id: str
@@ -310,6 +311,7 @@ class Entry:
     stated_language: str = ""
     withdrawn_at: datetime | None = None
     publication: int = 0
+    relabelled: int = 0
 
     @property
     def language(self) -> str:
@@ -707,8 +709,10 @@ class Subscription:
 class Edition:
     """One issue of one subscription: the entries after `from_seq`, up to and with `to_seq`, that match.
 
-    Unique on (subscription, due_at). `entries` is how many matched when it was planned; 0 means that nothing
-    was new and no mail was sent. `since` is set on a first edition that reaches back to a date.
+    Beside them are older ones that have come to match since the last edition. Unique on (subscription, due_at).
+    `entries` is how many there were when it was planned; 0 means that nothing was new and no mail was sent. `since`
+    is set on a first edition that reaches back to a date. `publication` is the last it knows of: what was relabelled
+    by a later one is for the next edition. One that was `dropped` went to nobody.
     """
 
     subscription: str
@@ -718,6 +722,26 @@ class Edition:
     planned_at: datetime
     entries: int
     since: date | None = None
+    publication: int = 0
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A subscription whose editions wait until a person lets them go, and why.
+
+    `entries` is how many there were when it was held for being too large, 0 when a person held it (`by_hand`).
+    """
+
+    subscription: str
+    since: datetime
+    reason: str
+    entries: int = 0
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person holds it."""
+        return not self.entries
 
 
 class DeliveryState(StrEnum):

@@ -89,7 +89,7 @@ class Worker:
             self._look_again(UNSETTLED_SECONDS)
         elif report.next_at:
             self._look_again(max((report.next_at - self._app.clock()).total_seconds(), UNSETTLED_SECONDS / 2))
-        if report.added:
+        if report.added or report.updated:  # what was corrected may be news to someone
             self._ticker.soon("send")
         if report.documents:
             self._ticker.soon("announce")
@@ -106,6 +106,8 @@ class Worker:
 
     def _send(self) -> None:
         planned = self._app.plan()
+        for hold in planned.held:
+            log.warning("digest held", subscription=hold.subscription, reason=hold.reason)
         if planned.mails:
             log.info("planned", editions=len(planned.editions), mails=planned.mails)
         delivered = self._app.deliver()

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 # Each module adds its commands to the root.
-from feedsvc.cli import entries, labelling, mailbox, reading, sending, service
+from feedsvc.cli import entries, holding, labelling, mailbox, reading, sending, service
 from feedsvc.cli.console import fail
 from feedsvc.cli.root import cli
 from feedsvc.errors import ConfigError, FeedsvcError
 
-__all__ = ["cli", "entries", "labelling", "mailbox", "main", "reading", "sending", "service"]
+__all__ = ["cli", "entries", "holding", "labelling", "mailbox", "main", "reading", "sending", "service"]
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Edition,
         Entry,
         Held,
+        Hold,
         Labels,
         Problem,
         Subscription,
@@ -137,6 +138,18 @@ def edition_json(edition: Edition) -> dict[str, Any]:
         "from_seq": edition.from_seq,
         "to_seq": edition.to_seq,
         "entries": edition.entries,
+        "dropped": edition.dropped,
+    }
+
+
+def hold_json(hold: Hold) -> dict[str, Any]:
+    """Give a subscription that is held."""
+    return {
+        "subscription": hold.subscription,
+        "since": hold.since.isoformat(),
+        "reason": hold.reason,
+        "entries": hold.entries,
+        "by_hand": hold.by_hand,
     }
 
 
@@ -212,6 +225,15 @@ def print_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         where = f"{problem.bulletin}:{problem.line}" if problem.line else problem.bulletin
         out.print(f"[yellow]{escape(where)}[/]: {escape(problem.reason)}")
+
+
+def print_holds(holds: Sequence[Hold]) -> None:
+    """Print which subscriptions are held, why, and what to do about it."""
+    for hold in holds:
+        out.print(
+            f"[yellow]{hold.subscription} is held since {hold.since:%Y-%m-%d %H:%M} UTC:[/] {escape(hold.reason)} "
+            f"`feedsvc digests release {hold.subscription}` sends what waits, `drop` passes over it."
+        )
 
 
 def print_upcoming(upcoming: Sequence[tuple[Subscription, datetime | None]]) -> None:

@@ -8,17 +8,21 @@ import sys
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.progress import Progress
 
 from feedsvc.cli.console import Json, Now, err, many, new_table, open_app, out, print_json, print_table
-from feedsvc.cli.nouns import edition_json, print_upcoming, suppression_json
+from feedsvc.cli.forecasts import forecast_json, print_forecast
+from feedsvc.cli.nouns import edition_json, hold_json, print_holds, print_upcoming, suppression_json
 from feedsvc.cli.root import cli
 from feedsvc.errors import NotFoundError
 from feedsvc.model import DeliveryState
+
+if TYPE_CHECKING:
+    from feedsvc.pipeline import PlanReport
 
 digests_cli = typer.Typer(help="Upcoming and past editions.", no_args_is_help=True)
 cli.add_typer(digests_cli, name="digests")
@@ -34,7 +38,7 @@ def digests_list(as_json: Json = False, now: Now = "") -> None:
     app = open_app(now)
     upcoming = app.upcoming()
     with app.store.reading() as tx:
-        past = tx.editions.newest(50)
+        past, holds = tx.editions.newest(50), tx.holds.all()
     if as_json:
         print_json(
             {
@@ -42,36 +46,60 @@ def digests_list(as_json: Json = False, now: Now = "") -> None:
                     {"subscription": each.id, "due_at": due.isoformat() if due else None}
                     for each, due in upcoming
                 ],
+                "held": [hold_json(hold) for hold in holds],
                 "past": [edition_json(edition) for edition in past],
             }
         )
         return
     print_upcoming(upcoming)
+    print_holds(holds)
     table = new_table("was due (UTC)", "subscription", "entries", "seq")
     for edition in past:
         table.add_row(
             f"{edition.due_at:%Y-%m-%d %H:%M}",
             edition.subscription,
-            str(edition.entries) if edition.entries else "nothing new",
+            f"{edition.entries or 'nothing new'}{', dropped' if edition.dropped else ''}",
             f"{edition.from_seq + 1}-{edition.to_seq}" if edition.to_seq > edition.from_seq else "",
         )
     print_table(table, "No edition has been due yet.")
 
 
 @digests_cli.command("plan")
-def digests_plan(as_json: Json = False, now: Now = "") -> None:
+def digests_plan(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say who would get what, and why; write nothing.")
+    ] = False,
+    as_json: Json = False,
+    now: Now = "",
+) -> None:
     """Put the digests that are due into the outbox."""
-    report = open_app(now).plan()
-    if as_json:
-        print_json(
-            {"editions": [edition_json(edition) for edition in report.editions], "mails": report.mails}
-        )
+    app = open_app(now)
+    if dry_run:
+        forecast = app.forecast()
+        if as_json:
+            print_json(forecast_json(forecast))
+        else:
+            print_forecast(forecast)
         return
+    report = app.plan()
+    if as_json:
+        print_json(planned_json(report))
+        return
+    print_holds(report.held)
     for edition in report.editions:
         out.print(f"{edition.subscription}: {edition.entries or 'no'} entries")
     out.print(
         f"{many(len(report.editions), 'edition')} due, {many(report.mails, 'mail')} put into the outbox."
     )
+
+
+def planned_json(report: PlanReport) -> dict[str, Any]:
+    """Give what was planned."""
+    return {
+        "editions": [edition_json(edition) for edition in report.editions],
+        "mails": report.mails,
+        "held": [hold_json(hold) for hold in report.held],
+    }
 
 
 @digests_cli.command("preview")

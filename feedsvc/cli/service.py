@@ -13,7 +13,9 @@ from feedsvc.cli.console import Json, Now, ago, err, new_table, open_app, out, p
 from feedsvc.cli.nouns import (
     embargo,
     held_json,
+    hold_json,
     place_json,
+    print_holds,
     print_problems,
     print_upcoming,
     problem_json,
@@ -68,6 +70,7 @@ def status(as_json: Json = False) -> None:
                 "entries": found.entries,
                 "problems": [problem_json(problem) for problem in found.problems],
                 "held": [held_json(each) for each in found.held],
+                "holds": [hold_json(hold) for hold in found.holds],
                 "outbox": {state.value: number for state, number in found.outbox.items()},
                 "suppressions": found.suppressions.total(),
                 "suppressed": {reason.value: number for reason, number in found.suppressions.items()},
@@ -101,6 +104,7 @@ def status(as_json: Json = False) -> None:
     if found.export_failure:
         out.print(f"[yellow]The mirror is behind: {escape(found.export_failure)}[/]")
     print_problems(found.problems)
+    print_holds(found.holds)
     for correction in found.astray:
         out.print(f"[yellow]{escape(correction)}[/]")
     for each in found.held:

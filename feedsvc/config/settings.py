@@ -283,10 +283,16 @@ class FeedsSettings(_Section):
 
 
 class DigestsSettings(_Section):
-    """When digests go out, and how they look. `schedules`: name to crontab line. `instant_every` is in minutes."""
+    """When digests go out, and how they look. `schedules`: name to crontab line. `instant_every` is in minutes.
+
+    An edition of more than `max_entries`, or of more than `max_times_usual` times what is usual for its subscription,
+    waits for a person; 0: none does.
+    """
 
     schedules: Schedules = _SCHEDULES
     instant_every: Annotated[int, Field(ge=1)] = 60
+    max_entries: Annotated[int, Field(ge=0)] = 100
+    max_times_usual: Annotated[int, Field(ge=0)] = 10
     look: LookSettings = LookSettings()
 
     @property

@@ -7,8 +7,10 @@ who sees it: a recipient, or whoever has the link to see it `in_browser`.
 from feedsvc.digests.in_browser import in_browser
 from feedsvc.digests.planning import (
     DueEdition,
+    Guard,
     Mailing,
     edition_at,
+    is_its_own,
     mailings,
     message_id,
     newest_first,
@@ -22,9 +24,11 @@ __all__ = [
     "INSTANT",
     "DigestRenderer",
     "DueEdition",
+    "Guard",
     "Mailing",
     "edition_at",
     "in_browser",
+    "is_its_own",
     "latest_due",
     "mailings",
     "message_id",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hmac
+import zlib
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import TYPE_CHECKING
 
 from feedsvc.digests.schedule import INSTANT, latest_due
 from feedsvc.model import DigestSection, Edition, Recipient, mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime, timedelta
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, datetime, timedelta
 
     from feedsvc.model import Entry, Subscription
 
@@ -28,6 +30,36 @@ class DueEdition:
     def section(self) -> DigestSection:
         """What it adds to a digest."""
         return DigestSection(self.subscription, self.entries)
+
+    def why(self, entry: Entry) -> str:
+        """Say why an entry is in it."""
+        if entry.seq > self.edition.from_seq:
+            return "new"
+        return (
+            "published since the date it reaches back to" if self.edition.since else "labels were corrected"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What keeps an edition from going out unasked: more than `most` entries, or `times` what is usual; 0: no limit."""
+
+    most: int
+    times: int
+
+    def objection(self, entries: int, earlier: Sequence[int]) -> str:
+        """Say what is wrong with an edition of so many entries, after `earlier` ones; empty: nothing is."""
+        if self.most and entries > self.most:
+            return f"{entries} entries are in it, and more than {self.most} don't go out unasked."
+        usual = median(earlier) if len(earlier) >= ENOUGH_EARLIER else 0
+        if self.times and usual and entries > max(self.times * usual, FEW_ENTRIES):
+            return f"{entries} entries are in it, where {usual:g} are usual."
+        return ""
+
+
+# So many earlier editions say what is usual, and so few entries are never too many.
+ENOUGH_EARLIER = 4
+FEW_ENTRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +78,7 @@ def next_edition(
     taken_up_seq: int,
     last: Edition | None,
     last_seq: int,
+    publication: int,
     now: datetime,
     instant_every: timedelta,
 ) -> Edition | None:
@@ -59,7 +92,15 @@ def next_edition(
         return None
     if subscription.schedule == INSTANT and last and due_at < last.due_at + instant_every:
         return None
-    return edition_at(subscription, due_at, taken_up_seq=taken_up_seq, last=last, last_seq=last_seq, now=now)
+    return edition_at(
+        subscription,
+        due_at,
+        taken_up_seq=taken_up_seq,
+        last=last,
+        last_seq=last_seq,
+        publication=publication,
+        now=now,
+    )
 
 
 def edition_at(
@@ -69,6 +110,7 @@ def edition_at(
     taken_up_seq: int,
     last: Edition | None,
     last_seq: int,
+    publication: int,
     now: datetime,
 ) -> Edition:
     """Give the edition that follows the last one, or is the first, still without its entries."""
@@ -80,7 +122,13 @@ def edition_at(
         planned_at=now,
         entries=0,
         since=None if last else subscription.since,
+        publication=publication,
     )
+
+
+def is_its_own(entry: Entry, taken_up_seq: int, since: date | None) -> bool:
+    """Tell whether an entry belongs to a subscription by its age: older ones do as far as it reaches back."""
+    return entry.seq > taken_up_seq or (since is not None and entry.published >= since)
 
 
 def to_record(due: DueEdition) -> bool:
@@ -88,28 +136,45 @@ def to_record(due: DueEdition) -> bool:
     return bool(due.entries) or due.subscription.schedule != INSTANT
 
 
-def mailings(due: Iterable[DueEdition]) -> list[Mailing]:
+def mailings(due: Sequence[DueEdition], at_once: int = 50_000) -> Iterator[Mailing]:
     """Merge the editions due at one time into one mailing per person; editions without entries give none.
 
     A person is a mailbox, whatever the spelling. Name and language are the first that any subscription says
-    of them, else the first subscription's language.
+    of them, else the first subscription's language. Of very many recipients, those of some `at_once` are gone through
+    after each other, so that memory holds no more of them.
     """
+    due = [each for each in due if each.entries]
+    total = sum(len(each.subscription.recipients) for each in due)
+    shares = min(total // at_once + 1, 256)
+    of_share = [bytes(_share(each, shares) for each in due_one.subscription.recipients) for due_one in due]
+    for share in range(shares):
+        yield from _merged(
+            (each, recipient)
+            for each, marks in zip(due, of_share, strict=True)
+            for recipient, mark in zip(each.subscription.recipients, marks, strict=True)
+            if mark == share
+        )
+
+
+def _share(recipient: Recipient, shares: int) -> int:
+    return zlib.crc32(mailbox(recipient.address).encode()) % shares
+
+
+def _merged(listed: Iterable[tuple[DueEdition, Recipient]]) -> Iterator[Mailing]:
     editions: dict[str, list[DueEdition]] = {}
     people: dict[str, Recipient] = {}
-    for edition in due:
-        for recipient in edition.subscription.recipients if edition.entries else ():
-            key = mailbox(recipient.address)
-            theirs = editions.setdefault(key, [])
-            if edition not in theirs:  # one person listed twice in two spellings
-                theirs.append(edition)
-            known = people.setdefault(key, recipient)
+    for edition, recipient in listed:
+        key = mailbox(recipient.address)
+        theirs = editions.setdefault(key, [])
+        if not theirs or theirs[-1] is not edition:  # one person listed twice in two spellings
+            theirs.append(edition)
+        known = people.setdefault(key, recipient)
+        if known is not recipient:
             people[key] = replace(
                 known, name=known.name or recipient.name, language=known.language or recipient.language
             )
-    return [
-        Mailing(people[key], people[key].language or theirs[0].subscription.language, tuple(theirs))
-        for key, theirs in editions.items()
-    ]
+    for key, theirs in editions.items():
+        yield Mailing(people[key], people[key].language or theirs[0].subscription.language, tuple(theirs))
 
 
 def message_id(mailing: Mailing, domain: str, secret: str) -> str:

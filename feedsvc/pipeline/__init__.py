@@ -6,7 +6,8 @@
         │ list: settled files, signature changed           │ take up: those never seen start at the last seq
         ▼                                                  ▼
     bytes changed? ── no ──► leave it                  plan: editions that fell due since each one's last
-        │ yes                                              │ entries by seq, merged per person,
+        │ yes                                              │ entries by seq, and what has come to match;
+        │                                                  │ too large: held; the others merged per person,
         ▼                                                  │ rendered once per distinct content, linted
     read: drafts and problems                              ▼
         │                                              ═ one transaction: editions, digests, deliveries,
@@ -30,6 +31,7 @@ from feedsvc.pipeline.announce import HUB_FAILURE, AnnounceReport, announce, for
 from feedsvc.pipeline.bounces import BouncesReport, Reader
 from feedsvc.pipeline.catalogue import Catalogue
 from feedsvc.pipeline.deliver import DeliveryReport, deliver
+from feedsvc.pipeline.forecast import Forecast, Prospect, Standing, forecast
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
 from feedsvc.pipeline.look import due_visits
@@ -38,7 +40,7 @@ from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.parse import Parsed, parse
 from feedsvc.pipeline.people import Erased, Person, erase_person, find_person
-from feedsvc.pipeline.plan import PlanReport, Preview, plan, preview
+from feedsvc.pipeline.plan import PlanReport, Preview, drop, hold, plan, preview
 from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
@@ -55,6 +57,7 @@ __all__ = [
     "Catalogue",
     "DeliveryReport",
     "Erased",
+    "Forecast",
     "IngestReport",
     "Labelling",
     "Mailroom",
@@ -64,19 +67,24 @@ __all__ = [
     "PlanReport",
     "Postroom",
     "Preview",
+    "Prospect",
     "Publisher",
     "Reader",
     "RelabelReport",
     "Shelf",
     "Shelved",
+    "Standing",
     "announce",
     "deliver",
+    "drop",
     "due_visits",
     "erase_person",
     "find_entry",
     "find_person",
+    "forecast",
     "forget_announcements",
     "handle_of",
+    "hold",
     "ingest",
     "is_mirrored",
     "make_searchable",

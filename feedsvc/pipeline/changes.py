@@ -44,6 +44,13 @@ def seen(entry: Entry) -> tuple[object, ...]:
     )
 
 
+def selected_by(entry: Entry) -> tuple[object, ...]:
+    """Give what decides which selections an entry is in."""
+    labels = entry.labels
+    terms = ({label.term for label in facet} for facet in (labels.countries, labels.topics))
+    return (*terms, entry.language, entry.withdrawn_at is None)
+
+
 class Stamp(NamedTuple):
     """What a change gives an entry: its `updated_at`, and the number of the publication that shows it."""
 
@@ -53,7 +60,12 @@ class Stamp(NamedTuple):
 
 def stamped(before: Entry, after: Entry, stamps: Iterator[Stamp]) -> Entry:
     """Stamp an entry if a reader sees what changed."""
-    return replace(after, **next(stamps)._asdict()) if seen(before) != seen(after) else after
+    if seen(before) == seen(after):
+        return after
+    stamp = next(stamps)
+    if selected_by(before) != selected_by(after):
+        after = replace(after, relabelled=stamp.publication)
+    return replace(after, **stamp._asdict())
 
 
 def stamps(tx: Transaction, number: int, now: datetime) -> Iterator[Stamp]:

@@ -3,67 +3,123 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from feedsvc.digests import (
-    DueEdition,
-    Mailing,
-    edition_at,
-    mailings,
-    newest_first,
-    next_edition,
-    to_record,
-)
+from feedsvc.digests import DueEdition, Mailing, mailings, to_record
 from feedsvc.errors import NotFoundError
-from feedsvc.model import Delivery, DeliveryState, Digest, Edition, Message, Recipient, mailbox
+from feedsvc.model import Delivery, DeliveryState, Digest, Edition, Hold, Message, Recipient, mailbox
+from feedsvc.pipeline.outlook import Outlook
+from feedsvc.store import Posting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from feedsvc.config import Configuration
     from feedsvc.digests import DigestRenderer
-    from feedsvc.model import Entry, Subscription
+    from feedsvc.model import Subscription
     from feedsvc.pipeline.postroom import Postroom
-    from feedsvc.store import Store, SubscriptionMemory, Transaction
+    from feedsvc.store import Store, Transaction
 
 
 # How many entries a preview shows when nothing is new.
 SAMPLE_ENTRIES = 10
+# How many deliveries are written at once.
+BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class PlanReport:
-    """What fell due: every edition, and how many mails were put into the outbox for them."""
+    """What fell due: every edition, how many mails were put into the outbox for them, and what is held from now on."""
 
     editions: tuple[Edition, ...]
     mails: int
+    held: tuple[Hold, ...] = ()
 
 
 def plan(
-    store: Store, configuration: Configuration, renderer: DigestRenderer, postroom: Postroom, now: datetime
+    store: Store,
+    configuration: Configuration,
+    renderer: DigestRenderer,
+    postroom: Postroom,
+    now: datetime,
+    released: str = "",
 ) -> PlanReport:
     """Write the editions that have fallen due, with their digests and deliveries, in one transaction.
 
-    Raises TemplateError and MessageError before anything is written: nothing is lost, the editions stay due.
+    What is held waits, and so does from now on what is too large to go out unasked. The subscription that is
+    `released` is held no more, whatever the size of its edition. Raises NotFoundError when it wasn't held; raises
+    TemplateError and MessageError before anything is written: nothing is lost, the editions stay due.
     """
     with store.writing("plan") as tx:
-        last_seq = tx.entries.last_seq()
-        tx.editions.take_up((each.id for each in configuration.subscriptions), last_seq, now)
-        due = [edition for edition in _due(tx, configuration, last_seq, now) if to_record(edition)]
-        for edition in due:
-            tx.editions.add(edition.edition)
-        mailed = _unerased(tx, mailings(due), postroom)
-        _queue(tx, mailed, renderer, postroom, now)
-        return PlanReport(tuple(edition.edition for edition in due), len(mailed))
+        outlook = Outlook.of(tx, configuration, now)
+        tx.editions.take_up((each.id for each in configuration.subscriptions), outlook.last_seq, now)
+        if released and not tx.holds.remove(released):
+            raise NotFoundError(f"The subscription {released!r} is not held.")
+        going, held = _decided(outlook, configuration.subscriptions, released)
+        for due in going:
+            tx.editions.add(due.edition, (entry.seq for entry in due.entries))
+        for hold in held:
+            tx.holds.add(hold)
+        mails = _queue(tx, _unerased(tx, mailings(going), postroom), renderer, postroom, now)
+        return PlanReport(tuple(due.edition for due in going), mails, tuple(held))
 
 
-def _unerased(tx: Transaction, mailed: list[Mailing], postroom: Postroom) -> list[Mailing]:
+def _decided(
+    outlook: Outlook, subscriptions: Iterable[Subscription], released: str
+) -> tuple[list[DueEdition], list[Hold]]:
+    """Tell which editions go out now, and which subscriptions are held from now on."""
+    going, held = [], []
+    for subscription in subscriptions:
+        asked = subscription.id == released
+        if subscription.id in outlook.holds and not asked:
+            continue
+        due = outlook.due(subscription)
+        if due is None or not to_record(due):
+            continue
+        reason = "" if asked else outlook.objection(due)
+        if reason:
+            hold = Hold(
+                subscription=subscription.id, since=outlook.now, reason=reason, entries=len(due.entries)
+            )
+            held.append(hold)
+        else:
+            going.append(due)
+    return going, held
+
+
+def hold(store: Store, configuration: Configuration, name: str, reason: str, now: datetime) -> bool:
+    """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
+    find_subscription(configuration, name)
+    with store.writing("plan") as tx:
+        tx.editions.take_up((each.id for each in configuration.subscriptions), tx.entries.last_seq(), now)
+        return tx.holds.add(Hold(subscription=name, since=now, reason=reason))
+
+
+def drop(store: Store, configuration: Configuration, name: str, now: datetime) -> Edition:
+    """Pass over all that waits for a subscription, and hold it no more. Raises NotFoundError.
+
+    It is written down as an edition that went to nobody: what was in it goes into no later one.
+    """
+    subscription = find_subscription(configuration, name)
+    with store.writing("plan") as tx:
+        outlook = Outlook.of(tx, configuration, now)
+        tx.editions.take_up((each.id for each in configuration.subscriptions), outlook.last_seq, now)
+        tx.holds.remove(name)
+        due = outlook.at_once(subscription)
+        edition = replace(due.edition, dropped=True)
+        if due.entries:
+            tx.editions.add(edition, (entry.seq for entry in due.entries))
+        return edition
+
+
+def _unerased(tx: Transaction, mailed: Iterable[Mailing], postroom: Postroom) -> Iterable[Mailing]:
     """Leave out those who asked to be erased: nothing more is written down about them."""
     erased = tx.suppressions.erased()
     if not erased:
         return mailed
-    return [mailing for mailing in mailed if postroom.stand_in(mailing.recipient.address) not in erased]
+    return (mailing for mailing in mailed if postroom.stand_in(mailing.recipient.address) not in erased)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +151,8 @@ def preview(
     """
     subscription = find_subscription(configuration, name)
     with store.reading() as tx:
-        edition = _edition_now(tx, subscription, now)
-        fresh = _entries(tx, subscription, edition)
-        entries = fresh or tuple(tx.entries.newest(subscription.selection, SAMPLE_ENTRIES))
+        due = Outlook.of(tx, configuration, now).at_once(subscription)
+        entries = due.entries or tuple(tx.entries.newest(subscription.selection, SAMPLE_ENTRIES))
         if not entries:
             raise NotFoundError(
                 f"No entry matches the subscription {name!r} yet, so there is nothing to show. "
@@ -105,24 +160,10 @@ def preview(
             )
         recipient = _recipient(subscription, address)
         language = recipient.language or subscription.language
-        mailing = Mailing(recipient, language, (DueEdition(edition, subscription, entries),))
+        mailing = Mailing(recipient, language, (replace(due, entries=entries),))
         digest = _render(tx, renderer, mailing)
     delivery = _delivery(mailing, digest, postroom, now)
-    return Preview(postroom.message(digest, delivery), digest, delivery, sample=not fresh)
-
-
-def _edition_now(tx: Transaction, subscription: Subscription, now: datetime) -> Edition:
-    """Give the edition that would be, were it due now."""
-    last_seq = tx.entries.last_seq()
-    memory = tx.editions.memories().get(subscription.id)
-    return edition_at(
-        subscription,
-        now,
-        taken_up_seq=memory.taken_up_seq if memory else last_seq,
-        last=memory.last if memory else None,
-        last_seq=last_seq,
-        now=now,
-    )
+    return Preview(postroom.message(digest, delivery), digest, delivery, sample=not due.entries)
 
 
 def _recipient(subscription: Subscription, address: str) -> Recipient:
@@ -143,52 +184,44 @@ def find_subscription(configuration: Configuration, name: str) -> Subscription:
     )
 
 
-def _due(tx: Transaction, configuration: Configuration, last_seq: int, now: datetime) -> Iterator[DueEdition]:
-    memories: dict[str, SubscriptionMemory] = tx.editions.memories()
-    for subscription in configuration.subscriptions:
-        memory = memories[subscription.id]
-        edition = next_edition(
-            subscription,
-            taken_up_at=memory.taken_up_at,
-            taken_up_seq=memory.taken_up_seq,
-            last=memory.last,
-            last_seq=last_seq,
-            now=now,
-            instant_every=configuration.settings.digests.instant_interval,
-        )
-        if edition:
-            entries = _entries(tx, subscription, edition)
-            yield DueEdition(replace(edition, entries=len(entries)), subscription, entries)
-
-
-def _entries(tx: Transaction, subscription: Subscription, edition: Edition) -> tuple[Entry, ...]:
-    """Give an edition's entries; a first one with `since` has older ones too, if they were published since then."""
-    selection = subscription.selection
-    fresh = tx.entries.between(selection, edition.from_seq, edition.to_seq)
-    if edition.since is None:
-        return tuple(fresh)
-    return newest_first(fresh, tx.entries.between(selection, 0, edition.from_seq, edition.since))
-
-
 def _queue(
     tx: Transaction,
     mailed: Iterable[Mailing],
     renderer: DigestRenderer,
     postroom: Postroom,
     now: datetime,
-) -> None:
-    """Write the deliveries; content that is the same for several people is rendered and linted once."""
-    rendered: dict[tuple[object, ...], Digest] = {}
+) -> int:
+    """Write the deliveries, and tell how many."""
+    mails, postings = 0, _postings(tx, mailed, renderer, postroom, now)
+    while batch := list(islice(postings, BATCH)):
+        tx.outbox.add(batch, now)
+        mails += len(batch)
+    return mails
+
+
+def _postings(
+    tx: Transaction,
+    mailed: Iterable[Mailing],
+    renderer: DigestRenderer,
+    postroom: Postroom,
+    now: datetime,
+) -> Iterator[Posting]:
+    """Give each mailing its digest; content that is the same for several people is rendered and linted once."""
+    kept: dict[tuple[object, ...], str] = {}
     for mailing in mailed:
-        same = tuple(due.edition.subscription for due in mailing.editions)
-        key = (same, mailing.language, bool(mailing.recipient.name))
-        if key not in rendered:
-            rendered[key] = _render(tx, renderer, mailing)
-            postroom.check(
-                rendered[key], _delivery(mailing, rendered[key], postroom, now)
-            )  # refused now rather than when it is sent
+        key = (_same(mailing.editions), mailing.language, bool(mailing.recipient.name))
+        if key not in kept:
+            digest = _render(tx, renderer, mailing)
+            # Refused now rather than when it is sent.
+            postroom.check(digest, _delivery(mailing, digest, postroom, now))
+            tx.outbox.keep(digest)
+            kept[key] = digest.id
         editions = [due.edition for due in mailing.editions]
-        tx.outbox.add(rendered[key], mailing.recipient, editions, postroom.message_id(mailing), now)
+        yield Posting(kept[key], mailing.recipient, editions, postroom.message_id(mailing))
+
+
+def _same(editions: Sequence[DueEdition]) -> tuple[str, ...]:
+    return tuple(due.edition.subscription for due in editions)
 
 
 def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Digest:

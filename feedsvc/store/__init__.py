@@ -8,6 +8,7 @@ from feedsvc.store.bulletins import KnownBulletin
 from feedsvc.store.editions import SubscriptionMemory
 from feedsvc.store.entries import EntryKeys, Keys
 from feedsvc.store.feeds import ARCHIVE_SIZE, FeedMemory, Keeping, Moved
+from feedsvc.store.outbox import Posting
 from feedsvc.store.snapshot import Snapshot
 from feedsvc.store.store import Store
 from feedsvc.store.transaction import Transaction
@@ -20,6 +21,7 @@ __all__ = [
     "Keys",
     "KnownBulletin",
     "Moved",
+    "Posting",
     "Snapshot",
     "Store",
     "SubscriptionMemory",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from feedsvc.model import Edition
-from feedsvc.store.schema import editions, subscriptions
+from feedsvc.store.schema import edition_entries, editions, subscriptions
 from feedsvc.store.statements import insert_new
 
 if TYPE_CHECKING:
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionMemory:
-    """Where a subscription stands: when it was first seen, after which entry, and its last edition."""
+    """Where a subscription stands: when it was first seen, after which entry, and its last edition.
+
+    What was in its editions was written down from `unrecorded_seq` on.
+    """
 
     taken_up_at: datetime
     taken_up_seq: int
-    last: Edition | None
+    last: Edition | None = None
+    unrecorded_seq: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,25 +51,30 @@ class Editions:
 
     def memories(self) -> dict[str, SubscriptionMemory]:
         """Give where every subscription ever seen stands."""
-        latest = (
-            sa.select(editions.c.subscription, sa.func.max(editions.c.due_at).label("due_at"))
-            .group_by(editions.c.subscription)
-            .subquery()
+        # One look into the index for each subscription, however many editions it has had.
+        theirs = editions.alias()
+        newest = (
+            sa.select(sa.func.max(theirs.c.due_at))
+            .where(theirs.c.subscription == subscriptions.c.subscription)
+            .scalar_subquery()
         )
         query = sa.select(editions).join(
-            latest,
-            sa.and_(editions.c.subscription == latest.c.subscription, editions.c.due_at == latest.c.due_at),
+            subscriptions,
+            sa.and_(editions.c.subscription == subscriptions.c.subscription, editions.c.due_at == newest),
         )
         last = {row.subscription: _edition(row) for row in self.connection.execute(query)}
         return {
             row.subscription: SubscriptionMemory(
-                row.taken_up_at, row.taken_up_seq, last.get(row.subscription)
+                row.taken_up_at, row.taken_up_seq, last.get(row.subscription), row.unrecorded_seq
             )
             for row in self.connection.execute(sa.select(subscriptions))
         }
 
-    def add(self, edition: Edition) -> None:
-        """Write an edition; its (subscription, due time) must be new."""
+    def add(self, edition: Edition, seqs: Iterable[int] = ()) -> None:
+        """Write an edition with the entries in it.
+
+        Its (subscription, due time) must be new, and so must each entry be to the subscription.
+        """
         self.connection.execute(
             sa.insert(editions).values(
                 subscription=edition.subscription,
@@ -75,8 +84,31 @@ class Editions:
                 since=edition.since,
                 planned_at=edition.planned_at,
                 entries=edition.entries,
+                publication=edition.publication,
+                dropped=edition.dropped,
             )
         )
+        rows = [{"subscription": edition.subscription, "seq": seq, "due_at": edition.due_at} for seq in seqs]
+        if rows:
+            self.connection.execute(sa.insert(edition_entries), rows)
+
+    def sizes(self, subscription: str, limit: int) -> list[int]:
+        """Give how many entries the last editions of a subscription had, of those that were sent."""
+        query = (
+            sa.select(editions.c.entries)
+            .where(
+                editions.c.subscription == subscription,
+                editions.c.entries > 0,
+                editions.c.dropped.is_(False),
+            )
+            .order_by(editions.c.due_at.desc())
+            .limit(limit)
+        )
+        return list(self.connection.scalars(query))
+
+    def count(self) -> int:
+        """Count all editions, those with nothing new in them too."""
+        return self.connection.scalar(sa.select(sa.func.count()).select_from(editions)) or 0
 
     def newest(self, limit: int) -> list[Edition]:
         """Give the editions that were due last, the newest first."""
@@ -93,4 +125,6 @@ def _edition(row: sa.Row[tuple[object, ...]]) -> Edition:
         since=row.since,
         planned_at=row.planned_at,
         entries=row.entries,
+        publication=row.publication,
+        dropped=row.dropped,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from feedsvc.model import Entry, Evidence, Label, Labels, Selection, Stated
-from feedsvc.store.schema import entries, feed_entries, labels
+from feedsvc.store.schema import edition_entries, entries, feed_entries, labels
 from feedsvc.store.statements import in_parts
 
 if TYPE_CHECKING:
@@ -266,6 +266,30 @@ class Entries:
         query = sa.select(entries).where(*conditions, *matching(selection)).order_by(entries.c.seq.desc())
         return self._entries(self.connection.execute(query).all())
 
+    def late(
+        self, subscription: str, selection: Selection, after: int, to: int, relabelled_after: int
+    ) -> list[Entry]:
+        """Give the entries with `after < seq <= to` that have come to match a subscription, the newest first.
+
+        Those that a publication after `relabelled_after` relabelled, and that were in none of its editions.
+        """
+        passed = sa.select(edition_entries.c.seq).where(
+            edition_entries.c.subscription == subscription, edition_entries.c.seq == entries.c.seq
+        )
+        query = (
+            sa.select(entries)
+            .where(
+                entries.c.relabelled > relabelled_after,
+                entries.c.seq > after,
+                entries.c.seq <= to,
+                entries.c.withdrawn_at.is_(None),
+                *matching(selection),
+                ~passed.exists(),
+            )
+            .order_by(entries.c.seq.desc())
+        )
+        return self._entries(self.connection.execute(query).all())
+
     def all(self) -> Iterator[Entry]:
         """Give every entry, withdrawn ones too, the newest first, a thousand at a time."""
         before = self.last_seq() + 1
@@ -352,6 +376,7 @@ def _row(keys: EntryKeys) -> dict[str, object]:
         "title_key": keys.title_key,
         "text_key": keys.text_key,
         "publication": entry.publication,
+        "relabelled": entry.relabelled,
     }
 
 
@@ -393,6 +418,7 @@ def _entry(row: sa.Row[tuple[object, ...]], kinds: dict[str, list[Label]]) -> En
         **_stated(row.stated),
         withdrawn_at=row.withdrawn_at,
         publication=row.publication,
+        relabelled=row.relabelled,
     )
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
 
     from feedsvc.model import Edition, Settlement
 
+
+class Posting(NamedTuple):
+    """What a delivery is written from: a digest by its name, and the editions in it to one person."""
+
+    digest: str
+    recipient: Recipient
+    editions: Sequence[Edition]
+    message_id: str
+
+
 WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 
 
@@ -39,18 +49,8 @@ class Outbox:
 
     connection: sa.Connection
 
-    def add(
-        self,
-        digest: Digest,
-        recipient: Recipient,
-        editions: Sequence[Edition],
-        message_id: str,
-        now: datetime,
-    ) -> None:
-        """Write a delivery of editions that fell due together, to be tried from `now` on.
-
-        The receipts' key (edition, mailbox) makes a second delivery of an edition to one person impossible.
-        """
+    def keep(self, digest: Digest) -> None:
+        """Write the content that deliveries will share, unless it is there."""
         content = {
             "digest": digest.id,
             "language": digest.language,
@@ -59,31 +59,42 @@ class Outbox:
             "text": digest.text,
         }
         insert_new(self.connection, digests, content)
-        delivery = {
-            "digest": digest.id,
-            "address": recipient.address,
-            "mailbox": mailbox(recipient.address),
-            "name": recipient.name,
-            "message_id": message_id,
-            "dated_at": now.replace(microsecond=0),
-            "state": DeliveryState.PENDING.value,
-            "attempts": 0,
-            "due_at": now,
-            "reply": "",
-        }
-        number = self.connection.execute(
-            sa.insert(deliveries).values(delivery).returning(deliveries.c.delivery)
-        ).scalar_one()
+
+    def add(self, postings: Sequence[Posting], now: datetime) -> None:
+        """Write deliveries of digests that are kept, to be tried from `now` on.
+
+        The receipts' key (edition, mailbox) makes a second delivery of an edition to one person impossible.
+        """
+        if not postings:
+            return
         rows = [
+            {
+                "digest": posting.digest,
+                "address": posting.recipient.address,
+                "mailbox": mailbox(posting.recipient.address),
+                "name": posting.recipient.name,
+                "message_id": posting.message_id,
+                "dated_at": now.replace(microsecond=0),
+                "state": DeliveryState.PENDING.value,
+                "attempts": 0,
+                "due_at": now,
+                "reply": "",
+            }
+            for posting in postings
+        ]
+        statement = sa.insert(deliveries).returning(deliveries.c.delivery, sort_by_parameter_order=True)
+        numbers = self.connection.scalars(statement, rows).all()
+        signed = [
             {
                 "subscription": edition.subscription,
                 "due_at": edition.due_at,
-                "mailbox": mailbox(recipient.address),
+                "mailbox": row["mailbox"],
                 "delivery": number,
             }
-            for edition in editions
+            for posting, row, number in zip(postings, rows, numbers, strict=True)
+            for edition in posting.editions
         ]
-        self.connection.execute(sa.insert(receipts), rows)
+        self.connection.execute(sa.insert(receipts), signed)
 
     def claim(
         self,

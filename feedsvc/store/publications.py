@@ -28,10 +28,14 @@ class Publications:
         ).one_or_none()
         return Publication(row.number, row.at) if row else None
 
+    def last_number(self) -> int:
+        """Give the number of the latest, 0 when nothing was ever published."""
+        last = self.last()
+        return last.number if last else 0
+
     def next_number(self) -> int:
         """Give the number that the next one will have."""
-        last = self.last()
-        return last.number + 1 if last else 1
+        return self.last_number() + 1
 
     def add(self, now: datetime) -> Publication:
         """Note that what the site shows has changed.

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     true,
 )
 
@@ -121,10 +122,14 @@ entries = Table(
     Column(
         "publication", BigInteger, nullable=False, server_default="0"
     ),  # the last that changed what shows of it
+    Column(
+        "relabelled", BigInteger, nullable=False, server_default="0"
+    ),  # the last that changed which selections it is in
     Column("title_key", Text, nullable=False, index=True),
     Column("text_key", Text, nullable=False, index=True),
     Index("ix_entries_source_bulletin", "source", "bulletin"),
     Index("ix_entries_publication", "publication"),
+    Index("ix_entries_relabelled", "relabelled"),
 )
 
 labels = Table(
@@ -248,6 +253,8 @@ subscriptions = Table(
     Column("subscription", Text, primary_key=True),
     Column("taken_up_at", UtcDateTime, nullable=False),
     Column("taken_up_seq", BigInteger, nullable=False),
+    # Up to which nobody wrote down what was in its editions: older versions didn't.
+    Column("unrecorded_seq", BigInteger, nullable=False, server_default="0"),
 )
 
 editions = Table(
@@ -259,6 +266,29 @@ editions = Table(
     Column("to_seq", BigInteger, nullable=False),
     Column("since", Date),
     Column("planned_at", UtcDateTime, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("publication", BigInteger, nullable=False, server_default="0"),  # the last it knows of
+    Column("dropped", Boolean, nullable=False, server_default=false()),
+)
+
+# Which entries were in which edition. The key is the promise: an entry is in one edition of a subscription.
+edition_entries = Table(
+    "edition_entries",
+    metadata,
+    Column("subscription", Text, primary_key=True),
+    Column("seq", BigInteger, ForeignKey("entries.seq"), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["subscription", "due_at"], ["editions.subscription", "editions.due_at"]),
+    sqlite_with_rowid=False,
+)
+
+# Subscriptions whose editions wait until a person lets them go.
+holds = Table(
+    "holds",
+    metadata,
+    Column("subscription", Text, ForeignKey("subscriptions.subscription"), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
     Column("entries", Integer, nullable=False),
 )
 

@@ -15,6 +15,7 @@ from feedsvc.store.entries import Entries
 from feedsvc.store.exports import Exports
 from feedsvc.store.facts import Facts
 from feedsvc.store.feeds import Feeds
+from feedsvc.store.holds import Holds
 from feedsvc.store.media import Media
 from feedsvc.store.outbox import Outbox
 from feedsvc.store.publications import Publications
@@ -70,6 +71,11 @@ class Transaction:
     def editions(self) -> Editions:
         """The memory of subscriptions, and their editions."""
         return Editions(self.connection)
+
+    @cached_property
+    def holds(self) -> Holds:
+        """Subscriptions whose editions wait."""
+        return Holds(self.connection)
 
     @cached_property
     def digests(self) -> Digests:

@@ -28,7 +28,7 @@ from feedsvc.model import (
     Suppression,
     SuppressionReason,
 )
-from feedsvc.store import EntryKeys, Keys, KnownBulletin, Store, migrations
+from feedsvc.store import EntryKeys, Keys, KnownBulletin, Posting, Store, migrations
 
 COUNTRIES, TOPICS = ("CR", "PA", "SV"), ("gender", "trafficking")
 
@@ -275,10 +275,11 @@ class TestOutbox:
         with store.writing() as tx:
             tx.editions.take_up(["panama"], 0, NOON)
             tx.editions.add(edition(due_at=due_at))
-            for address in addresses:
-                tx.outbox.add(
-                    self.digest, Recipient(address), [edition(due_at=due_at)], f"<{address}{due_at}>", due_at
-                )
+            tx.outbox.keep(self.digest)
+            tx.outbox.add([self.posting(address, due_at) for address in addresses], due_at)
+
+    def posting(self, address, due_at=NOON):
+        return Posting("d1", Recipient(address), [edition(due_at=due_at)], f"<{address}{due_at}>")
 
     def claim(self, store, worker="w1", now=NOON, *, doubtful=True):
         with store.writing() as tx:
@@ -299,7 +300,7 @@ class TestOutbox:
     def test_nobody_gets_an_edition_twice_whatever_the_spelling(self, store):
         self.queue(store, "ana@example.org")
         with pytest.raises(sa.exc.IntegrityError), store.writing() as tx:
-            tx.outbox.add(self.digest, Recipient("Ana@Example.org"), [edition()], "<other>", NOON)
+            tx.outbox.add([self.posting("Ana@Example.org")], NOON)
 
     def test_an_outcome_is_written_by_the_worker_that_has_it_alone(self, store):
         self.queue(store, "ana@example.org")

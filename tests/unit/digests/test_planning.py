@@ -2,11 +2,22 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from makers import edition, entry, subscription
 
-from feedsvc.digests import INSTANT, DueEdition, mailings, message_id, newest_first, next_edition, to_record
+from feedsvc.digests import (
+    INSTANT,
+    DueEdition,
+    Guard,
+    is_its_own,
+    mailings,
+    message_id,
+    newest_first,
+    next_edition,
+    to_record,
+)
 from feedsvc.model import Recipient
 
 MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -24,6 +35,7 @@ def plan(each, last=None, now=MONDAY, last_seq=10, taken_up_at=MONDAY - timedelt
         taken_up_seq=taken_up_seq,
         last=last,
         last_seq=last_seq,
+        publication=3,
         now=now,
         instant_every=HOUR,
     )
@@ -83,6 +95,10 @@ class TestNextEdition:
         assert [start for start, _ in windows] == ends[:-1]
 
 
+def gets(mailed):
+    return {each.recipient: [due.edition.subscription for due in each.editions] for each in mailed}
+
+
 class TestMailings:
     def test_editions_due_together_are_one_mail_to_one_person(self):
         first = due("a", [entry(1)], recipients=(Recipient("Ana@Example.org"),))
@@ -98,7 +114,7 @@ class TestMailings:
 
     def test_an_edition_without_entries_gives_no_mail_but_a_record(self):
         empty = due("a")
-        assert mailings([empty]) == []
+        assert list(mailings([empty])) == []
         assert to_record(empty)
         assert not to_record(due("a", schedule=INSTANT))
 
@@ -106,6 +122,23 @@ class TestMailings:
         twice = due("a", [entry(1)], recipients=(Recipient("ana@example.org"), Recipient("ANA@example.org")))
         (ana,) = mailings([twice])
         assert ana.editions == (twice,)
+
+    @given(
+        lists=st.lists(st.lists(st.integers(0, 30), max_size=20), min_size=1, max_size=4),
+        at_once=st.integers(1, 50),
+    )
+    def test_of_very_many_everyone_still_gets_one_whatever_their_share(self, lists, at_once):
+        editions = [
+            due(
+                str(name),
+                [entry(1)],
+                recipients=tuple(Recipient(f"{'P' if n % 2 else 'p'}{n}@example.org") for n in numbers),
+            )
+            for name, numbers in enumerate(lists)
+        ]
+        together, in_shares = list(mailings(editions)), list(mailings(editions, at_once))
+        assert gets(together) == gets(in_shares)
+        assert len(in_shares) == len({n for numbers in lists for n in numbers})
 
     def test_the_message_id_is_the_same_for_the_same_editions_to_the_same_person(self):
         def of(address, *editions):
@@ -117,6 +150,47 @@ class TestMailings:
         assert of("ana@example.org", "a", "b") == of("ANA@example.org", "a", "b")
         assert len({of("ana@example.org", "a"), of("eva@example.org", "a"), of("ana@example.org", "b")}) == 3
         assert of("ana@example.org", "a").endswith("@example.org>")
+
+
+@pytest.mark.parametrize(
+    ("entries", "earlier", "objects"),
+    [
+        (100, [], False),
+        (101, [], True),
+        (50, [2, 2, 2], False),  # too few to say what is usual
+        (50, [2, 2, 2, 2], True),
+        (20, [2, 2, 2, 2], False),
+        (20, [1, 1, 1, 1], False),  # few enough for anyone
+        (21, [1, 1, 1, 1], True),
+        (60, [40, 1, 6, 6, 6], False),
+        (61, [40, 1, 6, 6, 6], True),  # six are usual, one way out doesn't count
+    ],
+)
+def test_a_guard_objects_to_more_than_a_limit_and_to_many_times_the_usual(entries, earlier, objects):
+    assert bool(Guard(most=100, times=10).objection(entries, earlier)) is objects
+    assert not Guard(most=0, times=0).objection(entries, earlier)
+
+
+@pytest.mark.parametrize(
+    ("seq", "published", "since", "own"),
+    [
+        (5, date(2017, 1, 1), None, True),
+        (4, date(2017, 1, 1), None, False),
+        (4, date(2017, 1, 1), date(2017, 1, 1), True),
+        (4, date(2016, 12, 31), date(2017, 1, 1), False),
+    ],
+)
+def test_an_entry_older_than_the_subscription_is_its_own_as_far_as_it_reaches_back(
+    seq, published, since, own
+):
+    assert is_its_own(entry(seq, published=published), 4, since) is own
+
+
+def test_an_edition_says_why_an_entry_is_in_it():
+    made = DueEdition(edition(from_seq=4), subscription(), (entry(5), entry(4)))
+    assert [made.why(each) for each in made.entries] == ["new", "labels were corrected"]
+    first = DueEdition(edition(from_seq=4, since=date(2017, 1, 1)), subscription(), (entry(4),))
+    assert first.why(entry(4)).startswith("published since")
 
 
 def test_entries_are_joined_the_last_to_arrive_first():

@@ -1,7 +1,7 @@
 """Due times: crontab's weekdays, every time zone, daylight saving both ways, outages of any length."""
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -86,6 +86,26 @@ def test_every_local_day_gives_one_daily_digest_in_every_zone(zone, start, hour,
     assert len(set(days)) == len(days)
     inner = [start.astimezone(ZoneInfo(zone)).date() + timedelta(days=n) for n in range(1, 4)]
     assert set(inner) <= set(days)
+
+
+@given(
+    zone=st.sampled_from(sorted(available_timezones())),
+    day=st.dates(date(1999, 1, 1), date(2027, 12, 31)),
+    hour=st.integers(0, 23),
+    late=st.integers(0, 90 * 24 * 60),
+)
+def test_whenever_one_looks_the_latest_day_that_has_come_is_due_once_in_every_zone(zone, day, hour, late):
+    daily = weekly(f"0 {hour} * * *", zone)
+    last = latest_due(daily, LONG_AGO.replace(year=1990), datetime.combine(day, time(12), UTC))
+    now = last + timedelta(minutes=late)
+    due = latest_due(daily, last, now)
+    if due is None:
+        # The clock that went back may make a local day two hours longer, at most.
+        assert now - last < timedelta(hours=27)
+    else:
+        assert last < due <= now
+        assert latest_due(daily, due, now) is None
+        assert due.astimezone(daily.timezone).date() > last.astimezone(daily.timezone).date()
 
 
 @given(

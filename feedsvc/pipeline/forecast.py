@@ -1,0 +1,78 @@
+"""Planning told beforehand: who would get what, and why. Writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from feedsvc.digests import mailings, next_due
+from feedsvc.model import mailbox
+from feedsvc.pipeline.outlook import Outlook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from feedsvc.config import Configuration
+    from feedsvc.digests import DueEdition, Mailing
+    from feedsvc.model import Subscription, Suppression
+    from feedsvc.store import Store
+
+
+class Standing(StrEnum):
+    """What would become of a subscription."""
+
+    DUE = "due"
+    HELD = "held"
+    NOTHING_NEW = "nothing new"
+    NOT_DUE = "not due"
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A subscription: the edition that has fallen due, if one has; why it is held; when one is due next.
+
+    `next_at` is None for an `instant` one.
+    """
+
+    subscription: Subscription
+    standing: Standing
+    due: DueEdition | None
+    reason: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What planning would do: each subscription, each mail, and by mailbox who of all gets none."""
+
+    prospects: tuple[Prospect, ...]
+    mailings: tuple[Mailing, ...]
+    suppressed: Mapping[str, Suppression]
+
+    def suppression(self, mailing: Mailing) -> Suppression | None:
+        """Say why someone would get no mail; None: they get it."""
+        return self.suppressed.get(mailbox(mailing.recipient.address))
+
+
+def forecast(store: Store, configuration: Configuration, now: datetime) -> Forecast:
+    """Tell what planning would do."""
+    with store.reading() as tx:
+        outlook = Outlook.of(tx, configuration, now)
+        prospects = tuple(_prospect(outlook, each) for each in configuration.subscriptions)
+        going = [each.due for each in prospects if each.due and each.standing is Standing.DUE]
+        suppressed = {mailbox(each.address): each for each in tx.suppressions.all()}
+        return Forecast(prospects, tuple(mailings(going)), suppressed)
+
+
+def _prospect(outlook: Outlook, subscription: Subscription) -> Prospect:
+    due, hold = outlook.due(subscription), outlook.holds.get(subscription.id)
+    reason = hold.reason if hold else outlook.objection(due) if due else ""
+    if hold or reason:
+        standing = Standing.HELD
+    elif due is None:
+        standing = Standing.NOT_DUE
+    else:
+        standing = Standing.DUE if due.entries else Standing.NOTHING_NEW
+    return Prospect(subscription, standing, due, reason, next_due(subscription, outlook.now))

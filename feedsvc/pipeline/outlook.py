@@ -1,0 +1,117 @@
+"""What every subscription stands before at one moment, by one state of the store: for planning, and for telling of it.
+
+What is read first is what editions are numbered by. So whatever another process commits while the rest is read is
+looked at again for the next edition, and what was in this one is not in that: it stands written down, entry by entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+
+from feedsvc.digests import DueEdition, Guard, edition_at, is_its_own, newest_first, next_edition
+from feedsvc.store import SubscriptionMemory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from feedsvc.config import Configuration
+    from feedsvc.model import Edition, Hold, Subscription
+    from feedsvc.store import Transaction
+
+# By how many earlier editions it is judged what is usual for a subscription.
+EARLIER_EDITIONS = 10
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is due, and what each edition holds. A subscription that was never seen starts with what comes next."""
+
+    tx: Transaction
+    now: datetime
+    publication: int
+    last_seq: int
+    memories: Mapping[str, SubscriptionMemory]
+    holds: Mapping[str, Hold]
+    guard: Guard
+    instant_every: timedelta
+
+    @classmethod
+    def of(cls, tx: Transaction, configuration: Configuration, now: datetime) -> Self:
+        """Look at a state of the store."""
+        settings = configuration.settings.digests
+        return cls(
+            tx,
+            now,
+            publication=tx.publications.last_number(),
+            last_seq=tx.entries.last_seq(),
+            memories=tx.editions.memories(),
+            holds={hold.subscription: hold for hold in tx.holds.all()},
+            guard=Guard(settings.max_entries, settings.max_times_usual),
+            instant_every=settings.instant_interval,
+        )
+
+    def due(self, subscription: Subscription) -> DueEdition | None:
+        """Give the edition that has fallen due, with its entries; None when none has. Holds don't matter here."""
+        memory = self._memory(subscription)
+        edition = next_edition(
+            subscription,
+            taken_up_at=memory.taken_up_at,
+            taken_up_seq=memory.taken_up_seq,
+            last=memory.last,
+            last_seq=self.last_seq,
+            publication=self.publication,
+            now=self.now,
+            instant_every=self.instant_every,
+        )
+        return self._filled(subscription, edition) if edition else None
+
+    def at_once(self, subscription: Subscription) -> DueEdition:
+        """Give the edition that would be, were it due now."""
+        memory = self._memory(subscription)
+        last = memory.last
+        edition = edition_at(
+            subscription,
+            max(self.now, last.due_at + timedelta(seconds=1)) if last else self.now,
+            taken_up_seq=memory.taken_up_seq,
+            last=memory.last,
+            last_seq=self.last_seq,
+            publication=self.publication,
+            now=self.now,
+        )
+        return self._filled(subscription, edition)
+
+    def objection(self, due: DueEdition) -> str:
+        """Say why an edition must not go out unasked; empty: it may."""
+        if not due.entries:
+            return ""
+        earlier = self.tx.editions.sizes(due.edition.subscription, EARLIER_EDITIONS)
+        return self.guard.objection(len(due.entries), earlier)
+
+    def _memory(self, subscription: Subscription) -> SubscriptionMemory:
+        return self.memories.get(subscription.id) or SubscriptionMemory(self.now, self.last_seq)
+
+    def _filled(self, subscription: Subscription, edition: Edition) -> DueEdition:
+        """Put the entries into an edition: the new ones, and older ones that it reaches back to or missed."""
+        selection, tx = subscription.selection, self.tx
+        memory = self._memory(subscription)
+        entries = tx.entries.between(selection, edition.from_seq, edition.to_seq)
+        if edition.since:
+            entries += tx.entries.between(selection, 0, edition.from_seq, edition.since)
+        if memory.last:
+            oldest = memory.unrecorded_seq if subscription.since else memory.taken_up_seq
+            entries += [
+                entry
+                for entry in tx.entries.late(
+                    subscription.id,
+                    selection,
+                    max(oldest, memory.unrecorded_seq),
+                    edition.from_seq,
+                    memory.last.publication,
+                )
+                if is_its_own(entry, memory.taken_up_seq, subscription.since)
+            ]
+        edition = replace(edition, entries=len(entries))
+        return DueEdition(edition, subscription, newest_first(entries))
