@@ -32,13 +32,13 @@ lint: $(READY) ## check style, types and layers
 bench: $(READY) ## measure, with figures
 	$(VENV)/bin/python -m benchmarks
 
+# The product is pinned to what it is tested with, and that to what fits beside the peers that benchmarks measure.
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
 requirements: ## pin the newest versions that pyproject.toml allows (needs uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --upgrade pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --upgrade pyproject.toml --group dev -o requirements-dev.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --upgrade pyproject.toml --group dev --group bench -o requirements-bench.txt
+	$(COMPILE) --upgrade pyproject.toml --group dev --group bench -o requirements-bench.txt
+	$(COMPILE) pyproject.toml --group dev -c requirements-bench.txt -o requirements-dev.txt
+	$(COMPILE) pyproject.toml -c requirements-bench.txt -o requirements.txt
 
 $(READY): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

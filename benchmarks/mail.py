@@ -1,28 +1,47 @@
-"""One digest to many, into Postfix's smtp-sink, beside smtplib on one connection and Postfix's own smtp-source.
+"""One digest to many, into Postfix's smtp-sink, beside other clients, and over a line with a long round trip.
 
-Ours commits every attempt and every outcome; the others keep no record at all. The race for speed is the mail issue's.
+Ours commits every attempt before its message goes out and every outcome after, safe against a power cut; the others
+keep no record at all. The rounds of all of them take turns, since other work on the machine disturbs whoever is on.
+
+    python -m benchmarks.mail [RECIPIENTS]
 """
 
+from __future__ import annotations
+
+import asyncio
 import os
+import resource
 import shutil
 import smtplib
 import socket
+import statistics
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import aiosmtplib
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.bulletins import bulletin
+from benchmarks.slow_line import slow_line
 from feedsvc import config
 from feedsvc.app import App
 
-RECIPIENTS = 1_000
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+RECIPIENTS, CONNECTIONS, ROUNDS = 5_000, 10, 3
+ENTRIES = 5  # so many make a message of 44 KB
+FAR_CONNECTIONS, ROUND_TRIP = 50, 0.040
+SOURCE = "smtp-source, 10 sessions, no record"
 SUBSCRIPTIONS = """\
 subscriptions:
   - id: everyone
@@ -32,24 +51,52 @@ subscriptions:
 """
 
 
-def run(console: Console) -> None:
+def run(console: Console, recipients: int = RECIPIENTS) -> None:
     """Print messages a second for each way."""
-    sink = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin")
-    source = shutil.which("smtp-source", path="/usr/sbin:/usr/bin")
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    sink, source = (shutil.which(name, path=path) for name in ("smtp-sink", "smtp-source"))
     if not sink or not source:
         console.print("smtp-sink and smtp-source (Debian's postfix) are not installed.")
         return
     with tempfile.TemporaryDirectory() as folder, _sink(sink) as port:
-        ours, data = _ours(Path(folder) / "site", port)
-        rates = {
-            "feedsvc, 10 connections, every outcome committed": ours,
-            "smtplib, 1 connection, no record": _smtplib(port, data),
-            "smtp-source, 10 sessions, no record": _smtp_source(source, port, len(data)),
+        site = _Site(Path(folder) / "site", recipients)
+        data = site.message()
+        size = max(len(data), 44 * 1024)
+        peer = _Peer(port, recipients, data, source, size)
+        ways: dict[str, Callable[[], float]] = {
+            "feedsvc, 10 connections, all committed": lambda: site.send(port, CONNECTIONS),
+            "feedsvc, 30 connections, all committed": lambda: site.send(port, 30),
+            SOURCE: peer.smtp_source,
+            "smtplib, 10 threads, no record": peer.smtplib,
+            "aiosmtplib, 10 connections, no record": peer.aiosmtplib,
         }
-    table = Table(f"{RECIPIENTS:,} messages of {len(data) / 1024:.0f} KB", "messages/s", "to smtp-source")
-    for name, rate in rates.items():
-        table.add_row(name, f"{rate:,.0f}", f"{rate / rates['smtp-source, 10 sessions, no record']:.2f}")
+        rounds: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in range(ROUNDS):
+            for name, way in ways.items():
+                rounds[name].append(way())
+        _print(console, recipients, len(data), rounds)
+        with slow_line(port, ROUND_TRIP) as far:
+            rate = site.send(far, FAR_CONNECTIONS)
+        console.print(
+            f"Round trip of {ROUND_TRIP * 1000:.0f} ms, {FAR_CONNECTIONS} connections: {rate:,.0f}/s"
+        )
+        _print_memory(console, site)
+
+
+def _print(console: Console, recipients: int, size: int, rounds: dict[str, list[float]]) -> None:
+    table = Table(
+        f"{recipients:,} messages of {size / 1024:.0f} KB", "messages/s", "to smtp-source", "rounds"
+    )
+    for name, rates in rounds.items():
+        ratio = statistics.median(a / b for a, b in zip(rates, rounds[SOURCE], strict=True))
+        each = " ".join(f"{rate:,.0f}" for rate in rates)
+        table.add_row(name, f"{statistics.median(rates):,.0f}", f"{ratio:.2f}", each)
     console.print(table)
+
+
+def _print_memory(console: Console, site: _Site) -> None:
+    growth = ", ".join(f"{after - before:+,.0f}" for before, after in site.memory)
+    console.print(f"Most memory ever used grew during each run of feedsvc by {growth} MB.")
 
 
 @contextmanager
@@ -57,7 +104,8 @@ def _sink(sink: str) -> Iterator[int]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-    process = subprocess.Popen([sink, "-u", "nobody", f"127.0.0.1:{port}", "500"], stderr=subprocess.DEVNULL)
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []
+    process = subprocess.Popen([sink, *user, f"127.0.0.1:{port}", "500"], stderr=subprocess.DEVNULL)
     time.sleep(0.5)
     try:
         yield port
@@ -66,52 +114,103 @@ def _sink(sink: str) -> Iterator[int]:
         process.wait()
 
 
-def _ours(root: Path, port: int) -> tuple[float, bytes]:
-    config.init_site(root)
-    (root / "bulletins" / "many.txt").write_text(bulletin(20))
-    people = "\n".join(f"person{number}@example.org,Person {number},en" for number in range(RECIPIENTS))
-    (root / "config" / "everyone.csv").write_text(f"email,name,language\n{people}\n")
-    (root / "config" / "subscriptions.yaml").write_text(SUBSCRIPTIONS)
-    os.environ["FEEDSVC_MAIL__TRANSPORT"] = "smtp"
-    os.environ["FEEDSVC_MAIL__SMTP__HOST"] = "127.0.0.1"
-    os.environ["FEEDSVC_MAIL__SMTP__PORT"] = str(port)
-    App(root, datetime.now(UTC) - timedelta(days=3)).ingest()
-    app = App(root)
-    app.plan()
-    start = time.perf_counter()
-    app.deliver()
-    seconds = time.perf_counter() - start
-    data = app.preview("everyone", "").message.data
-    app.store.close()
-    return RECIPIENTS / seconds, data
+class _Site:
+    """A site with a digest of 44 KB, due once a day; each run is another day's."""
+
+    def __init__(self, root: Path, recipients: int) -> None:
+        self._root, self._recipients = root, recipients
+        self._day = datetime.now(UTC) + timedelta(days=1)
+        self.memory: list[tuple[float, float]] = []
+        config.init_site(root)
+        people = "\n".join(f"person{number}@example.org,Person {number},en" for number in range(recipients))
+        (root / "config" / "everyone.csv").write_text(f"email,name,language\n{people}\n")
+        (root / "config" / "subscriptions.yaml").write_text(SUBSCRIPTIONS)
+        os.environ["FEEDSVC_MAIL__TRANSPORT"] = "smtp"
+        os.environ["FEEDSVC_MAIL__SMTP__HOST"] = "127.0.0.1"
+        self._ingest()
+
+    def message(self) -> bytes:
+        app = App(self._root, self._day)
+        data = app.preview("everyone", "").message.data
+        app.store.close()
+        return data
+
+    def send(self, port: int, connections: int) -> float:
+        os.environ["FEEDSVC_MAIL__SMTP__PORT"] = str(port)
+        os.environ["FEEDSVC_MAIL__SMTP__CONNECTIONS"] = str(connections)
+        self._day += timedelta(days=1)
+        self._ingest()
+        app = App(self._root, self._day)
+        app.plan()
+        before = _peak()
+        start = time.perf_counter()
+        report = app.deliver()
+        seconds = time.perf_counter() - start
+        self.memory.append((before, _peak()))
+        app.store.close()
+        assert report.outcomes.total() == self._recipients, report
+        assert len(report.outcomes) == 1, report
+        return self._recipients / seconds
+
+    def _ingest(self) -> None:
+        news = bulletin(ENTRIES).replace(", number ", f", day {self._day:%j} number ")
+        (self._root / "bulletins" / f"{self._day:%Y-%m-%d}.txt").write_text(news)
+        app = App(self._root, self._day - timedelta(hours=12))
+        app.ingest()
+        app.plan()
+        app.store.close()
 
 
-def _smtplib(port: int, data: bytes) -> float:
-    start = time.perf_counter()
-    with smtplib.SMTP("127.0.0.1", port) as client:
-        for number in range(RECIPIENTS):
-            client.sendmail("a@example.org", f"person{number}@example.org", data)
-    return RECIPIENTS / (time.perf_counter() - start)
+@dataclass(frozen=True)
+class _Peer:
+    """Other clients, with the very same message (smtp-source: with one of that size)."""
+
+    port: int
+    recipients: int
+    data: bytes
+    source: str
+    size: int
+
+    def smtp_source(self) -> float:
+        command = [self.source, "-s", str(CONNECTIONS), "-m", str(self.recipients), "-l", str(self.size)]
+        envelope = ["-f", "a@example.org", "-t", "b@example.org", f"127.0.0.1:{self.port}"]
+        return self._timed(lambda: subprocess.run([*command, *envelope], check=True))
+
+    def smtplib(self) -> float:
+        def some(numbers: range) -> None:
+            with smtplib.SMTP("127.0.0.1", self.port) as client:
+                for number in numbers:
+                    client.sendmail("a@example.org", f"person{number}@example.org", self.data)
+
+        def all_of_them() -> None:
+            with ThreadPoolExecutor(CONNECTIONS) as threads:
+                list(threads.map(some, self._shares()))
+
+        return self._timed(all_of_them)
+
+    def aiosmtplib(self) -> float:
+        async def some(numbers: range) -> None:
+            async with aiosmtplib.SMTP(hostname="127.0.0.1", port=self.port) as client:
+                for number in numbers:
+                    await client.sendmail("a@example.org", [f"person{number}@example.org"], self.data)
+
+        async def all_of_them() -> None:
+            await asyncio.gather(*map(some, self._shares()))
+
+        return self._timed(lambda: asyncio.run(all_of_them()))
+
+    def _shares(self) -> list[range]:
+        return [range(start, self.recipients, CONNECTIONS) for start in range(CONNECTIONS)]
+
+    def _timed(self, work: Callable[[], object]) -> float:
+        start = time.perf_counter()
+        work()
+        return self.recipients / (time.perf_counter() - start)
 
 
-def _smtp_source(source: str, port: int, size: int) -> float:
-    start = time.perf_counter()
-    subprocess.run(
-        [
-            source,
-            "-s",
-            "10",
-            "-m",
-            str(RECIPIENTS),
-            "-l",
-            str(size),
-            "-f",
-            "a@example.org",
-            "-t",
-            "b@example.org",
-            f"127.0.0.1:{port}",
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    return RECIPIENTS / (time.perf_counter() - start)
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    run(Console(), int(sys.argv[1]) if len(sys.argv) > 1 else RECIPIENTS)

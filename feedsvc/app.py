@@ -24,7 +24,7 @@ from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.labels import Labeller
 from feedsvc.model import DeliveryState, Suppression, SuppressionReason
-from feedsvc.pages import Pages
+from feedsvc.pages import MailPages, Pages
 from feedsvc.pipeline import (
     AnnounceReport,
     DeliveryReport,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Document,
         Entry,
         Held,
+        Outcome,
         Problem,
         Source,
         Subscription,
@@ -102,6 +103,11 @@ class Parts:
         return Pages(self.configuration.site, self.configuration.vocabulary, self.templates)
 
     @cached_property
+    def mail_pages(self) -> MailPages:
+        """The pages that show captured mail."""
+        return MailPages(self.configuration.site, self.configuration.vocabulary, self.templates)
+
+    @cached_property
     def publisher(self) -> Publisher:
         """What says which documents change."""
         configuration = self.configuration
@@ -133,6 +139,7 @@ class Parts:
             configuration.vocabulary,
             self.templates,
             postal_address=configuration.settings.mail.postal_address,
+            look=configuration.look,
         )
 
     @cached_property
@@ -149,7 +156,13 @@ class Parts:
             archive_url=f"{site.url}/",
         )
         domain = site.id_authority.partition(",")[0].rpartition("@")[2]
-        return Postroom(sender, site.url, config.secret(settings, self.root), domain)
+        return Postroom(sender, site.url, config.secret(settings, self.root), domain, self.signer)
+
+    @cached_property
+    def signer(self) -> mail.Signer | None:
+        """What signs messages; None where the relay does."""
+        dkim = self.configuration.settings.mail.dkim
+        return mail.Signer(dkim.domain, dkim.private_keys) if dkim.domain else None
 
     def hub(self) -> Hub | None:
         """Give the hub that is told of changes, if there is one."""
@@ -173,11 +186,14 @@ class Parts:
             timeout=smtp.timeout,
         )
 
-    @property
-    def connections(self) -> int:
-        """How many messages may be on their way at once."""
+    @cached_property
+    def pace(self) -> mail.Pace:
+        """How fast mail may go, over all passes."""
         settings = self.configuration.settings.mail
-        return settings.smtp.connections if settings.transport == "smtp" else 1
+        if settings.transport == "maildir":
+            return mail.Pace(connections=1)
+        smtp = settings.smtp
+        return mail.Pace(smtp.connections, smtp.per_minute, mail.Domains(smtp.domain_per_minute))
 
     @property
     def templates(self) -> tuple[Path, ...]:
@@ -189,7 +205,7 @@ class Parts:
         """Raise TemplateError for a template that can't be read, or can't make what it is for."""
         site, vocabulary = self.configuration.site, self.configuration.vocabulary
         Templates(self.templates, site, vocabulary).check()
-        pipeline.rehearse(site, vocabulary, self.pages, self.renderer)
+        pipeline.rehearse(site, vocabulary, self.pages, self.mail_pages, self.renderer)
 
     def _feeds_made(self) -> str:
         """Stand for everything but entries that goes into a feed."""
@@ -354,6 +370,7 @@ class App:
         """Make every document anew, and tell how many changed."""
         self.refresh()
         with self.store.writing("ingest") as tx:
+            self.parts.publisher.rename_topics(tx)
             return self.parts.publisher.publish_all(tx, self.clock())
 
     def export(
@@ -450,6 +467,20 @@ class App:
             self.clock(),
         )
 
+    def send_trial(self, subscription: str, address: str) -> Outcome:
+        """Send a subscription's next digest to an address as a trial, which is recorded nowhere."""
+        preview = self.preview(subscription, address)
+        return asyncio.run(self._send_trial(self.parts, preview))
+
+    async def _send_trial(self, parts: Parts, preview: pipeline.Preview) -> Outcome:
+        transport = parts.transport()
+        try:
+            return await pipeline.send_trial(
+                self.store, parts.renderer, parts.postroom, transport, preview, self.clock()
+            )
+        finally:
+            await transport.close()
+
     def upcoming(self) -> list[tuple[Subscription, datetime | None]]:
         """Give every subscription with the time its next edition is due (None: when there is news), the next first."""
         now = self.clock()
@@ -477,7 +508,7 @@ class App:
                 parts.postroom,
                 transport,
                 self.clock,
-                connections=parts.connections,
+                parts.pace,
                 resend_doubtful=parts.configuration.settings.mail.in_doubt == "resend",
                 stopping=self.stopping.is_set,
                 progress=progress,
@@ -538,6 +569,18 @@ class App:
         with self.store.writing() as tx:
             tx.suppressions.add(Suppression(address, SuppressionReason.UNSUBSCRIBED, self.clock()))
         return address
+
+    @property
+    def mailroom(self) -> pipeline.Mailroom:
+        """What people see of mail."""
+        settings, site = self.parts.configuration.settings, self.parts.configuration.site
+        maildir = self.root / "var" / "mail" if settings.mail.transport == "maildir" else None
+        return pipeline.Mailroom(self.store, self.parts.postroom.secret, site.url, maildir)
+
+    @property
+    def mail_pages(self) -> MailPages:
+        """The pages that show captured mail."""
+        return self.parts.mail_pages
 
     def health(self) -> Mapping[str, object]:
         """Tell what is going on, for machines; raises StoreError when the store can't be reached."""

@@ -43,8 +43,7 @@ class Category:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Words of an entry that speak for a label.
 
     `words` stand as in the text, `place` is `title`, `dateline`, `lead` or `body`, `kind` says what they are
@@ -674,13 +673,19 @@ class Recipient:
     language: str = ""
 
 
+# What a digest may be laid out as; the templates of each stand in `templates/email/<layout>/`. `digest` tells of
+# each entry, `compact` has titles only, `single` has room for one entry alone.
+DIGEST, COMPACT, SINGLE = "digest", "compact", "single"
+LAYOUTS = (DIGEST, COMPACT, SINGLE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A Selection with a schedule and recipients. `id` is permanent: the digest's memory hangs on it.
 
     `title` is by language. `schedule` is a five-field crontab line, or `instant`. `since` makes the first
     edition reach back to entries published on that date or later; without it nothing older than the
-    subscription is sent.
+    subscription is sent. `layout` is one of `LAYOUTS`; empty lets the digest itself decide.
     """
 
     id: str
@@ -691,6 +696,7 @@ class Subscription:
     language: str
     recipients: tuple[Recipient, ...]
     since: date | None = None
+    layout: str = ""
 
     def titled(self, language: str) -> str:
         """Give the title in a language, else in the subscription's own, else in any."""
@@ -779,10 +785,23 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words."""
+    """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.
+
+    `patience`: it was put off by a reply that asks for patience with the recipient's domain.
+    """
 
     state: DeliveryState
     reply: str
+    patience: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What is written down of an attempt: its outcome, and when the delivery may be tried again."""
+
+    delivery: Delivery
+    outcome: Outcome
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -792,6 +811,31 @@ class Message:
     sender: str
     recipient: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedMail:
+    """A message that went into the Maildir, read back: what a mail program shows of it.
+
+    `name` is that of its file, `date` and the addresses stand as in its headers, `size` is in bytes.
+    """
+
+    name: str
+    subject: str
+    sender: str
+    recipient: str
+    date: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedParts:
+    """A captured mail as a whole: its two parts, and its bytes."""
+
+    mail: CapturedMail
+    html: str
+    text: str
+    source: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -810,6 +854,8 @@ class Placeholder(StrEnum):
 
     NAME = "feedsvc-placeholder-recipient-name"
     UNSUBSCRIBE_URL = "feedsvc-placeholder-unsubscribe-url"
+    # The same for all recipients, but it names the digest, whose name follows from its content.
+    VIEW_URL = "feedsvc-placeholder-view-url"
 
 
 # --- label rules ------------------------------------------------------------
@@ -829,6 +875,7 @@ class WordKind(StrEnum):
     KEYWORD = "keyword"
     HINT = "hint"
     PERSON = "person"
+    GIVEN = "given"
     OFFICE = "office"
     NOT = "not"
 
@@ -840,7 +887,8 @@ class Word:
     `text` is as it is written in its language; a `*` at its end stands for any ending of the word. It may stand
     in an entry without its accents, but not without its capitals. It counts in entries in its language; without
     one, in all. A `NOT` only keeps shorter words inside it from being found. A `PERSON` says that the nationality
-    beside it is one person's, an `OFFICE` that the countries after it are only someone's district; they have no term.
+    beside it is one person's, a `GIVEN` that a country's name may be a person's, an `OFFICE` that the countries after
+    it are only someone's district; they have no term.
     """
 
     text: str

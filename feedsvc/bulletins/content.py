@@ -67,12 +67,17 @@ def _composed(text: str) -> str:
 
 
 def _is_latin(text: str) -> bool:
-    """Tell, much sooner than a pattern would, that a text has no mark apart from its letter: Latin-1 has none."""
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return False
-    return True
+    """Tell, much sooner than a pattern would, that a text has no mark apart from its letter.
+
+    Latin-1 has none, nor has Windows-1252, which has the dashes and quotation marks of most other texts.
+    """
+    for encoding in ("latin-1", "cp1252"):
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return True
+    return False
 
 
 def _uncrowded(text: str) -> str:
@@ -90,7 +95,7 @@ def _crowd() -> re.Pattern[str]:
 
 def body_html(paragraphs: Sequence[str]) -> str:
     """Give plain paragraphs as safe HTML. Web addresses in them become links."""
-    return "\n".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs)
+    return "\n".join([f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs])
 
 
 def _linked(text: str) -> str:

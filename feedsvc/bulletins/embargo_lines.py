@@ -47,7 +47,7 @@ def embargo_of(text: str, manner: Manner) -> str | None:
 
     What it gives may be no moment that can be read: then nobody knows when it ends.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _DIGIT.search(text):
         return None
     line = clean(text)
     match = _LINE.fullmatch(fold(line))

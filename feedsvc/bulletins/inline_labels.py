@@ -95,21 +95,23 @@ _NOTHING = Said()
 # --- the three ways in --------------------------------------------------------
 
 
-def take(lines: Iterable[tuple[int, str]], manner: Manner) -> Said:
+def take(lines: Iterable[tuple[int, str]], manner: Manner, *, below: bool = True) -> Said:
     """Read the fields that lines, each with its number, begin with, and the embargoes anywhere among them.
 
     Blank lines between fields belong to them; some lines that are none may stand above and between them: a greeting,
-    who wrote it.
+    who wrote it. Without those `below` them only the fields are read that stand above all else.
     """
     taken: dict[int, Said] = {}
     count, above, at_head = 0, 0, True
     for index, (number, text) in enumerate(lines):
         if not text.strip():
             continue
-        said = _said(text, _At(manner, number, text), first=not taken, at_head=at_head)
+        said = _said(text, number, manner, first=not taken, at_head=at_head)
         if said is not None:
             taken[index] = said
             count = index + 1 if at_head and not above else count
+        elif not below:
+            break
         else:
             above += 1
             at_head = at_head and above <= _MOST_ABOVE and _may_stand_above(text, manner)
@@ -135,12 +137,12 @@ def read_value(key: str, text: str, manner: Manner) -> Stated:
 # --- one line -------------------------------------------------------------------
 
 
-def _said(text: str, at: _At, *, first: bool, at_head: bool) -> Said | None:
+def _said(text: str, number: int, manner: Manner, *, first: bool, at_head: bool) -> Said | None:
     """Read one line, None if it is no field; below a line of text only an embargo is one."""
-    if (until := embargo_of(text, at.manner)) is not None:
-        return _read_embargo("publish", until, at)
+    if (until := embargo_of(text, manner)) is not None:
+        return _read_embargo("publish", until, _At(manner, number, text))
     field = _split(text) if at_head else None
-    return _line(*field, at, first=first) if field else None
+    return _line(*field, _At(manner, number, text), first=first) if field else None
 
 
 def _may_stand_above(text: str, manner: Manner) -> bool:

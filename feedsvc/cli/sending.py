@@ -5,6 +5,9 @@ from __future__ import annotations
 import email
 import email.policy
 import sys
+import tempfile
+import webbrowser
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +18,7 @@ from feedsvc.cli.console import Json, Now, err, many, new_table, open_app, out, 
 from feedsvc.cli.nouns import edition_json, print_upcoming
 from feedsvc.cli.root import cli
 from feedsvc.errors import NotFoundError
+from feedsvc.model import DeliveryState, Suppression, SuppressionReason
 
 digests_cli = typer.Typer(help="Upcoming and past editions.", no_args_is_help=True)
 cli.add_typer(digests_cli, name="digests")
@@ -76,27 +80,62 @@ def digests_preview(
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="As this recipient gets it.")] = "",
     html: Annotated[bool, typer.Option("--html", help="The HTML part alone.")] = False,
     text: Annotated[bool, typer.Option("--text", help="The text part alone.")] = False,
+    eml: Annotated[bool, typer.Option("--eml", help="The whole message, which is usual.")] = False,
+    opened: Annotated[
+        bool, typer.Option("--open", help="Show it in the browser, or in the program for such files.")
+    ] = False,
     now: Now = "",
 ) -> None:
-    """Write the next digest of a subscription, as it would go out now, to standard output."""
-    if html and text:
-        raise typer.BadParameter("choose one of --html and --text.")
+    """Write the next digest of a subscription, byte for byte as it would go out now, to standard output."""
+    if html + text + eml > 1:
+        raise typer.BadParameter("choose one of --html, --text and --eml.")
     shown = open_app(now).preview(subscription, to)
     if shown.sample:
         err.print(
             "[yellow]Nothing is new for this subscription; shown with the newest entries that match it.[/]"
         )
-    if html or text:
-        sys.stdout.write(_part(shown.message.data, "html" if html else "plain"))
+    # One looks at HTML in a browser, and keeps a whole message in a file.
+    if html or (opened and not text and not eml):
+        ending, data = "html", _part(shown.message.data, "html")
+    elif text:
+        ending, data = "txt", _part(shown.message.data, "plain")
     else:
-        sys.stdout.buffer.write(shown.message.data)
+        ending, data = "eml", shown.message.data
+    if opened:
+        _open(subscription, ending, data)
+    else:
+        sys.stdout.buffer.write(data)
+
+
+@digests_cli.command("test-send")
+def digests_test_send(
+    subscription: Annotated[str, typer.Argument(help="The subscription's id.")],
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Who is to get it.")],
+    now: Now = "",
+) -> None:
+    """Send the next digest of a subscription to one address, marked as a test; nothing is recorded of it."""
+    address = _checked_address(to, "--to")
+    outcome = open_app(now).send_trial(subscription, address)
+    accepted = outcome.state is DeliveryState.ACCEPTED
+    out.print(f"{escape(address)}: {outcome.state.value.replace('_', ' ')}: {escape(outcome.reply)}")
+    if not accepted:
+        raise typer.Exit(1)
+
+
+@digests_cli.command("captured")
+def digests_captured() -> None:
+    """Give a link to the captured mail, good for twelve hours, to look at it from another machine."""
+    app = open_app()
+    mailroom = app.mailroom
+    if mailroom.maildir is None:
+        raise NotFoundError("Mail is sent, not captured: transport under [mail] is not maildir.")
+    # Alone on its line, however long: it is copied.
+    sys.stdout.write(f"{mailroom.site_url}/admin/mail?token={mailroom.admission(app.clock())}\n")
 
 
 @cli.command()
 def deliver(as_json: Json = False, now: Now = "") -> None:
     """Send what is due in the outbox, until nothing is."""
-    from feedsvc.model import DeliveryState
-
     app = open_app(now)
     due = 0 if as_json else app.outbox_due()
     with Progress(console=err, transient=True, disable=not due) as progress:
@@ -143,14 +182,8 @@ def suppressions_add(
     note: Annotated[str, typer.Option(help="Why, for whoever reads the list later.")] = "",
 ) -> None:
     """Write no more to an address."""
-    from feedsvc.config import mail_address
-    from feedsvc.model import Suppression, SuppressionReason
-
     app = open_app()
-    try:
-        mail_address(address)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="ADDRESS") from None
+    _checked_address(address, "ADDRESS")
     with app.store.writing() as tx:
         added = tx.suppressions.add(Suppression(address, SuppressionReason.UNSUBSCRIBED, app.clock(), note))
     out.print(f"{escape(address)} {'gets no more mail' if added else 'was on the list already'}.")
@@ -166,8 +199,28 @@ def suppressions_remove(address: str) -> None:
     out.print(f"{escape(address)} gets mail again, from the next digest on.")
 
 
-def _part(data: bytes, subtype: str) -> str:
+def _checked_address(address: str, hint: str) -> str:
+    from feedsvc.config import mail_address
+
+    try:
+        mail_address(address)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=hint) from None
+    return address
+
+
+def _part(data: bytes, subtype: str) -> bytes:
     """Give one part of a message as its reader's program would."""
     message = email.message_from_bytes(data, policy=email.policy.default)
     body = message.get_body((subtype,))
-    return str(body.get_content()) if body else ""
+    return str(body.get_content()).encode() if body else b""
+
+
+def _open(subscription: str, ending: str, data: bytes) -> None:
+    """Show a file in the program that is for such files; the file stays, as that program reads it when it likes."""
+    folder = Path(tempfile.mkdtemp(prefix="feedsvc-preview-"))
+    file = folder / f"{subscription}.{ending}"
+    file.write_bytes(data)
+    if not webbrowser.open(file.as_uri()):
+        err.print("[yellow]No browser could be started.[/]")
+    out.print(str(file), soft_wrap=True)

@@ -96,19 +96,24 @@ def check(as_json: Json = False, now: Now = "") -> None:
     app = open_app(now)
     app.parts.check_templates()
     upcoming = app.upcoming()
+    records = list(app.parts.signer.records()) if app.parts.signer else []
     if as_json:
         print_json(
             {
                 "next": [
                     {"subscription": each.id, "due_at": due.isoformat() if due else None}
                     for each, due in upcoming
-                ]
+                ],
+                "dns": dict(records),
             }
         )
         return
     print_upcoming(upcoming)
     for correction in app.astray():
         out.print(f"[yellow]{escape(correction)}[/]")
+    for name, record in records:
+        out.print(f"TXT record of DNS for the signature of mail: [bold]{escape(name)}[/]")
+        out.print(escape(record), soft_wrap=True)
     out.print("[green]All of config and templates is right.[/]")
 
 
@@ -146,4 +151,6 @@ def _announce(app: App) -> None:
     for source in configuration.sources:
         out.print(f"  bulletins  {escape(str(source.path or source.url))}")
     out.print(f"  mail       {escape(str(mail))}")
+    if settings.mail.transport == "maildir" and urlsplit(configuration.site.url).hostname == "localhost":
+        out.print(f"             {here}/admin/mail (for this machine alone)")
     out.print("Stop with Ctrl-C.\n")

@@ -18,6 +18,7 @@ from feedsvc.config.site import default_site
 from feedsvc.config.subscriptions import load_subscriptions
 from feedsvc.config.vocabulary import load_vocabulary
 from feedsvc.errors import ConfigError, Mistake
+from feedsvc.looks import Look, Palette, Phrases, dark_for
 from feedsvc.model import Selectors, Site, Source
 
 if TYPE_CHECKING:
@@ -38,6 +39,18 @@ class Configuration:
     label_rules: LabelRules
     subscriptions: tuple[Subscription, ...]
     overrides: Mapping[str, Override]
+
+    @property
+    def look(self) -> Look:
+        """How digests look, and what they say."""
+        said = self.settings.digests.look
+        light = Palette(**said.model_dump(exclude={"dark", "words"}))
+        phrases = {
+            language: Phrases(**words.model_dump(exclude_none=True)) for language, words in said.words.items()
+        }
+        return Look(
+            light=light, dark=dark_for(light, said.dark.model_dump(exclude_none=True)), phrases=phrases
+        )
 
 
 def load(root: Path, environ: Mapping[str, str] | None = None) -> Configuration:

@@ -30,9 +30,16 @@ if TYPE_CHECKING:
     from feedsvc.config.mistakes import Way
 
 _SHOWN = "config/feedsvc.toml"
-_SECRETS = (("mail", "smtp", "password"), ("web", "secret"))
+_SECRETS = (
+    ("mail", "smtp", "password"),
+    ("mail", "dkim", "key"),
+    ("mail", "dkim", "ed25519_key"),
+    ("web", "secret"),
+)
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 _LEANED_ON = (("site", "languages"), ("site", "timezone"), ("digests", "schedules"))
+# Groups whose values make sense together alone: one is left out with all of them.
+_TOGETHER = (("digests", "look"),)
 _STAND_IN = {
     "site": {"title": "-", "id_authority": "example.org,2017"},
     "sources": [{"name": "stand-in", "path": "-"}],
@@ -59,7 +66,9 @@ def read_settings(root: Path, environ: Mapping[str, str]) -> tuple[Settings | No
     try:
         settings = _merged(layers)
     except ValidationError as error:
-        mistakes += explain(error, Settings, given)
+        # A secret that could not be read is a mistake already, whatever stands in for it.
+        unread = {mistake.key.removesuffix("_file") for mistake in mistakes}
+        mistakes += [mistake for mistake in explain(error, Settings, given) if mistake.key not in unread]
         return _sound(layers, [detail["loc"] for detail in error.errors()]), mistakes
     mistakes += _pictures(root, settings, given)
     export, wrong = _export(root, settings, given)
@@ -162,7 +171,14 @@ def _sound(layers: Sequence[dict[str, Any]], wrong: Sequence[Way]) -> Settings |
     """Give the settings without the wrong ones; None if other files can't be checked without these."""
     if any(way == key[: len(way)] or way[: len(key)] == key for way in wrong for key in _LEANED_ON):
         return None
-    return _merged([*(_without(layer, wrong) for layer in layers), _STAND_IN])
+    left_out = [
+        next((together for together in _TOGETHER if way[: len(together)] == together), way) for way in wrong
+    ]
+    try:
+        return _merged([*(_without(layer, left_out) for layer in layers), _STAND_IN])
+    except ValidationError as error:  # what is left of a group makes no sense without the rest
+        groups = [detail["loc"] for detail in error.errors()]
+        return _sound(layers, [*wrong, *groups]) if all(groups) and not set(groups) <= set(wrong) else None
 
 
 def _without(values: dict[str, Any], wrong: Sequence[Way]) -> dict[str, Any]:

@@ -113,7 +113,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
 def _keys(model: type[BaseModel], way: Iterable[str | int]) -> list[str]:
     """Give the keys that the part of a model at the end of a way has."""
     for part in way:
-        if isinstance(part, str):
+        # A part that is no field is a position in a list, or a key of an admin's own choice, such as a language.
+        if isinstance(part, str) and part in _fields(model):
             model = next(_models(_fields(model)[part]))
     return list(_fields(model))
 

@@ -15,7 +15,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedsvc.config.addresses import Mailbox, mailbox
 from feedsvc.config.addresses import address as mail_address
+from feedsvc.config.dkim_keys import checked_ed25519_key, checked_rsa_key
 from feedsvc.config.iso_countries import iso_countries
+from feedsvc.config.looks import LookSettings
 from feedsvc.config.mistakes import InvalidError
 from feedsvc.config.pictures import picture_path
 from feedsvc.config.values import (
@@ -31,6 +33,7 @@ from feedsvc.config.values import (
 
 _SCHEDULES = {"weekly": "0 8 * * mon", "daily": "0 8 * * *", "monthly": "0 8 1 * *"}
 _WEB_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:/[\w.~%/-]*)?", re.IGNORECASE)
+_DNS_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 # As it stands in the headers of feeds, so without anything that isn't ASCII; what follows the path matters too.
 _HUB_ADDRESS = re.compile(
     r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?][\w.~!$&'()*+,;=:@%/?-]*)?",
@@ -115,6 +118,15 @@ def _long_enough(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _dns_name(text: str) -> str:
+    name = text.strip().rstrip(".").lower()
+    if not _DNS_NAME.fullmatch(name):
+        raise InvalidError(
+            f'"{text}" is not a name of DNS.', 'Write it like "example.org", of a-z, 0-9 and hyphens.'
+        )
+    return name
+
+
 def _page_address(text: str) -> str:
     parts = urlsplit(text.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
@@ -166,7 +178,7 @@ Schedules = Annotated[
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class SiteSettings(_Section):
@@ -258,10 +270,11 @@ class FeedsSettings(_Section):
 
 
 class DigestsSettings(_Section):
-    """When digests go out. `schedules`: name to crontab line. `instant_every` is in minutes."""
+    """When digests go out, and how they look. `schedules`: name to crontab line. `instant_every` is in minutes."""
 
     schedules: Schedules = _SCHEDULES
     instant_every: Annotated[int, Field(ge=1)] = 60
+    look: LookSettings = LookSettings()
 
     @property
     def instant_interval(self) -> timedelta:
@@ -277,12 +290,17 @@ class ScheduleSettings(_Section):
 
 
 class SmtpSettings(_Section):
-    """The relay that takes the mail. `timeout` is in seconds, for all but the reply to a whole message."""
+    """The relay that takes the mail. `timeout` is in seconds, for all but the reply to a whole message.
+
+    `per_minute` messages go to it, and `domain_per_minute` to each recipient's domain (0: any number).
+    """
 
     host: Line = "localhost"
     port: TcpPort = 25
     tls: Literal["none", "starttls", "tls"] = "none"
     connections: Annotated[int, Field(ge=1, le=100)] = 10
+    per_minute: Annotated[int, Field(ge=0)] = 0
+    domain_per_minute: Annotated[int, Field(ge=0)] = 0
     timeout: Annotated[int, Field(ge=1)] = 60
     username: str = ""
     password: SecretStr | None = None
@@ -298,6 +316,41 @@ class SmtpSettings(_Section):
         return self
 
 
+class DkimSettings(_Section):
+    """What mail is signed with (RFC 6376): with an RSA key, or with nothing; with an Ed25519 key as well, if given."""
+
+    domain: Annotated[str, AfterValidator(_dns_name)] | None = None
+    selector: Annotated[str, AfterValidator(_dns_name)] | None = None
+    key: Annotated[SecretStr, AfterValidator(checked_rsa_key)] | None = None
+    key_file: Path | None = None
+    ed25519_selector: Annotated[str, AfterValidator(_dns_name)] | None = None
+    ed25519_key: Annotated[SecretStr, AfterValidator(checked_ed25519_key)] | None = None
+    ed25519_key_file: Path | None = None
+
+    @property
+    def private_keys(self) -> dict[str, str]:
+        """The private keys by their selectors."""
+        pairs = ((self.selector, self.key), (self.ed25519_selector, self.ed25519_key))
+        return {selector: key.get_secret_value() for selector, key in pairs if selector and key}
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        given = (self.domain, self.selector, self.key)
+        if any(given) and not all(given):
+            raise InvalidError(
+                "needs a domain, a selector and a key together.",
+                "Give the key in key_file, or as FEEDSVC_MAIL__DKIM__KEY.",
+            )
+        if bool(self.ed25519_selector) != bool(self.ed25519_key) or (self.ed25519_key and not self.key):
+            raise InvalidError(
+                "has half of a second signature.",
+                "Give ed25519_selector and ed25519_key_file together, beside an RSA key, or neither.",
+            )
+        if self.selector and self.selector == self.ed25519_selector:
+            raise InvalidError("has one selector for two keys.", "Give each key a selector of its own.")
+        return self
+
+
 class MailSettings(_Section):
     """How digests leave the house, and what they say of their sender."""
 
@@ -308,6 +361,17 @@ class MailSettings(_Section):
     transport: Literal["maildir", "smtp"] = "maildir"
     in_doubt: Literal["resend", "hold"] = "resend"
     smtp: SmtpSettings = SmtpSettings()
+    dkim: DkimSettings = DkimSettings()
+
+    @model_validator(mode="after")
+    def _is_signed_by_its_sender(self) -> Self:
+        domain = self.from_.address.rpartition("@")[2].encode("idna").decode().lower()
+        if self.dkim.domain and not f".{domain}".endswith(f".{self.dkim.domain}"):
+            raise InvalidError(
+                f'is signed for "{self.dkim.domain}" and comes from "{domain}": no mail server counts that (DMARC).',
+                "Write in dkim.domain the domain of `from`, or one that it is part of.",
+            )
+        return self
 
 
 class StoreSettings(_Section):
@@ -338,7 +402,7 @@ class ExportSettings(_Section):
 class Settings(BaseSettings):
     """All settings. `feedsvc.config.load` reads them from their file and the environment."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     site: SiteSettings
     sources: Annotated[tuple[SourceSettings, ...], Field(min_length=1), AfterValidator(_different_places)]
@@ -349,3 +413,13 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
     export: ExportSettings = ExportSettings()
+
+    @model_validator(mode="after")
+    def _speaks_its_languages(self) -> Self:
+        for each in self.digests.look.words:
+            if each not in self.site.languages:
+                raise InvalidError(
+                    f'has words for digests in "{each}", which is none of the site\'s languages.',
+                    f"Write [digests.look.words.{self.site.languages[0]}], or add the language under [site].",
+                )
+        return self

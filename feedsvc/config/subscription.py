@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -123,6 +123,7 @@ class WrittenSubscription(BaseModel):
     recipients: Annotated[tuple[_Person, ...], BeforeValidator(values.one_or_more)] = ()
     recipients_file: Annotated[str, AfterValidator(_recipients_file)] | None = None
     since: Annotated[date, BeforeValidator(_date)] | None = None
+    layout: Literal["digest", "compact", "single"] | None = None
 
     @model_validator(mode="after")
     def _names_recipients(self) -> Self:
@@ -141,4 +142,5 @@ class WrittenSubscription(BaseModel):
             language=self.language or settings.site.languages[0],
             recipients=(*(Recipient(person.address, person.name) for person in self.recipients), *further),
             since=self.since,
+            layout=self.layout or "",
         )

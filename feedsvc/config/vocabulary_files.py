@@ -137,6 +137,7 @@ class PhrasesFile(_Shape):
 
     blocked: Words = Field((), alias="not")
     persons: dict[str, Words] = {}
+    given: Words = ()
     offices: dict[str, Words] = {}
     links: dict[str, tuple[str, ...]] = {}
 
@@ -144,6 +145,7 @@ class PhrasesFile(_Shape):
         """Give all words but the links."""
         yield from spelt_out(self.blocked, WordKind.NOT, Scheme.COUNTRY, "")
         yield from _by_language(self.persons, WordKind.PERSON, Scheme.COUNTRY, "")
+        yield from spelt_out(self.given, WordKind.GIVEN, Scheme.COUNTRY, "")
         yield from _by_language(self.offices, WordKind.OFFICE, Scheme.COUNTRY, "")
 
 

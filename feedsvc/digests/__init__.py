@@ -1,5 +1,10 @@
-"""Digests: when editions fall due (`schedule`), who gets what (`planning`), and what it looks like (`rendering`)."""
+"""Digests: when editions fall due (`schedule`), who gets what (`planning`), and what it looks like (`rendering`).
 
+What it looks like is a matter of `grouping` entries, of their `pictures` and their `opening`, of the templates, and of
+who sees it: a recipient, or whoever has the link to see it `in_browser`.
+"""
+
+from feedsvc.digests.in_browser import in_browser
 from feedsvc.digests.planning import (
     DueEdition,
     Mailing,
@@ -19,6 +24,7 @@ __all__ = [
     "DueEdition",
     "Mailing",
     "edition_at",
+    "in_browser",
     "latest_due",
     "mailings",
     "message_id",

@@ -1,18 +1,25 @@
-"""What a digest looks like: its entries in groups, and the words around them from `templates/email/digest/`."""
+"""What a digest looks like: its entries in groups, and the words around them from `templates/email/<layout>/`."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from css_inline import CSSInliner
 
-from feedsvc.model import Category, Digest, Feed, Placeholder, Scheme
-from feedsvc.templating import Templates, alphabetical
+from feedsvc.digests.grouping import Group, first, grouped
+from feedsvc.digests.opening import opening_of
+from feedsvc.digests.pictures import EntryPicture, Size, picture_of, size_of
+from feedsvc.digests.schedule import INSTANT
+from feedsvc.errors import TemplateError
+from feedsvc.looks import Look, Phrases
+from feedsvc.model import COMPACT, DIGEST, SINGLE, Digest, Feed, Placeholder
+from feedsvc.templating import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -21,21 +28,13 @@ if TYPE_CHECKING:
 # Gmail clips a mail at about 102 KB of HTML, and the way to unsubscribe with it. Some room is left for what
 # takes the place of the placeholders.
 MAX_HTML_BYTES = 96_000
-# How many entries are tried to be shown, until the mail is small enough.
-ENTRIES_SHOWN = (40, 20, 10, 5, 2, 1, 0)
+# How many entries are shown at most: nobody reads more in a mail, and the rest is a link away.
+MOST_SHOWN = {DIGEST: 40, COMPACT: 120, SINGLE: 1}
 # The length that a subject is cut to: mail programs show less.
 MAX_SUBJECT = 160
-
-
-class Group(NamedTuple):
-    """Entries under a title; without a title, what concerns several countries or none.
-
-    `total` counts those that are not shown, too.
-    """
-
-    title: str
-    entries: tuple[Entry, ...]
-    total: int
+# The logo in the head of a mail. No mail program of note shows SVG, and few show WebP.
+LOGO_TYPES = ("image/png", "image/jpeg")
+LOGO_ROOM = Size(200, 48)
 
 
 class Source(NamedTuple):
@@ -45,6 +44,31 @@ class Source(NamedTuple):
     path: str
 
 
+class Logo(NamedTuple):
+    """The site's mark: its path, and the size it is shown in."""
+
+    path: str
+    size: Size
+
+
+def no_data(_path: str) -> None:
+    """Give what stands at a path of a site without pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a digest is made of."""
+
+    layout: str
+    language: str
+    groups: Sequence[Group]
+    facts: Mapping[str, object]
+
+    @property
+    def total(self) -> int:
+        return sum(len(group.entries) for group in self.groups)
+
+
 class DigestRenderer:
     """Renders digests. Pure: equal arguments give equal digests, down to the byte.
 
@@ -52,29 +76,66 @@ class DigestRenderer:
     """
 
     def __init__(
-        self, site: Site, vocabulary: Vocabulary, templates: Sequence[Path], postal_address: str = ""
+        self,
+        site: Site,
+        vocabulary: Vocabulary,
+        templates: Sequence[Path],
+        postal_address: str = "",
+        look: Look | None = None,
     ) -> None:
         self._site = site
         self._vocabulary = vocabulary
         self._templates = Templates(templates, site, vocabulary)
         self._postal_address = postal_address
+        self._look = look or Look()
+        self._logo = _logo(site)
         self._inliner = CSSInliner(load_remote_stylesheets=False)
 
     def render(
-        self, sections: Sequence[DigestSection], language: str, *, named: bool, due_at: datetime
+        self,
+        sections: Sequence[DigestSection],
+        language: str,
+        *,
+        named: bool,
+        due_at: datetime,
+        data_at: Callable[[str], bytes | None] = no_data,
     ) -> Digest:
         """Render the digest of the editions due to someone at one time, each entry in it once.
 
-        There must be a section, and an entry in one. `named` says that the recipient's name is known. The day
-        that is shown is the first subscription's. Raises TemplateError for a broken template.
+        There must be a section, and an entry in one. `named` says that the recipient's name is known, `data_at`
+        gives the picture at a path of the site. The day that is shown is the first subscription's. Raises
+        TemplateError for a broken template.
         """
         groups = grouped(sections, self._vocabulary, language)
+        layout = layout_of(sections, sum(group.total for group in groups))
+        facts = self._facts(sections, groups, language, named=named, due_at=due_at)
+        content = _Content(layout, language, groups, {**facts, "picture_of": _pictures(data_at)})
+        subject = one_line(self._template(content, "subject.txt", {"groups": groups}))
+        html, text = self._bodies(content)
+        name = hashlib.sha256(f"{language}\0{subject}\0{html}\0{text}".encode()).hexdigest()
+        return Digest(id=name, language=language, subject=subject, html=html, text=text)
+
+    def as_trial(self, digest: Digest) -> Digest:
+        """Give a digest whose subject says that it is a trial only."""
+        subject = self._templates.render("email/_base/trial.txt", digest.language, subject=digest.subject)
+        return replace(digest, subject=one_line(subject))
+
+    def _facts(
+        self,
+        sections: Sequence[DigestSection],
+        groups: Sequence[Group],
+        language: str,
+        *,
+        named: bool,
+        due_at: datetime,
+    ) -> dict[str, object]:
+        """Give what templates know of a digest, besides how much of it is shown."""
         entries = [entry for group in groups for entry in group.entries]
         sources = [
             Source(section.subscription.titled(language), _landing(section.subscription.selection).path)
             for section in sections
         ]
-        facts = {
+        return {
             "title": sources[0].title if len(sources) == 1 else self._site.title,
             "total": len(entries),
             "days": [entry.published for entry in entries],
@@ -82,67 +143,72 @@ class DigestRenderer:
             "name": Placeholder.NAME.value if named else "",
             "sources": sources,
             "unsubscribe_url": Placeholder.UNSUBSCRIBE_URL.value,
+            "view_url": Placeholder.VIEW_URL.value,
             "postal_address": self._postal_address,
+            "light": self._look.light,
+            "dark": self._look.dark,
+            "opening_of": opening_of,
+            "phrases": self._look.phrases.get(language, Phrases()),
+            "logo": self._logo,
         }
-        subject = one_line(self._template("subject.txt", language, {**facts, "groups": groups}))
-        html, text = self._bodies(groups, language, facts)
-        content = f"{language}\0{subject}\0{html}\0{text}"
-        digest = hashlib.sha256(content.encode()).hexdigest()
-        return Digest(id=digest, language=language, subject=subject, html=html, text=text)
 
-    def _bodies(self, groups: Sequence[Group], language: str, facts: Mapping[str, object]) -> tuple[str, str]:
+    def _bodies(self, content: _Content) -> tuple[str, str]:
         """Give HTML and text with as many entries as a mail may hold."""
-        total = sum(len(group.entries) for group in groups)
-        for limit in ENTRIES_SHOWN:
-            shown = {**facts, "groups": first(groups, limit), "more": max(total - limit, 0)}
-            html = self._inliner.inline(self._template("body.html", language, shown))
-            if len(html.encode()) <= MAX_HTML_BYTES:
+        limit = min(content.total, MOST_SHOWN[content.layout])
+        while True:
+            shown = {"groups": first(content.groups, limit), "more": content.total - limit}
+            html = self._inliner.inline(self._template(content, "body.html", shown))
+            size = len(html.encode())
+            if size <= MAX_HTML_BYTES or limit == 0:
                 break
-        return html, tidy(self._template("body.txt", language, shown))
+            limit = min(limit - 1, limit * MAX_HTML_BYTES // size)
+        text = tidy(self._template(content, "body.txt", shown))
+        for name, body in (("body.html", html), ("body.txt", text)):
+            if Placeholder.UNSUBSCRIBE_URL not in body:
+                raise TemplateError(
+                    f"templates/email/{content.layout}/{name}: it has no link to unsubscribe, which every mail must "
+                    "have. Put {{ unsubscribe_url }} into it."
+                )
+        return html, text
 
-    def _template(self, name: str, language: str, values: Mapping[str, object]) -> str:
-        return self._templates.render(f"email/digest/{name}", language, **values)
+    def _template(self, content: _Content, name: str, shown: Mapping[str, object]) -> str:
+        values = {**content.facts, **shown}
+        return self._templates.render(f"email/{content.layout}/{name}", content.language, **values)
 
 
-def grouped(sections: Sequence[DigestSection], vocabulary: Vocabulary, language: str) -> list[Group]:
-    """Put entries under titles, each entry once, in the order given.
+def layout_of(sections: Sequence[DigestSection], total: int) -> str:
+    """Choose the layout of a digest: what its subscriptions say, the fullest where they don't agree.
 
-    Several subscriptions: each has its own title, and an entry stands under the first that has it. One
-    subscription: under the one country it wants that an entry is about; first what concerns several or none.
+    One that is sent at once has room for its one entry, unless said otherwise.
     """
-    if len(sections) == 1:
-        return by_country(sections[0], vocabulary, language)
-    seen: set[str] = set()
-    groups = []
-    for section in sections:
-        fresh = tuple(entry for entry in section.entries if entry.id not in seen)
-        seen.update(entry.id for entry in fresh)
-        groups.append(Group(section.subscription.titled(language), fresh, len(fresh)))
-    return [group for group in groups if group.entries]
+    said = {
+        section.subscription.layout or (SINGLE if section.subscription.schedule == INSTANT else DIGEST)
+        for section in sections
+    }
+    layout = said.pop() if len(said) == 1 else DIGEST
+    return DIGEST if layout == SINGLE and total != 1 else layout
 
 
-def by_country(section: DigestSection, vocabulary: Vocabulary, language: str) -> list[Group]:
-    """Put the entries of one subscription under the countries it wants, in alphabetical order."""
-    wanted = section.subscription.selection.countries
-    titled: dict[str, list[Entry]] = {}
-    for entry in section.entries:
-        about = {label.term for label in entry.labels.countries if not wanted or label.term in wanted}
-        title = vocabulary.label(Category(Scheme.COUNTRY, *about), language) if len(about) == 1 else ""
-        titled.setdefault(title, []).append(entry)
-    return [
-        Group(title, tuple(titled[title]), len(titled[title])) for title in sorted(titled, key=alphabetical)
-    ]
+def _pictures(
+    data_at: Callable[[str], bytes | None],
+) -> Callable[[Entry, int, int], EntryPicture | None]:
+    """Give what templates ask for a picture by: an entry, and the room that there is."""
+    found: dict[str, EntryPicture | None] = {}
+
+    def fitting(entry: Entry, width: int, height: int) -> EntryPicture | None:
+        if entry.id not in found:
+            found[entry.id] = picture_of(entry, data_at)
+        picture = found[entry.id]
+        return picture._replace(size=picture.size.within(width, height)) if picture else None
+
+    return fitting
 
 
-def first(groups: Iterable[Group], number: int) -> list[Group]:
-    """Give the groups with no more than a number of entries in all."""
-    shown = []
-    for group in groups:
-        entries = group.entries[:number]
-        number -= len(entries)
-        if entries:
-            shown.append(group._replace(entries=entries))
-    return shown
+def _logo(site: Site) -> Logo | None:
+    if site.logo is None or site.logo.media_type not in LOGO_TYPES:
+        return None
+    size = size_of(site.logo.data)
+    return Logo(f"/{site.logo.name}", size.within(*LOGO_ROOM)) if size else None
 
 
 def _landing(selection: Selection) -> Feed:

@@ -14,11 +14,11 @@ from feedsvc.labels.scoring import ENOUGH, Tally
 from feedsvc.model import Scheme, WordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from feedsvc.labels.lexicon import Hit
+    from feedsvc.labels.lexicon import Hit, Named, Sense
     from feedsvc.labels.passages import Passages
-    from feedsvc.model import Label, Word
+    from feedsvc.model import Label
 
 # A country needs this part of what is said for the entry's strongest one.
 _SHARE = 1 / 3
@@ -27,15 +27,17 @@ _PARTIES = 6
 # So short a town's name in capitals amid small letters is some organisation's: DACA, META.
 _ACRONYM = 5
 
+# What follows on a given name: a surname or two, and nothing more that is capitalised ("Jordan Red Crescent Society").
+_SURNAME = re.compile(r"(?: [A-ZÀ-Þ][\w'\u2019-]*[a-zß-ÿ](?![\w'\u2019-])){1,2}(?! [A-ZÀ-Þ])")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+
 _START = itemgetter(0)
 _COUNTRY = Scheme.COUNTRY
-_PEOPLE, _PERSON, _OFFICE = WordKind.PEOPLE, WordKind.PERSON, WordKind.OFFICE
+_PEOPLE, _PERSON, _GIVEN, _OFFICE = WordKind.PEOPLE, WordKind.PERSON, WordKind.GIVEN, WordKind.OFFICE
 _SURE = frozenset([WordKind.NAME, _PEOPLE, WordKind.PROVINCE, WordKind.CITY, WordKind.INSTITUTION])
+_CALLED = frozenset([WordKind.NAME, _PEOPLE])
+_TOWNS = frozenset([WordKind.CITY, WordKind.PROVINCE])
 _UNSURE = frozenset([WordKind.UNSURE, WordKind.SEAT])
-
-
-# A stretch of an entry, and the word for a country that is meant by it.
-_Named = tuple[int, int, "Word"]
 
 
 class CountryFinder:
@@ -50,43 +52,46 @@ class CountryFinder:
         meant = _meant(hits, passages)
         if not meant:
             return (), ()
-        tally = self._tally(meant, hits, passages)
+        tally = Tally(_COUNTRY, self._weighed(meant, hits, passages.text), passages)
         scores = tally.scores()
         enough = max(ENOUGH, _SHARE * max(scores.values()))
-        parties = self._parties(meant, passages.text)
+        parties = self._parties(meant, passages.text) if len(scores) >= _PARTIES else ()
         about = {term for term, score in scores.items() if score >= enough or term in parties}
         if not about and len(scores) == 1:
             # The one country that is spoken of at all, however late.
             about = {term for term, score in scores.items() if score}
         terms = sorted(scores)
         return (
-            tuple(tally.label(term, max(scores[term], ENOUGH)) for term in terms if term in about),
-            tuple(tally.label(term, scores[term]) for term in terms if term not in about),
+            tuple([tally.label(term, max(scores[term], ENOUGH)) for term in terms if term in about]),
+            tuple([tally.label(term, scores[term]) for term in terms if term not in about]),
         )
 
-    def _tally(self, meant: Sequence[_Named], hits: Sequence[Hit], passages: Passages) -> Tally:
-        """Count what is said for each country.
+    def _weighed(self, meant: list[Named], hits: Sequence[Hit], text: str) -> list[Named]:
+        """Take a nationality beside a person's calling for that person's, and a country of an office's district.
 
-        A nationality beside a person's calling counts nothing, a country in an office's district next to nothing.
+        The first counts nothing, the second next to nothing.
         """
         beside: set[int] = set()
         districts: set[int] = set()
-        for start, end, words in hits:
-            if words[0].kind is _PERSON:
+        for start, end, senses in hits:
+            kind = senses[0].kind
+            if kind is _PERSON:
                 beside |= {start - 1, end + 1}
-            elif words[0].kind is _OFFICE:
-                districts.update(self._listed(meant, end, passages.text))
-        tally = Tally(_COUNTRY, passages)
-        for start, end, word in meant:
-            kind = word.kind
+            elif kind is _OFFICE:
+                districts.update(self._listed(meant, end, text))
+        if not beside and not districts:
+            return meant
+        weighed = []
+        for start, end, sense in meant:
             if start in districts:
-                kind = _OFFICE
-            elif kind is _PEOPLE and (start in beside or end in beside):
-                kind = _PERSON
-            tally.add(word.term, kind, start, end)
-        return tally
+                weighed.append((start, end, sense._replace(kind=_OFFICE)))
+            elif sense.kind is _PEOPLE and (start in beside or end in beside):
+                weighed.append((start, end, sense._replace(kind=_PERSON)))
+            else:
+                weighed.append((start, end, sense))
+        return weighed
 
-    def _listed(self, meant: Sequence[_Named], end: int, text: str) -> Iterator[int]:
+    def _listed(self, meant: Sequence[Named], end: int, text: str) -> Iterator[int]:
         """Give where each country begins of the list that follows on a position."""
         for start, after, _ in meant[bisect_left(meant, end, key=_START) :]:
             if not self._between.fullmatch(text, end, start):
@@ -94,62 +99,77 @@ class CountryFinder:
             yield start
             end = after
 
-    def _parties(self, meant: Sequence[_Named], text: str) -> set[str]:
+    def _parties(self, meant: Sequence[Named], text: str) -> set[str]:
         """Give the countries of long lists: "the governments of Belize, Costa Rica, …"."""
         named = [one for one in meant if one[2].kind is WordKind.NAME]
         if len(named) < _PARTIES:
             return set()
         runs = [{named[0][2].term}]
-        for (_, end, _), (start, _, word) in pairwise(named):
+        for (_, end, _), (start, _, sense) in pairwise(named):
             if self._between.fullmatch(text, end, start):
-                runs[-1].add(word.term)
+                runs[-1].add(sense.term)
             else:
-                runs.append({word.term})
+                runs.append({sense.term})
         return {term for run in runs if len(run) >= _PARTIES for term in run}
 
 
-def _meant(hits: Sequence[Hit], passages: Passages) -> list[_Named]:
+def _meant(hits: Sequence[Hit], passages: Passages) -> list[Named]:
     """Choose for each hit the country that is meant by it, in the order of the text.
 
     A word that several countries share, or that also means something else, is taken for the country that
     surer words say most for.
     """
-    meant: list[_Named] = []
+    meant: list[Named] = []
     doubtful: list[Hit] = []
-    spoken_for: Counter[str] = Counter()
+    given = -1
     for hit in hits:
-        start, end, words = hit
-        if end - start <= _ACRONYM and _is_acronym(hit, passages):
+        start, end, senses = hit
+        kind = senses[0].kind
+        if kind is _GIVEN:
+            given = start
+        elif start == given and kind in _CALLED and _is_called(end, passages):
+            doubtful.append((start, end, (senses[0]._replace(kind=WordKind.UNSURE),)))
             continue
-        if len(words) > 1 or words[0].kind in _UNSURE:
+        if kind in _TOWNS and end - start <= _ACRONYM and _is_acronym(hit, passages):
+            continue
+        if len(senses) > 1 or kind in _UNSURE:
             doubtful.append(hit)
-        elif words[0].kind in _SURE:
-            meant.append((start, end, words[0]))
-            spoken_for[words[0].term] += 1
+        elif kind in _SURE:
+            meant.append((start, end, senses[0]))
     if doubtful:
-        meant += [(start, end, word) for start, end, words in doubtful for word in _likely(words, spoken_for)]
+        spoken_for = Counter([sense.term for _, _, sense in meant])
+        meant += [
+            (start, end, each) for start, end, senses in doubtful for each in _likely(senses, spoken_for)
+        ]
         meant.sort(key=_START)
     return meant
 
 
-def _likely(words: Sequence[Word], spoken_for: Counter[str]) -> list[Word]:
-    """Choose among what one stretch may be, by what surer words speak for."""
-    words = [word for word in words if word.scheme is _COUNTRY and word.term]
-    backed = [word for word in words if spoken_for[word.term]]
-    backed = [word for word in backed if word.kind not in _UNSURE] or backed
+def _likely(senses: Sequence[Sense], spoken_for: Mapping[str, int]) -> list[Sense]:
+    """Choose among what one stretch may say, by what surer words speak for."""
+    senses = [sense for sense in senses if sense.scheme is _COUNTRY and sense.term]
+    backed = [sense for sense in senses if spoken_for[sense.term]]
+    backed = [sense for sense in backed if sense.kind not in _UNSURE] or backed
     if not backed:
-        return [word for word in words if word.kind is not WordKind.UNSURE]
-    most = max(spoken_for[word.term] for word in backed)
-    return [word for word in backed if spoken_for[word.term] == most]
+        return [sense for sense in senses if sense.kind is not WordKind.UNSURE]
+    most = max(spoken_for[sense.term] for sense in backed)
+    return [sense for sense in backed if spoken_for[sense.term] == most]
 
 
 def _is_acronym(hit: Hit, passages: Passages) -> bool:
     """Tell whether a short stretch in capitals is no town: its neighbours would be in capitals, too."""
-    text, (start, end, words) = passages.text, hit
+    text, (start, end, senses) = passages.text, hit
     return (
-        words[0].kind in (WordKind.CITY, WordKind.PROVINCE)
-        and text[start:end].isupper()
-        and not words[0].text.isupper()
-        and passages.place(start) in (LEAD, BODY)
+        text[start:end].isupper()
+        and not senses[0].capitals
+        and passages.place(start)[0] in (LEAD, BODY)
         and not (text[max(start - 12, 0) : start] + text[end : end + 12]).isupper()
     )
+
+
+def _is_called(end: int, passages: Passages) -> bool:
+    """Tell whether a person may be called by the country's name that ends here; not in a title all in capitals."""
+    title = passages.text[: passages.title_end]
+    if end <= passages.title_end and not any(map(str.islower, _LONG_WORD.findall(title))):
+        return False
+    return _SURNAME.match(passages.text, end) is not None

@@ -20,7 +20,7 @@ from feedsvc.model import Labels, Scheme, Stated, WordKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedsvc.labels.lexicon import Hit
+    from feedsvc.labels.lexicon import Named
     from feedsvc.model import Label, LabelRules
 
 # A term needs this part of what is said for the entry's strongest one.
@@ -61,34 +61,43 @@ class Labeller:
         """Give what the entry's own words say."""
         language = language or self._languages.find(passages.text)
         local, topical = self._lexicons.get(language, self._lexicon_of_others).find(passages.text)
+        regional = [
+            (start, end, sense)
+            for start, end, senses in local
+            for sense in senses
+            if sense.scheme is Scheme.REGION
+        ]
         countries, mentions = self._countries.find(local, passages)
         return Labels(
             language=language,
             countries=countries,
             mentions=mentions,
-            regions=_labels(Scheme.REGION, local, passages),
+            regions=_labels(Scheme.REGION, regional, passages),
             topics=_labels(Scheme.TOPIC, topical, passages),
         )
 
     def _without_names(self, text: str) -> str:
         """Take the names of places out of a text; what a people is called stays, it has a language."""
-        for hit in reversed(self._lexicon_of_others.find(text).local):
-            if hit.words[0].kind is not WordKind.PEOPLE:
-                text = f"{text[: hit.start]} {text[hit.end :]}"
+        for start, end, senses in reversed(self._lexicon_of_others.find(text).local):
+            if senses[0].kind is not WordKind.PEOPLE:
+                text = f"{text[:start]} {text[end:]}"
         return text
 
 
-def _labels(scheme: Scheme, hits: Sequence[Hit], passages: Passages) -> tuple[Label, ...]:
+def _labels(scheme: Scheme, named: Sequence[Named], passages: Passages) -> tuple[Label, ...]:
     """Give the terms of a scheme that enough is said for."""
-    tally = Tally(scheme, passages)
-    for hit in hits:
-        for word in hit.words:
-            if word.scheme is scheme and word.term:
-                tally.add(word.term, word.kind, hit.start, hit.end)
-    scores = {term: score for term, score in tally.scores().items() if not tally.is_thin(term)}
+    if not named:
+        return ()
+    tally = Tally(scheme, named, passages)
+    # Less is never enough, whatever the others have.
+    scores = {
+        term: score
+        for term, score in tally.scores(_NEARLY).items()
+        if score >= _NEARLY and not tally.is_thin(term)
+    }
     most = max(scores.values(), default=0.0)
     # Where no term has enough, the first is given if it nearly has: the only word may stand in the first paragraph.
-    enough = most if _NEARLY <= most < ENOUGH else max(ENOUGH, _SHARES[scheme] * most)
+    enough = most if most < ENOUGH else max(ENOUGH, _SHARES[scheme] * most)
     return tuple(
-        tally.label(term, max(score, ENOUGH)) for term, score in sorted(scores.items()) if score >= enough
+        [tally.label(term, max(score, ENOUGH)) for term, score in sorted(scores.items()) if score >= enough]
     )

@@ -18,32 +18,52 @@ if TYPE_CHECKING:
 _NOT, _TOPIC = WordKind.NOT, Scheme.TOPIC
 
 
-class Hit(NamedTuple):
-    """A stretch of a text, and the words that it is: several where several terms have the same word."""
+class Sense(NamedTuple):
+    """What a word says. All words that say the same share one, so that a text touches little memory.
 
-    start: int
-    end: int
-    words: tuple[Word, ...]
+    `capitals` tells that it is written in nothing but capitals.
+    """
+
+    term: str
+    kind: WordKind
+    scheme: Scheme
+    capitals: bool
+
+    @classmethod
+    def of(cls, word: Word) -> Sense:
+        """Give what a word says."""
+        return cls(word.term, word.kind, word.scheme, word.text.isupper())
+
+
+# A stretch of a text, from where to where, and what it says: several things where several terms have the same word.
+# Plain tuples, for there are dozens of them to an entry.
+Named = tuple[int, int, Sense]
+Hit = tuple[int, int, tuple[Sense, ...]]
 
 
 class Found(NamedTuple):
-    """The hits of a text in its order: `local` for countries, regions and persons, `topical` for topics."""
+    """The hits of a text in its order: `local` for countries, regions and persons, `topical` for topics.
+
+    Topics that have the same word have a hit each.
+    """
 
     local: list[Hit]
-    topical: list[Hit]
+    topical: list[Named]
 
 
 class _Alike(NamedTuple):
     """Words of the same letters; of all words of a `rivalry` only one can stand in one place.
 
     A stretch of text is certainly the words when it is `exact`, or, where they are `plain`, if it has no accents.
+    `length` is that of each word, without its asterisk.
     """
 
     number: int
-    rivalry: str
-    words: tuple[Word, ...]
+    rivalry: int
+    senses: tuple[Sense, ...]
     exact: str
     plain: bool
+    length: int
 
 
 class Lexicon:
@@ -55,73 +75,96 @@ class Lexicon:
     """
 
     def __init__(self, words: Iterable[Word], language: str) -> None:
-        alike: defaultdict[tuple[str, str], list[Word]] = defaultdict(list)
+        groups: defaultdict[tuple[str, str], list[Word]] = defaultdict(list)
         for word in words:
             if word.language in ("", language):
-                alike[_pattern(word), _rivalry(word)].append(word)
+                groups[_pattern(word), _rivalry(word)].append(word)
+        self._words = list(groups.values())
+        self._senses: dict[tuple[Sense, ...], tuple[Sense, ...]] = {}
+        # The same few spellings come again and again.
+        self._spelt = lru_cache(maxsize=10_000)(self._spelt_anew)
+        rivalries = {name: number for number, name in enumerate(dict.fromkeys(name for _, name in groups))}
+        # Up to where each rivalry's words have been found.
+        self._nothing = [0] * len(rivalries)
         by_pattern: defaultdict[str, list[_Alike]] = defaultdict(list)
-        for number, ((pattern, rivalry), group) in enumerate(alike.items()):
+        for number, ((pattern, rivalry), group) in enumerate(groups.items()):
             exact = group[0].text if len(group) == 1 else ""
-            by_pattern[pattern].append(_Alike(number, rivalry, tuple(group), exact, exact.islower()))
+            length = len(_stem(group[0]))
+            alike = _Alike(
+                number, rivalries[rivalry], self._shared(group), exact, plain=exact.islower(), length=length
+            )
+            by_pattern[pattern].append(alike)
         self._automaton = ahocorasick.Automaton()
         for pattern, (first, *others) in by_pattern.items():
             self._automaton.add_word(pattern, (len(pattern) - 1, pattern.endswith(" "), first, others))
         self._automaton.make_automaton()
 
+    def _shared(self, words: Iterable[Word]) -> tuple[Sense, ...]:
+        """Give what words say, the same for the same."""
+        senses = tuple(map(Sense.of, words))
+        return self._senses.setdefault(senses, senses)
+
     def find(self, text: str) -> Found:
         """Find the words of a text."""
-        covered: dict[str, int] = {}
-        found = Found([], [])
-        local, topical = found
-        for start, negative_end, (_, rivalry, words, exact, plain) in self._candidates(text):
-            if start < covered.get(rivalry, 0):
+        covered = self._nothing.copy()
+        local: list[Hit] = []
+        topical: list[Named] = []
+        for start, negative_end, (number, rivalry, alike, exact, plain, length) in self._candidates(text):
+            if start < covered[rivalry]:
                 continue
-            stretch = text[start:-negative_end]
+            end = -negative_end
+            stretch = text[start:end]
             certain = stretch == exact or (plain and stretch.isascii())
-            if spelt := words if certain else _spelt(words, stretch):
-                covered[rivalry] = -negative_end
-                if spelt[0].kind is not _NOT:
-                    hits = topical if spelt[0].scheme is _TOPIC else local
-                    hits.append(Hit(start, -negative_end, spelt))
-        return found
+            senses = alike if certain else self._spelt(number, stretch[:length])
+            if not senses:
+                continue
+            covered[rivalry] = end
+            sense = senses[0]
+            if sense.kind is _NOT:
+                continue
+            if sense.scheme is _TOPIC:
+                topical.append((start, end, sense))
+            else:
+                local.append((start, end, senses))
+        return Found(local, topical)
 
     def _candidates(self, text: str) -> list[tuple[int, int, _Alike]]:
         """Give all that has a word's letters: start, negative end (the longest sorts first), and the words."""
         # A folded character stands one further on than its original, for the space in front.
         folded = f" {fold(text)} "
         candidates: list[tuple[int, int, _Alike]] = []
+        add, next_ = candidates.append, folded.index
         for last, (length, whole, first, others) in self._automaton.iter(folded):
-            start, negative_end = last - length, 1 - (last if whole else folded.index(" ", last))
-            candidates.append((start, negative_end, first))
+            start, negative_end = last - length, 1 - (last if whole else next_(" ", last))
+            add((start, negative_end, first))
             if others:
-                candidates.extend((start, negative_end, other) for other in others)
+                for other in others:
+                    add((start, negative_end, other))
         candidates.sort()
         return candidates
 
+    def _spelt_anew(self, number: int, found: str) -> tuple[Sense, ...]:
+        """Give what a stretch of text says as one of the words alike of a number, once for each term."""
+        spelt = {word.term: word for word in self._words[number] if _is_spelt(_stem(word), found)}
+        return self._shared(spelt.values())
+
+
+def _stem(word: Word) -> str:
+    return word.text.removesuffix("*")
+
 
 def _pattern(word: Word) -> str:
-    stem = word.text.removesuffix("*")
+    stem = _stem(word)
     return f" {fold(stem)}" if stem != word.text else f" {fold(stem)} "
 
 
 def _rivalry(word: Word) -> str:
     """Name the group of words of which only one can stand in one place."""
-    if word.kind in (WordKind.PERSON, WordKind.OFFICE):
+    if word.kind in (WordKind.PERSON, WordKind.GIVEN, WordKind.OFFICE):
         return word.kind
     return word.term if word.scheme is Scheme.TOPIC else "place"
 
 
-def _spelt(words: tuple[Word, ...], found: str) -> tuple[Word, ...]:
-    """Give the words that a stretch of text may be, once for each term."""
-    spelt = {}
-    for word in words:
-        stem = word.text.removesuffix("*")
-        if _is_spelt(stem, found[: len(stem)]):
-            spelt[word.term] = word
-    return words if len(spelt) == len(words) else tuple(spelt.values())
-
-
-@lru_cache(maxsize=10_000)  # the same few spellings come again and again
 def _is_spelt(word: str, found: str) -> bool:
     """Tell whether a text has the capitals of a word, and no accents that the word hasn't."""
     return word == found or all(

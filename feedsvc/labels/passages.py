@@ -46,13 +46,13 @@ class Passages:
             lead_end=lead_start + len(lead),
         )
 
-    def place(self, start: int) -> str:
-        """Name the part that a position of the text is in."""
+    def place(self, start: int) -> tuple[str, int]:
+        """Name the part that a position of the text is in, and tell where that ends."""
         if start < self.title_end:
-            return TITLE
+            return TITLE, self.title_end
         if start < self.dateline_end:
-            return DATELINE
-        return LEAD if start < self.lead_end else BODY
+            return DATELINE, self.dateline_end
+        return (LEAD, self.lead_end) if start < self.lead_end else (BODY, _FAR)
 
 
 def _lead(paragraphs: Sequence[str]) -> str:

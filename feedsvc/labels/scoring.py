@@ -13,6 +13,9 @@ from feedsvc.labels.passages import BODY, DATELINE, LEAD, TITLE
 from feedsvc.model import Evidence, Label, Scheme, WordKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from feedsvc.labels.lexicon import Named
     from feedsvc.labels.passages import Passages
 
 ENOUGH = 1.0
@@ -46,31 +49,38 @@ _Said = tuple[float, int, int, str, WordKind]
 
 
 class Tally:
-    """What is said for each term of a scheme in one entry."""
+    """What is said for each term of a scheme in one entry, by words in the order of its text."""
 
-    def __init__(self, scheme: Scheme, passages: Passages) -> None:
-        self._weights = _WEIGHTS[scheme]
-        self._passages = passages
-        self._said: dict[str, list[_Said]] = {}
+    def __init__(self, scheme: Scheme, named: Iterable[Named], passages: Passages) -> None:
+        self._text = passages.text
+        self._said = said = dict[str, list[_Said]]()
         self._shares: dict[str, list[float]] = {}
+        place, until, weights = "", -1, _WEIGHTS[scheme][TITLE]
+        for start, end, (term, kind, _, _) in named:
+            if start >= until:
+                place, until = passages.place(start)
+                weights = _WEIGHTS[scheme][place]
+            one = (weights[kind], -start, end, place, kind)
+            if term in said:
+                said[term].append(one)
+            else:
+                said[term] = [one]
 
-    def add(self, term: str, kind: WordKind, start: int, end: int) -> None:
-        """Count a stretch of the entry as a word of a kind for a term."""
-        place = self._passages.place(start)
-        said = (self._weights[place][kind], -start, end, place, kind)
-        if term in self._said:
-            self._said[term].append(said)
-        else:
-            self._said[term] = [said]
-
-    def scores(self) -> dict[str, float]:
-        """Give the score of each term that anything is said for, when all is added."""
-        self._shares = {term: _shares(said) for term, said in self._said.items()}
-        return {term: round(sum(shares), 2) for term, shares in self._shares.items()}
+    def scores(self, least: float = 0.0) -> dict[str, float]:
+        """Give the score of each term that anything is said for, perhaps without some that score below `least`."""
+        scores = {}
+        for term, said in self._said.items():
+            # Most terms have but one word, and most others but a few light ones.
+            if len(said) == 1:
+                scores[term] = said[0][0]
+            elif not least or sum([one[0] for one in said]) > least - 0.01:
+                self._shares[term] = shares = _shares(said)
+                scores[term] = round(sum(shares), 2)
+        return scores
 
     def is_thin(self, term: str) -> bool:
         """Tell whether all that is said for a term is one and the same hint, however often."""
-        said, text = self._said[term], self._passages.text
+        said, text = self._said[term], self._text
         return (
             said[0][4] is WordKind.HINT
             and all(kind is WordKind.HINT for *_, kind in said)
@@ -79,18 +89,19 @@ class Tally:
 
     def label(self, term: str, score: float) -> Label:
         """Give the label of a term with its score, and its evidence, the heaviest first."""
-        text = self._passages.text
+        text, said = self._text, self._said[term]
+        if len(said) == 1:
+            ((weight, start, end, place, kind),) = said
+            return Label(term, score, (Evidence(text[-start:end], place, kind, weight),))
         evidence = [
             Evidence(text[-start:end], place, kind, share)
-            for (_, start, end, place, kind), share in zip(self._said[term], self._shares[term], strict=True)
+            for (_, start, end, place, kind), share in zip(said, self._shares[term], strict=True)
         ]
         return Label(term, score, tuple(evidence))
 
 
 def _shares(said: list[_Said]) -> list[float]:
     """Put the heaviest words first, and give what each adds: less, the more is said in the same place."""
-    if len(said) == 1:
-        return [said[0][0]]
     said.sort(reverse=True)
     counts: dict[str, int] = {}
     shares = []

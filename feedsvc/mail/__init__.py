@@ -1,25 +1,46 @@
 """Mail: what a message consists of, and how it leaves the house. The only place that knows aiosmtplib.
 
-Messages are made by `composing` of headers by `headers`, and judged by `linting`. They leave by a
-`Transport`: `smtp`, whose replies `replies` understands, or `maildir`. `retry` says when again, `tokens`
-sign the unsubscribe links.
+Messages are made by `composing` of headers by `headers`, judged by `linting` and signed by `dkim`. They leave by a
+`Transport`: `maildir`, or `smtp`, a pool of connections; on each `wire` of them a `conversation` is led, and
+`replies` says what its replies mean. `retry` says when again, `pace` how fast, `tokens` sign the links
+in mail, and `captured` reads back what went into the Maildir.
 """
 
+from feedsvc.mail.captured import captured, captured_parts
 from feedsvc.mail.composing import Composer, Sender
+from feedsvc.mail.dkim import Signer
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
+from feedsvc.mail.pace import Domains, Pace, Throttle
 from feedsvc.mail.retry import next_due
 from feedsvc.mail.smtp import SmtpTransport
-from feedsvc.mail.tokens import address_of, unsubscribe_token
+from feedsvc.mail.tokens import (
+    address_of,
+    admission_token,
+    digest_of,
+    digest_token,
+    is_admitted,
+    unsubscribe_token,
+)
 from feedsvc.mail.transport import Transport
 
 __all__ = [
     "Composer",
+    "Domains",
     "MaildirTransport",
+    "Pace",
     "Sender",
+    "Signer",
     "SmtpTransport",
+    "Throttle",
     "Transport",
     "address_of",
+    "admission_token",
+    "captured",
+    "captured_parts",
+    "digest_of",
+    "digest_token",
+    "is_admitted",
     "lint",
     "next_due",
     "unsubscribe_token",

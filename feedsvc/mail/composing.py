@@ -60,12 +60,13 @@ class Composer:
     digest: Digest
     sender: Sender
 
-    def message(self, delivery: Delivery, unsubscribe_url: str) -> Message:
-        """Make the message of one delivery. `unsubscribe_url` is the recipient's own."""
+    def message(self, delivery: Delivery, unsubscribe_url: str, view_url: str = "") -> Message:
+        """Make the message of one delivery. `unsubscribe_url` is the recipient's own, `view_url` the digest's."""
         recipient = delivery.recipient
         values = {
             Placeholder.NAME: one_line(recipient.name),
             Placeholder.UNSUBSCRIBE_URL: web_address(unsubscribe_url),
+            Placeholder.VIEW_URL: web_address(view_url) if view_url else "",
         }
         escaped = {placeholder: html.escape(value) for placeholder, value in values.items()}
         data = b"".join(

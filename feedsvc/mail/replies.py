@@ -39,7 +39,9 @@ class Stage(StrEnum):
 
 def replied(stage: Stage, code: int, text: str) -> Outcome:
     """Give the outcome of a reply that ends a delivery."""
-    return Outcome(_state(stage, code), described(stage, f"{code} {text}"))
+    # A 421 is about the connection, and what comes before RCPT about the relay or us.
+    patience = code // 100 == 4 and code != 421 and stage in (Stage.RCPT, Stage.DATA, Stage.DOT)
+    return Outcome(_state(stage, code), described(stage, f"{code} {text}"), patience)
 
 
 def broken(stage: Stage, error: BaseException) -> Outcome:

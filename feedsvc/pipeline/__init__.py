@@ -32,6 +32,7 @@ from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
 from feedsvc.pipeline.look import due_visits
+from feedsvc.pipeline.mailroom import Mailroom
 from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.parse import Parsed, parse
@@ -41,6 +42,7 @@ from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
 from feedsvc.pipeline.relabel import RelabelReport, preview_relabel, relabel
 from feedsvc.pipeline.shelf import CODINGS, Shelf, Shelved, make_searchable
+from feedsvc.pipeline.trial import send_trial
 from feedsvc.pipeline.withdraw import set_withdrawn
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "DeliveryReport",
     "IngestReport",
     "Labelling",
+    "Mailroom",
     "MirrorReport",
     "Parsed",
     "PlanReport",
@@ -76,5 +79,6 @@ __all__ = [
     "preview_relabel",
     "rehearse",
     "relabel",
+    "send_trial",
     "set_withdrawn",
 ]

@@ -61,9 +61,14 @@ def plan(
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The very message that would go out. `sample`: nothing is new, so it shows the newest entries instead."""
+    """The very message that would go out, and what it is made of.
+
+    `sample`: nothing is new, so it shows the newest entries instead.
+    """
 
     message: Message
+    digest: Digest
+    delivery: Delivery
     sample: bool
 
 
@@ -86,16 +91,17 @@ def preview(
         edition = _edition_now(tx, subscription, now)
         fresh = _entries(tx, subscription, edition)
         entries = fresh or tuple(tx.entries.newest(subscription.selection, SAMPLE_ENTRIES))
-    if not entries:
-        raise NotFoundError(
-            f"No entry matches the subscription {name!r} yet, so there is nothing to show. "
-            f"`feedsvc ingest` reads the bulletins; `feedsvc entries list` shows what is there."
-        )
-    due = DueEdition(edition, subscription, entries)
-    recipient = _recipient(subscription, address)
-    mailing = Mailing(recipient, recipient.language or subscription.language, (due,))
-    digest = _render(renderer, mailing)
-    return Preview(postroom.message(digest, _delivery(mailing, digest, postroom, now)), sample=not fresh)
+        if not entries:
+            raise NotFoundError(
+                f"No entry matches the subscription {name!r} yet, so there is nothing to show. "
+                f"`feedsvc ingest` reads the bulletins; `feedsvc entries list` shows what is there."
+            )
+        recipient = _recipient(subscription, address)
+        language = recipient.language or subscription.language
+        mailing = Mailing(recipient, language, (DueEdition(edition, subscription, entries),))
+        digest = _render(tx, renderer, mailing)
+    delivery = _delivery(mailing, digest, postroom, now)
+    return Preview(postroom.message(digest, delivery), digest, delivery, sample=not fresh)
 
 
 def _edition_now(tx: Transaction, subscription: Subscription, now: datetime) -> Edition:
@@ -170,7 +176,7 @@ def _queue(
         same = tuple(due.edition.subscription for due in mailing.editions)
         key = (same, mailing.language, bool(mailing.recipient.name))
         if key not in rendered:
-            rendered[key] = _render(renderer, mailing)
+            rendered[key] = _render(tx, renderer, mailing)
             postroom.check(
                 rendered[key], _delivery(mailing, rendered[key], postroom, now)
             )  # refused now rather than when it is sent
@@ -180,12 +186,17 @@ def _queue(
         )
 
 
-def _render(renderer: DigestRenderer, mailing: Mailing) -> Digest:
+def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Digest:
+    def data_at(path: str) -> bytes | None:
+        kept = tx.media.get(path)
+        return kept.data if kept and not kept.gone else None
+
     return renderer.render(
         [due.section for due in mailing.editions],
         mailing.language,
         named=bool(mailing.recipient.name),
         due_at=max(due.edition.due_at for due in mailing.editions),
+        data_at=data_at,
     )
 
 

@@ -50,12 +50,27 @@ class Publisher:
     size: int
     has_hub: bool = False
 
+    def rename_topics(self, tx: Transaction) -> None:
+        """Let what is stored go by the new terms of topics that were renamed, feeds with the ids they have.
+
+        To be called first in every transaction that changes entries: what was there before them is known by it. Where
+        a topic was merged into one that has feeds already, feeds are counted anew when the changes are published.
+        """
+        number = tx.publications.next_number()
+        for old, new in self.vocabulary.former_topics.items():
+            if not tx.feeds.get(Feed(topic=old)):
+                continue
+            renamed = tx.entries.rename_topic(old, new)
+            if not tx.feeds.get(Feed(topic=new)):
+                tx.feeds.rename_topic(old, new, number)
+            elif renamed:
+                tx.facts.put(UNCOUNTED, "yes")
+
     def publish(self, tx: Transaction, changes: Sequence[Change], now: datetime) -> int:
         """Note what changed entries change on the site, and tell how many documents that is."""
         number = tx.publications.next_number()
         self._keep_pictures(tx, changes, number)
-        merged = self._rename_topics(tx, number)
-        if merged or tx.facts.get(UNCOUNTED):
+        if tx.facts.get(UNCOUNTED):
             return self.publish_all(tx, now)
         anew = self._note_made(tx, number)
         if not (changes or anew):
@@ -117,22 +132,6 @@ class Publisher:
         told = [feed for feed, memory in feeds.items() if memory.positions and feed.topic in topics]
         paths = (f"{feed.path}.{kind.extension}" for feed in told for kind in FORMATS)
         tx.announcements.add(paths, number, now)
-
-    def _rename_topics(self, tx: Transaction, number: int) -> bool:
-        """Let what is stored go by the new terms of topics that were renamed, feeds with the ids they have.
-
-        Tells whether a topic was merged into one that has feeds already: then feeds are to be counted anew.
-        """
-        merged = False
-        for old, new in self.vocabulary.former_topics.items():
-            if not tx.feeds.get(Feed(topic=old)):
-                continue
-            renamed = tx.entries.rename_topic(old, new)
-            if not tx.feeds.get(Feed(topic=new)):
-                tx.feeds.rename_topic(old, new, number)
-            elif renamed:
-                merged = True
-        return merged
 
     def _own_feeds(self) -> set[Feed]:
         """Give the feeds that are there even while empty: of the site's own countries, and of all topics."""

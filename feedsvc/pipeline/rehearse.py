@@ -6,6 +6,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from feedsvc.model import (
+    LAYOUTS,
+    SINGLE,
+    CapturedMail,
+    CapturedParts,
     DigestSection,
     Entry,
     Feed,
@@ -19,14 +23,20 @@ from feedsvc.model import (
 
 if TYPE_CHECKING:
     from feedsvc.digests import DigestRenderer
-    from feedsvc.model import Site, Vocabulary
-    from feedsvc.pages import Pages
+    from feedsvc.model import Digest, Site, Vocabulary
+    from feedsvc.pages import MailPages, Pages
 
 MOMENT = datetime(2017, 9, 3, tzinfo=UTC)
+# More entries than any layout shows.
+MANY = 130
+# The beginning of a picture that is 300 pixels wide and 200 high.
+PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x2c\0\0\0\xc8"
 
 
-def rehearse(site: Site, vocabulary: Vocabulary, pages: Pages, renderer: DigestRenderer) -> None:
-    """Make every page, and a digest, in every language. Raises TemplateError for what can't be made."""
+def rehearse(
+    site: Site, vocabulary: Vocabulary, pages: Pages, mail_pages: MailPages, renderer: DigestRenderer
+) -> None:
+    """Make every page, and a digest of every layout, in every language. Raises TemplateError for what can't be made."""
     entries = [_entry(site, vocabulary, seq) for seq in (2, 1)]
     feed = Feed(*(terms[0] if terms else "" for terms in (vocabulary.countries, vocabulary.topics)))
     pages.assets()
@@ -36,13 +46,34 @@ def rehearse(site: Site, vocabulary: Vocabulary, pages: Pages, renderer: DigestR
     pages.entry(entries[0])
     for language in site.languages:
         _rehearse_pages(pages, feed, entries, language)
-        sections = [
-            DigestSection(_subscription(site, name), [entry])
-            for name, entry in zip("ab", entries, strict=True)
-        ]
-        for some in (sections[:1], sections):
-            for named in (True, False):
-                renderer.render(some, language, named=named, due_at=MOMENT)
+        for layout in LAYOUTS:
+            _rehearse_digests(renderer, site, layout, entries, language)
+    _rehearse_captured(mail_pages)
+
+
+def _rehearse_digests(
+    renderer: DigestRenderer, site: Site, layout: str, entries: list[Entry], language: str
+) -> None:
+    """Make digests of one entry, of two subscriptions, and of more entries than are shown."""
+
+    def made(*sections: DigestSection, named: bool) -> Digest:
+        return renderer.render(sections, language, named=named, due_at=MOMENT, data_at=lambda _path: PICTURE)
+
+    one, other = (
+        DigestSection(_subscription(site, name, layout), [entry])
+        for name, entry in zip("ab", entries, strict=True)
+    )
+    made(one, named=True)
+    renderer.as_trial(made(one, other, named=False))
+    if layout != SINGLE and language == site.language:
+        made(DigestSection(one.subscription, MANY * entries[:1]), named=False)
+
+
+def _rehearse_captured(mail_pages: MailPages) -> None:
+    mail = CapturedMail(name="0", subject="Subject", sender="a@b", recipient="b@a", date="Sun, 3 Sep", size=1)
+    for mails in ([], [mail]):
+        mail_pages.captured(mails)
+    mail_pages.mail(CapturedParts(mail=mail, html="<p>Text.</p>", text="Text.", source=b""))
 
 
 def _rehearse_pages(pages: Pages, feed: Feed, entries: list[Entry], language: str) -> None:
@@ -67,7 +98,7 @@ def _entry(site: Site, vocabulary: Vocabulary, seq: int) -> Entry:
         id=site.tag(f"entry/rehearsal-{seq}"),
         seq=seq,
         title=f"Entry {seq}",
-        body="<p>Text.</p>",
+        body='<p><img src="/media/rehearsal.png" alt="">Text.</p>',
         text="Text.",
         summary="Text.",
         published=date(2017, 9, seq),
@@ -88,7 +119,7 @@ def _entry(site: Site, vocabulary: Vocabulary, seq: int) -> Entry:
     )
 
 
-def _subscription(site: Site, name: str) -> Subscription:
+def _subscription(site: Site, name: str, layout: str) -> Subscription:
     return Subscription(
         id=name,
         title={site.language: name},
@@ -97,4 +128,5 @@ def _subscription(site: Site, name: str) -> Subscription:
         timezone=site.timezone,
         language=site.language,
         recipients=(Recipient("ana@example.org"),),
+        layout=layout,
     )

@@ -48,6 +48,7 @@ def preview_relabel(store: Store, labelling: Labelling) -> RelabelReport:
 def relabel(store: Store, labelling: Labelling, publisher: Publisher, now: datetime) -> RelabelReport:
     """Give every entry the labels it has by today's rules, and publish those that changed, in one transaction."""
     with store.writing("ingest") as tx:
+        publisher.rename_topics(tx)
         moments = stamps(tx, 1, now)
         looked, shown = 0, []
         everything = _relabelled(tx, labelling, moments)

@@ -25,6 +25,7 @@ def set_withdrawn(
     on changes nothing. Raises NotFoundError.
     """
     with store.writing("ingest") as tx:
+        publisher.rename_topics(tx)
         entry = find_entry(tx, name, site)
         if withdrawn == (entry.withdrawn_at is not None):
             return Change(entry, entry)

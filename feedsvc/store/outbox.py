@@ -7,7 +7,7 @@
        └ written    └ worker gone: in_doubt
     suppressed: the address asked not to be written to; found out when it is claimed
 
-A delivery is claimed by one conditional UPDATE; `attempting` is committed before the message goes out and the
+Deliveries are claimed by a conditional UPDATE; `attempting` is committed before the message goes out and the
 outcome after it, with no transaction open in between.
 """
 
@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Recipient, mailbox
+from feedsvc.model import Delivery, DeliveryState, Digest, Recipient, mailbox
 from feedsvc.store.schema import deliveries, digests, receipts, suppressions
 from feedsvc.store.statements import insert_new
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from feedsvc.model import Edition
+    from feedsvc.model import Edition, Settlement
 
 WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 
@@ -84,52 +85,56 @@ class Outbox:
         ]
         self.connection.execute(sa.insert(receipts), rows)
 
-    def claim(self, worker: str, now: datetime, *, doubtful: bool) -> Delivery | None:
-        """Take one delivery that is due; None when there is none.
+    def claim(
+        self,
+        worker: str,
+        now: datetime,
+        *,
+        doubtful: bool,
+        most: int = 1,
+        admits: Callable[[str], bool] = lambda _mailbox: True,
+    ) -> list[Delivery]:
+        """Take up to so many deliveries that are due; none when there are none.
 
-        It is `attempting` then, and this worker's alone, or `suppressed` if the address is on the do-not-write
-        list: look again. `doubtful`: those in doubt are taken too.
+        Each is `attempting` then, and this worker's alone, or `suppressed` if the address is on the do-not-write
+        list. `doubtful`: those in doubt are taken too. `admits` is asked of each mailbox.
         """
-        states = [state.value for state in (*WAITING, *([DeliveryState.IN_DOUBT] if doubtful else []))]
-        due = (
-            sa.select(deliveries.c.delivery)
-            .where(deliveries.c.state.in_(states), deliveries.c.due_at <= now)
-            .order_by(deliveries.c.due_at, deliveries.c.delivery)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        suppressed = sa.exists().where(suppressions.c.mailbox == deliveries.c.mailbox)
-        claimed = self.connection.execute(
-            sa.update(deliveries)
-            .where(deliveries.c.delivery == due.scalar_subquery())
-            .values(
-                state=sa.case(
-                    (suppressed, DeliveryState.SUPPRESSED.value), else_=DeliveryState.ATTEMPTING.value
-                ),
-                attempts=deliveries.c.attempts + sa.case((suppressed, 0), else_=1),
-                worker=worker,
-            )
-            .returning(deliveries)
-        ).one_or_none()
-        return _delivery(claimed) if claimed else None
+        due = self.connection.execute(_choosing(doubtful), {"now": now, "most": most}).all()
+        chosen = [row.delivery for row in due if admits(row.mailbox)]
+        if not chosen:
+            return []
+        claimed = self.connection.execute(_claiming(doubtful), {"chosen": chosen, "claimer": worker})
+        return [_delivery(row) for row in claimed]
 
-    def settle(self, delivery: Delivery, worker: str, outcome: Outcome, due_at: datetime) -> bool:
-        """Write how an attempt ended and when it may be tried again; False when it was no longer this worker's.
+    def settle(self, worker: str, settlements: Sequence[Settlement]) -> int:
+        """Write how attempts ended and when they may be tried again; tells how many still were this worker's.
 
         A worker that was taken for dead meanwhile still knows how it ended, unless another has claimed it since.
         """
-        ours = sa.and_(deliveries.c.state == DeliveryState.ATTEMPTING.value, deliveries.c.worker == worker)
-        doubted = sa.and_(
-            deliveries.c.state == DeliveryState.IN_DOUBT.value,
-            deliveries.c.worker.is_(None),
-            deliveries.c.attempts == delivery.attempts,
-        )
-        changed = self.connection.execute(
+        rows = [
+            {
+                "id": settled.delivery.id,
+                "attempt": settled.delivery.attempts,
+                "claimer": worker,
+                "outcome": settled.outcome.state.value,
+                "words": settled.outcome.reply,
+                "again_at": settled.due_at,
+            }
+            for settled in settlements
+        ]
+        return self.connection.execute(_settling(), rows).rowcount
+
+    def put_off(self, domain: str, until: datetime) -> None:
+        """Let nothing that waits for a domain be tried before a time."""
+        self.connection.execute(
             sa.update(deliveries)
-            .where(deliveries.c.delivery == delivery.id, sa.or_(ours, doubted))
-            .values(state=outcome.state.value, reply=outcome.reply, due_at=due_at, worker=None)
+            .where(
+                deliveries.c.state.in_([state.value for state in _claimed_states(doubtful=True)]),
+                deliveries.c.due_at < until,
+                deliveries.c.mailbox.endswith(f"@{domain}", autoescape=True),
+            )
+            .values(due_at=until)
         )
-        return changed.rowcount > 0
 
     def doubt_the_dead(self, is_alive: Callable[[str], bool]) -> int:
         """Put in doubt what was attempted by workers that are gone; tells how many."""
@@ -166,6 +171,71 @@ class Outbox:
         waiting = deliveries.c.state.in_([state.value for state in WAITING])
         query = sa.select(sa.func.count()).where(waiting, deliveries.c.due_at <= now)
         return self.connection.scalar(query) or 0
+
+
+# These run for every few messages, and building them takes longer than running them: each is built once.
+
+
+def _claimed_states(doubtful: bool) -> list[DeliveryState]:
+    return [*WAITING, *([DeliveryState.IN_DOUBT] if doubtful else [])]
+
+
+@cache
+def _choosing(doubtful: bool) -> sa.Select[tuple[int, str]]:
+    """Select those that are due, the longest due first.
+
+    Of each state apart, which reads the index on (state, due_at) in its order, and stops.
+    """
+    most = sa.bindparam("most", type_=sa.Integer)
+    due_now = deliveries.c.due_at <= sa.bindparam("now", type_=deliveries.c.due_at.type)
+    columns = deliveries.c.delivery, deliveries.c.mailbox, deliveries.c.due_at
+    due = sa.select(*columns).where(due_now).order_by(deliveries.c.due_at)
+    each = (
+        due.where(deliveries.c.state == state.value).limit(most).with_for_update(skip_locked=True).subquery()
+        for state in _claimed_states(doubtful)
+    )
+    together = sa.union_all(*(sa.select(part) for part in each)).subquery()
+    return sa.select(together.c.delivery, together.c.mailbox).order_by(together.c.due_at).limit(most)
+
+
+@cache
+def _claiming(doubtful: bool) -> sa.Executable:
+    suppressed = sa.exists().where(suppressions.c.mailbox == deliveries.c.mailbox)
+    states = [state.value for state in _claimed_states(doubtful)]
+    return (
+        sa.update(deliveries)
+        .where(
+            deliveries.c.delivery.in_(sa.bindparam("chosen", expanding=True)), deliveries.c.state.in_(states)
+        )
+        .values(
+            state=sa.case((suppressed, DeliveryState.SUPPRESSED.value), else_=DeliveryState.ATTEMPTING.value),
+            attempts=deliveries.c.attempts + sa.case((suppressed, 0), else_=1),
+            worker=sa.bindparam("claimer"),
+        )
+        .returning(deliveries)
+    )
+
+
+@cache
+def _settling() -> sa.Update:
+    ours = sa.and_(
+        deliveries.c.state == DeliveryState.ATTEMPTING.value, deliveries.c.worker == sa.bindparam("claimer")
+    )
+    doubted = sa.and_(
+        deliveries.c.state == DeliveryState.IN_DOUBT.value,
+        deliveries.c.worker.is_(None),
+        deliveries.c.attempts == sa.bindparam("attempt"),
+    )
+    return (
+        sa.update(deliveries)
+        .where(deliveries.c.delivery == sa.bindparam("id"), sa.or_(ours, doubted))
+        .values(
+            state=sa.bindparam("outcome"),
+            reply=sa.bindparam("words"),
+            due_at=sa.bindparam("again_at"),
+            worker=None,
+        )
+    )
 
 
 def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:

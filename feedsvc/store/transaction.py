@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from feedsvc.store.announcements import Announcements
 from feedsvc.store.bulletins import Bulletins
+from feedsvc.store.digests import Digests
 from feedsvc.store.editions import Editions
 from feedsvc.store.entries import Entries
 from feedsvc.store.exports import Exports
@@ -68,6 +69,11 @@ class Transaction:
     def editions(self) -> Editions:
         """The memory of subscriptions, and their editions."""
         return Editions(self.connection)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """What was mailed."""
+        return Digests(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from feedsvc.errors import StoreError, TokenError
+from feedsvc.web import mail
 from feedsvc.web.documents import Documents
 from feedsvc.web.negotiation import preferred_language
 from feedsvc.web.representations import OPEN_TO_ALL, SECURITY_HEADERS, lines
@@ -42,6 +43,7 @@ def create_app(desk: Desk) -> ASGIApp:
         routes=[
             Route("/healthz", handlers.healthz),
             Route(f"{_UNSUBSCRIBE}{{token}}", handlers.unsubscribe, methods=["GET", "POST"]),
+            *mail.routes(desk),
         ],
         exception_handlers={
             HTTPException: handlers.on_http_error,
@@ -88,8 +90,10 @@ class _Door:
 
         async def complete(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                theirs = [line for line in message["headers"] if line not in _SECURITY]
-                message["headers"] = [self.date(), *theirs, *_SECURITY]
+                theirs = list(message["headers"])
+                named = {name for name, _ in theirs}  # what shows mail has a policy of its own
+                ours = [line for line in _SECURITY if line[0] not in named]
+                message["headers"] = [self.date(), *theirs, *ours]
             elif scope["method"] == "HEAD":
                 message["body"] = b""
             await send(message)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.model import Document
-    from feedsvc.pages import Pages
-    from feedsvc.pipeline import Shelved
+    from feedsvc.pages import MailPages, Pages
+    from feedsvc.pipeline import Mailroom, Shelved
 
 
 class Desk(Protocol):
@@ -25,6 +25,14 @@ class Desk(Protocol):
     @property
     def prefix(self) -> str:
         """The path that the site is mounted at, without a slash at its end."""
+
+    @property
+    def mailroom(self) -> Mailroom:
+        """What people see of mail."""
+
+    @property
+    def mail_pages(self) -> MailPages:
+        """The pages that show captured mail."""
 
     def at_hand(self, path: str, query: str) -> Shelved | None:
         """Give what stands at an address if that is known without waiting."""

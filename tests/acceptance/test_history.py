@@ -126,6 +126,9 @@ def test_an_archive_that_is_full_stays_as_it_is_while_more_comes(history, feed):
     more = notices(range(first, first + 60)).replace("Language: en", "Language: es")
     history.office.write(name, more)
     assert history.office.ingest(days=1).added == 60
+    assert len(history.archives(feed)) == len(before)  # for two days all that is new stays where readers look
+    history.office.write(f"later-{name}", notices([first + 999]).replace("Language: en", "Language: es"))
+    assert history.office.ingest(days=4).added == 1
     after = history.archives(feed)
     assert len(after) > len(before)
     assert {address: after[address] for address in before} == before

@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, dropwhile, groupby, pairwise, takewhile
+from itertools import chain, dropwhile, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.bulletins.content import clean_line, summary
@@ -31,7 +31,7 @@ from feedsvc.bulletins.inline_labels import take
 from feedsvc.model import Draft, Problem, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from feedsvc.bulletins.manner import Manner
@@ -107,7 +107,7 @@ def read_plain_entry(
     """
     lines = split_lines(text)
     said = take(((line.number, line.text) for line in lines), manner)
-    paragraphs = _text(lines, said.taken)
+    paragraphs = _text(lines, frozenset(said.taken))
     draft = Draft(
         date=day,
         title=title or summary(paragraphs, _TITLE),
@@ -276,7 +276,7 @@ def _entry(day: date, lines: Sequence[Line], manner: Manner) -> Iterator[Draft |
     yield Draft(
         date=day,
         title=" ".join(line.text for line in titled[:length]),
-        paragraphs=_text(under, [index - above for index in said.taken]),
+        paragraphs=_text(under, {index - above for index in said.taken}),
         line=head.number,
         last_line=lines[-1].number,
         link=said.link,
@@ -290,7 +290,7 @@ def _entry(day: date, lines: Sequence[Line], manner: Manner) -> Iterator[Draft |
 
 def _fields_above(lines: Sequence[Line], manner: Manner) -> int:
     """Tell how many lines above the title are fields; where nothing stands under them, they are the title."""
-    count = take(((line.number, line.text) for line in lines), manner).count
+    count = take(((line.number, line.text) for line in lines), manner, below=False).count
     return count if count < len(lines) else 0
 
 
@@ -304,28 +304,22 @@ def _title_length(block: Sequence[Line], manner: Manner) -> int:
     return len(block)
 
 
-def _text(lines: Sequence[Line], fields: Sequence[int]) -> tuple[str, ...]:
+def _text(lines: Sequence[Line], fields: Container[int]) -> tuple[str, ...]:
     """Give the paragraphs of lines, without those at some indexes, which are fields."""
-    taken = frozenset(fields)
-    kept = [line for index, line in enumerate(lines) if index not in taken]
-    blocks = [
-        [line.text for line in block]
-        for has_text, block in groupby(kept, key=lambda line: bool(line.text))
-        if has_text
-    ]
-    return tuple(chain.from_iterable(map(_paragraphs, blocks)))
-
-
-def _paragraphs(block: Sequence[str]) -> Iterator[str]:
-    """Join the lines that belong to one paragraph."""
+    paragraphs: list[str] = []
     joined: list[str] = []
-    for line in block:
-        if joined and (len(joined[-1]) > _WRAP or _ITEM.match(line)):
-            yield " ".join(joined)
+    for index, line in enumerate(lines):
+        if index in fields:
+            continue
+        text = line.text
+        if joined and (not text or len(joined[-1]) > _WRAP or _ITEM.match(text)):
+            paragraphs.append(" ".join(joined))
             joined = []
-        joined.append(line)
+        if text:
+            joined.append(text)
     if joined:
-        yield " ".join(joined)
+        paragraphs.append(" ".join(joined))
+    return tuple(paragraphs)
 
 
 def _reason(head: date | Misdate | None) -> str:

@@ -1,4 +1,6 @@
 import re
+import shutil
+import subprocess
 from inspect import isclass
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -53,7 +55,7 @@ def test_the_file_that_ships_is_right_and_says_what_holds_anyway(shared_site):
 
 def test_every_setting_is_named_in_the_file_that_ships():
     text = (REPOSITORY / "config/feedsvc.toml").read_text()
-    secrets = {"password", "secret"}
+    secrets = {"password", "secret", "key", "ed25519_key"}
     assert [
         key for key in keys(Settings) if key not in secrets and not re.search(rf"\b{key}(?: =|\])", text)
     ] == []
@@ -122,6 +124,70 @@ def test_a_secret_may_stand_in_a_file_of_its_own(site):
     settings, mistakes = site.settings(text)
     assert mistakes == []
     assert settings.mail.smtp.password.get_secret_value() == "hunter2"
+
+
+DKIM = '[mail.dkim]\ndomain = "example.org"\nselector = "main"\nkey_file = "dkim.pem"\n'
+RSA = ["genrsa", "2048"]
+ED25519 = ["genpkey", "-algorithm", "ed25519"]
+
+
+def openssl(*arguments):
+    program = shutil.which("openssl")
+    if not program:
+        pytest.skip("openssl is not installed")
+    return subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def test_mail_is_signed_with_the_keys_that_the_guide_says_how_to_make(site):
+    (site.root / "dkim.pem").write_text(openssl(*RSA))
+    (site.root / "ed.pem").write_text(openssl(*ED25519))
+    more = 'ed25519_selector = "ed"\ned25519_key_file = "ed.pem"\n'
+    settings, mistakes = site.settings(site.short + DKIM + more)
+    assert mistakes == []
+    assert list(settings.mail.dkim.private_keys) == ["main", "ed"]
+    assert "PRIVATE" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("key", "what", "remedy"),
+    [
+        (["genrsa", "1024"], "1024 bits", "openssl genrsa"),
+        (ED25519, "not an RSA key", "openssl genrsa"),
+        (["genrsa", "-aes128", "-passout", "pass:x", "2048"], "not a private key", "openssl genrsa"),
+        (["rand", "-hex", "20"], "not a private key", "openssl genrsa"),
+    ],
+)
+def test_a_key_that_no_mail_server_would_take_is_a_mistake(site, key, what, remedy):
+    text = openssl(*key)
+    (site.root / "dkim.pem").write_text(text)
+    _, mistakes = site.settings(site.short + DKIM)
+    mistake = only(mistakes)
+    assert (mistake.file, mistake.key) == ("config/feedsvc.toml", "mail.dkim.key")
+    assert what in mistake.what
+    assert remedy in mistake.remedy
+    assert text[:60].strip() not in str(mistake)
+
+
+def test_a_missing_key_is_one_mistake(site):
+    _, mistakes = site.settings(site.short + DKIM)
+    mistake = only(mistakes)
+    assert (mistake.key, mistake.what) == ("mail.dkim.key_file", "dkim.pem: there is no such file.")
+
+
+@pytest.mark.parametrize(
+    ("addition", "what"),
+    [
+        ('[mail.dkim]\ndomain = "example.org"', "needs a domain, a selector and a key"),
+        (DKIM + 'ed25519_selector = "ed"', "half of a second signature"),
+        (DKIM.replace("example.org", "example.com"), "signed for"),
+        (DKIM.replace("example.org", "ample.org"), "signed for"),
+        (DKIM.replace("example.org", "exa mple.org"), "not a name of DNS"),
+    ],
+)
+def test_a_signature_that_would_count_for_nothing_is_a_mistake(site, addition, what):
+    (site.root / "dkim.pem").write_text(openssl(*RSA))
+    _, mistakes = site.settings(site.short + addition)
+    assert any(what in mistake.what for mistake in mistakes), mistakes
 
 
 def test_a_missing_file_with_a_secret_is_one_mistake(site):

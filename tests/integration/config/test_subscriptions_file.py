@@ -31,6 +31,15 @@ def test_what_is_left_out_comes_from_the_site(site):
     assert subscription.since is None
 
 
+def test_a_layout_is_one_of_three(site):
+    assert only(site.subscriptions(SHORT + "    layout: compact\n")).layout == "compact"
+    assert only(site.subscriptions(SHORT)).layout == ""
+    mistake = only(site.wrong_subscriptions(SHORT + "    layout: compactt\n"))
+    assert (mistake.line, mistake.key) == (5, "subscriptions.0.layout")
+    assert 'can\'t be "compactt"' in mistake.what
+    assert mistake.remedy == 'Did you mean "compact"?'
+
+
 def test_everything_that_may_be_written_is_read(site):
     site.write("list.csv", "email,name,language\nluis@example.org,Luis,es\n")
     subscription = only(

@@ -22,10 +22,12 @@ class Relay:
     """Listens on 127.0.0.1. `faults` gives replies to be used up, by command, before the usual one is given.
 
     "connect" is the greeting, "content" what happens instead of reading a message, "." the end of one.
+    `manner`: "prompt", "late" (nothing before the client falls silent), or "in pieces" of a few bytes.
     `commands` keeps what clients said, `messages` what they sent, `connections` counts.
     """
 
-    def __init__(self, faults=None, offers=("8BITMIME",)):
+    def __init__(self, faults=None, offers=("8BITMIME",), manner="prompt"):
+        self.manner = manner
         self.faults = {stage: list(replies) for stage, replies in (faults or {}).items()}
         self.offers = offers
         self.commands, self.messages, self.connections = [], [], 0
@@ -75,7 +77,8 @@ class Relay:
         if "content" in self.faults:
             writer.transport.pause_reading()
             return await self._answer("content", writer)
-        self.messages.append(await reader.readuntil(b"\r\n.\r\n"))
+        first = await reader.readline()
+        self.messages.append(first if first == b".\r\n" else first + await reader.readuntil(b"\r\n.\r\n"))
         return await self._answer(".", writer)
 
     async def _answer(self, stage, writer):
@@ -85,9 +88,18 @@ class Relay:
             await self._leaving.wait()
         if reply in (DROP, HANG):
             return ""
-        writer.write(reply.encode("latin-1") + b"\r\n")
-        await writer.drain()
+        await self._say(writer, reply.encode("latin-1") + b"\r\n")
         return reply
+
+    async def _say(self, writer, reply):
+        if self.manner == "late":
+            await asyncio.sleep(0.02)
+        size = 3 if self.manner == "in pieces" else len(reply)
+        for start in range(0, len(reply), size):
+            writer.write(reply[start : start + size])
+            await writer.drain()
+            if size < len(reply):
+                await asyncio.sleep(0.001)
 
     def _reply(self, stage):
         if self.faults.get(stage):

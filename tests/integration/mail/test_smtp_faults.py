@@ -37,6 +37,7 @@ EXPECTED = {
 CASES = [(stage, fault, state) for stage, row in EXPECTED.items() for fault, state in row.items()]
 
 OFFERS = {"AUTH": ("AUTH PLAIN",), "STARTTLS": ("STARTTLS",)}
+PIPELINING = [(), ("PIPELINING",)]
 LOGIN = {"username": "feedsvc", "password": "correct horse"}
 
 
@@ -66,11 +67,12 @@ async def send(relay, *messages, **settings):
         await out.close()
 
 
+@pytest.mark.parametrize("pipelining", PIPELINING)
 @pytest.mark.parametrize(("stage", "fault", "state"), CASES)
-def test_a_fault_at_a_stage_gives_a_state_and_harms_nobody_else(stage, fault, state):
+def test_a_fault_at_a_stage_gives_a_state_and_harms_nobody_else(stage, fault, state, pipelining):
     async def main():
         settings = SETTINGS.get(stage, {})
-        async with Relay({stage: [FAULTS[fault]]}, OFFERS.get(stage, ())) as relay:
+        async with Relay({stage: [FAULTS[fault]]}, (*pipelining, *OFFERS.get(stage, ()))) as relay:
             (outcome,) = await send(relay, message(), **settings, **timeouts(stage, fault))
             assert outcome.state is state
             assert outcome.reply
@@ -82,11 +84,12 @@ def test_a_fault_at_a_stage_gives_a_state_and_harms_nobody_else(stage, fault, st
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("pipelining", PIPELINING)
 @pytest.mark.parametrize("stage", ["connect", "EHLO", "MAIL", "RCPT", "DATA", "."])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_next_message_of_the_same_transport_goes_through(stage, fault):
+def test_the_next_message_of_the_same_transport_goes_through(stage, fault, pipelining):
     async def main():
-        async with Relay({stage: [FAULTS[fault]]}) as relay:
+        async with Relay({stage: [FAULTS[fault]]}, pipelining) as relay:
             out = transport(relay, **timeouts(stage, fault))
             await out.send(message())
             # A connection that stays is as hurried as it was; one that was thrown away has a patient successor.
@@ -99,10 +102,16 @@ def test_the_next_message_of_the_same_transport_goes_through(stage, fault):
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("pipelining", PIPELINING)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_reset_that_fails_after_a_refusal_costs_the_next_message_no_attempt(fault):
+def test_a_reset_that_fails_after_a_refusal_costs_the_next_message_no_attempt(fault, pipelining):
     async def main():
-        async with Relay({"RCPT": ["550 no"], "RSET": [FAULTS[fault]]}) as relay:
+        refusal = {
+            "RCPT": ["550 no"],
+            "DATA": ["503 no recipients"] * len(pipelining),
+            "RSET": [FAULTS[fault]],
+        }
+        async with Relay(refusal, pipelining) as relay:
             out = transport(relay, timeout=1.0 if fault == "hang" else PATIENT)
             assert (await out.send(message())).state is FAILED
             out.timeout = PATIENT

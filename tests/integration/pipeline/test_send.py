@@ -1,6 +1,9 @@
 """From due editions to settled deliveries, where something goes wrong on the way."""
 
 import asyncio
+import contextlib
+import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -8,7 +11,8 @@ import pytest
 
 from feedsvc import pipeline
 from feedsvc.errors import MessageError, NotFoundError, StoreError
-from feedsvc.model import DeliveryState, Outcome
+from feedsvc.mail import Domains, Pace
+from feedsvc.model import DeliveryState, Outcome, Settlement
 
 PEOPLE = ", ".join(f"p{number}@example.org" for number in range(6))
 DAILY = f"subscriptions:\n  - {{id: all, title: All, schedule: daily, recipients: [{PEOPLE}]}}\n"
@@ -42,27 +46,28 @@ def due(at):
     return at
 
 
-def deliver(at, relay, clock=None, **options):
+def deliver(at, relay, clock=None, pace=None, **options):
     async def main():
         return await pipeline.deliver(
             at.app.store,
             at.app.parts.postroom,
             relay,
             clock or at.app.clock,
-            connections=3,
+            pace or Pace(3),
             **{"resend_doubtful": True, **options},
         )
 
     return asyncio.run(main())
 
 
-def test_a_store_that_fails_at_one_desk_cuts_off_nobody_on_the_wire(due):
+@pytest.mark.parametrize("commit", [2, 3])
+def test_a_store_that_fails_cuts_off_nobody_on_the_wire(due, commit):
     due.app.plan()
-    claims = Counter()
+    commits = Counter()
 
     def clock_of_a_busy_store():
-        claims["all"] += 1
-        if claims["all"] == 3:  # the third of three desks, while the other two have claimed
+        commits["all"] += 1
+        if commits["all"] == commit:
             raise StoreError("The store is busy.")
         return due.now
 
@@ -79,8 +84,9 @@ def test_a_store_that_fails_at_one_desk_cuts_off_nobody_on_the_wire(due):
 
 
 def test_a_digest_that_no_server_would_take_is_refused_before_anything_is_written(due):
-    due.write("templates/email/digest/body.txt", "x" * 200_000 + "\n")
-    due.write("templates/email/digest/body.html", "<!doctype html><p>" + "y" * 200_000 + "</p>")
+    due.write("templates/email/digest/body.txt", "{{ unsubscribe_url }}" + "x" * 200_000 + "\n")
+    html = "<!doctype html><p>{{ unsubscribe_url }}" + "y" * 200_000 + "</p>"
+    due.write("templates/email/digest/body.html", html)
     due.app.store.close()
     due.open()
     with pytest.raises(MessageError):
@@ -128,10 +134,106 @@ def test_a_deferred_delivery_goes_out_later_as_the_very_same_message(due):
 def test_a_worker_taken_for_dead_still_writes_down_that_its_message_was_accepted(due):
     due.app.plan()
     with due.app.store.writing() as tx:
-        claimed = tx.outbox.claim("w1", due.now, doubtful=False)
+        (claimed,) = tx.outbox.claim("w1", due.now, doubtful=False)
         tx.outbox.doubt_the_dead(lambda _worker: False)
-        assert tx.outbox.settle(claimed, "w1", Outcome(DeliveryState.ACCEPTED, "250 ok"), due.now)
+        accepted = Settlement(claimed, Outcome(DeliveryState.ACCEPTED, "250 ok"), due.now)
+        assert tx.outbox.settle("w1", [accepted]) == 1
         assert tx.outbox.counts()[DeliveryState.ACCEPTED] == 1
+
+
+MIXED = [f"p{number}@slow.example" for number in range(15)] + [
+    f"q{number}@fast.example" for number in range(15)
+]
+
+
+@pytest.fixture
+def mixed(due):
+    due.write("config/subscriptions.yaml", DAILY.replace(PEOPLE, ", ".join(MIXED)))
+    due.app.store.close()
+    due.open()
+    due.app.plan()
+    return due
+
+
+def test_a_domain_gets_no_more_than_its_rate_in_a_minute_and_the_other_domain_waits_for_nothing(mixed):
+    relay, domains = SlowRelay(), Domains(4)
+    mixed.now = mixed.now.replace(second=0, microsecond=0)
+    for minute in range(1, 4):
+        deliver(mixed, relay, pace=Pace(3, domains=domains))
+        assert Counter(each.partition("@")[2] for each in relay.taken) == {
+            "slow.example": 4 * minute, "fast.example": 4 * minute,
+        }  # fmt: skip
+        mixed.now += timedelta(minutes=1)
+    deliver(mixed, relay, pace=Pace(3, domains=domains))
+    assert sorted(relay.taken) == sorted(MIXED)
+
+
+def test_a_domain_that_asks_for_patience_rests_without_attempts_and_no_other_suffers(mixed):
+    class Impatient(SlowRelay):
+        async def send(self, message):
+            if message.recipient.endswith("@slow.example"):
+                return Outcome(DeliveryState.DEFERRED, "RCPT TO: 450 slow down", patience=True)
+            return await super().send(message)
+
+    relay, domains = Impatient(), Domains(0)
+    report = deliver(mixed, relay, pace=Pace(3, domains=domains))
+    assert sorted(relay.taken) == sorted(each for each in MIXED if each.endswith("@fast.example"))
+    tried = report.outcomes[DeliveryState.DEFERRED]
+    assert 10 <= tried <= 12, "three lines, ten in a row"
+    with mixed.app.store.reading() as tx:
+        assert tx.outbox.counts()[DeliveryState.PENDING] == 15 - tried
+        assert tx.outbox.due(mixed.now + timedelta(minutes=4)) == 0
+    mixed.now += timedelta(hours=1)
+    healthy = SlowRelay()
+    deliver(mixed, healthy, pace=Pace(3, domains=domains))
+    assert len(healthy.taken) == 15
+
+
+def test_a_rate_to_the_relay_spreads_messages_out_and_loses_none(due):
+    due.app.plan()
+    relay, start = SlowRelay(), time.monotonic()
+    assert deliver(due, relay, pace=Pace(3, 600)).outcomes == {DeliveryState.ACCEPTED: 6}
+    assert time.monotonic() - start >= 0.5
+    assert len(relay.taken) == 6
+
+
+def test_what_was_claimed_for_a_line_that_is_gone_goes_out_later_and_is_not_in_doubt(due):
+    due.app.plan()
+    claimed, gone = threading.Event(), threading.Event()
+
+    class SlowStore(type(due.app.store)):
+        """Commits claims only when their lines are gone."""
+
+        @contextlib.contextmanager
+        def writing(self, lock=""):
+            with super().writing(lock) as tx:
+                yield tx
+                if tx.outbox.counts()[DeliveryState.ATTEMPTING] and not gone.is_set():
+                    claimed.set()
+                    gone.wait(5)
+
+    async def main():
+        with contextlib.closing(SlowStore(due.app.store._url)) as store:
+            sending = asyncio.create_task(
+                pipeline.deliver(
+                    store,
+                    due.app.parts.postroom,
+                    SlowRelay(),
+                    due.app.clock,
+                    Pace(2),
+                    resend_doubtful=True,
+                )
+            )
+            await asyncio.to_thread(claimed.wait, 5)
+            sending.cancel()
+            await asyncio.sleep(0)
+            gone.set()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+
+    asyncio.run(main())
+    with due.app.store.reading() as tx:
+        assert tx.outbox.counts() == {DeliveryState.DEFERRED: 2, DeliveryState.PENDING: 4}
 
 
 def test_nothing_to_preview_is_said_and_no_template_is_blamed(at):

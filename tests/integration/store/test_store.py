@@ -1,6 +1,7 @@
 """The store keeps what it is given, on both databases."""
 
 import threading
+from collections import Counter
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 
@@ -20,6 +21,7 @@ from feedsvc.model import (
     Problem,
     Recipient,
     Selection,
+    Settlement,
     Stated,
     Suppression,
     SuppressionReason,
@@ -278,7 +280,8 @@ class TestOutbox:
 
     def claim(self, store, worker="w1", now=NOON, *, doubtful=True):
         with store.writing() as tx:
-            return tx.outbox.claim(worker, now, doubtful=doubtful)
+            (claimed,) = tx.outbox.claim(worker, now, doubtful=doubtful) or [None]
+            return claimed
 
     def counts(self, store):
         with store.reading() as tx:
@@ -301,15 +304,16 @@ class TestOutbox:
         claimed = self.claim(store)
         accepted = Outcome(DeliveryState.ACCEPTED, "250 ok")
         with store.writing() as tx:
-            assert not tx.outbox.settle(claimed, "another", accepted, NOON)
-            assert tx.outbox.settle(claimed, "w1", accepted, NOON)
+            assert tx.outbox.settle("another", [Settlement(claimed, accepted, NOON)]) == 0
+            assert tx.outbox.settle("w1", [Settlement(claimed, accepted, NOON)]) == 1
         assert self.counts(store) == {DeliveryState.ACCEPTED: 1}
 
     def test_a_deferred_delivery_waits_until_it_is_due(self, store):
         self.queue(store, "ana@example.org")
         claimed = self.claim(store)
         with store.writing() as tx:
-            tx.outbox.settle(claimed, "w1", Outcome(DeliveryState.DEFERRED, "450"), NOON + timedelta(hours=1))
+            later = Outcome(DeliveryState.DEFERRED, "450")
+            tx.outbox.settle("w1", [Settlement(claimed, later, NOON + timedelta(hours=1))])
         assert self.claim(store, now=NOON + timedelta(minutes=59)) is None
         again = self.claim(store, now=NOON + timedelta(minutes=61))
         assert (again.id, again.attempts, again.message_id) == (claimed.id, 2, claimed.message_id)
@@ -323,6 +327,32 @@ class TestOutbox:
         assert self.counts(store) == {DeliveryState.IN_DOUBT: 1, DeliveryState.ATTEMPTING: 1}
         assert self.claim(store, doubtful=False) is None
         assert self.claim(store, doubtful=True).recipient.address == "ana@example.org"
+
+    def test_many_are_claimed_and_settled_together_each_with_its_own_outcome(self, store):
+        self.queue(store, *(f"p{number}@example.org" for number in range(5)))
+        with store.writing() as tx:
+            claimed = tx.outbox.claim("w1", NOON, doubtful=True, most=3)
+            assert len({each.id for each in claimed}) == 3
+            (other,) = tx.outbox.claim("w2", NOON, doubtful=True, most=1)
+            outcomes = [DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.DEFERRED]
+            ended = [
+                Settlement(each, Outcome(state, state.value), NOON + timedelta(hours=1))
+                for each, state in zip(claimed, outcomes, strict=True)
+            ]
+            stolen = Settlement(other, Outcome(DeliveryState.FAILED, ""), NOON)
+            assert tx.outbox.settle("w1", [*ended, stolen]) == 3
+        assert self.counts(store) == Counter([*outcomes, DeliveryState.ATTEMPTING, DeliveryState.PENDING])
+
+    def test_no_more_are_claimed_than_are_due_and_the_longest_due_come_first(self, store):
+        self.queue(store, "late@example.org", due_at=NOON + timedelta(days=1))
+        self.queue(store, "new@example.org", due_at=NOON - timedelta(hours=1))
+        self.queue(store, "old@example.org", due_at=NOON - timedelta(hours=2))
+        with store.writing() as tx:
+            (first,) = tx.outbox.claim("w1", NOON, doubtful=True, most=1)
+            assert first.recipient.address == "old@example.org"
+            (second,) = tx.outbox.claim("w1", NOON, doubtful=True, most=9)
+            assert second.recipient.address == "new@example.org"
+            assert tx.outbox.claim("w1", NOON, doubtful=True, most=9) == []
 
     def test_a_suppressed_address_is_found_out_when_it_is_claimed(self, store):
         self.queue(store, "Ána@example.org")

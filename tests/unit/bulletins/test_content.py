@@ -137,3 +137,10 @@ class TestSlug:
     def test_any_title_gives_one_that_fits_an_address(self, title):
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug(title))
         assert len(slug(title)) <= 80
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_what_goes_by_without_being_normalised_has_nothing_to_normalise(encoding):
+    text = bytes(code for code in range(256) if code not in b"\x81\x8d\x8f\x90\x9d").decode(encoding)
+    assert unicodedata.is_normalized("NFC", text)
+    assert not any(map(unicodedata.combining, text))

@@ -12,16 +12,7 @@ from looks import ENTRIES, HOSTILE, SITE, TEMPLATES, VOCABULARY
 from lxml import html
 from makers import entry, subscription
 
-from feedsvc.digests.rendering import (
-    MAX_HTML_BYTES,
-    DigestRenderer,
-    Group,
-    by_country,
-    first,
-    grouped,
-    one_line,
-    tidy,
-)
+from feedsvc.digests.rendering import MAX_HTML_BYTES, DigestRenderer, one_line, tidy
 from feedsvc.errors import TemplateError
 from feedsvc.model import DigestSection, Placeholder, Selection
 
@@ -101,7 +92,7 @@ def test_both_parts_say_everything_of_an_entry():
         for said in (WALK.title, "3 September 2017", "Panama", "Trafficking in", WALK.summary.strip()):
             assert said in part.replace("\xa0", " ")
     address = SITE.url + WALK.path
-    assert address in tree(digest).xpath("//h3/a/@href")
+    assert address in tree(digest).xpath("//h2/a/@href")
     assert address in digest.text.split("\n")
 
 
@@ -120,7 +111,7 @@ def test_unsubscribing_stands_near_the_top_and_at_the_end():
     assert places[0] < 0.2
     assert places[1] > 0.8
     links = tree(DIGEST).xpath("//a/@href")
-    assert links[0] == Placeholder.UNSUBSCRIBE_URL
+    assert links[:2] == [Placeholder.VIEW_URL, Placeholder.UNSUBSCRIBE_URL]
     assert links[-1] == Placeholder.UNSUBSCRIBE_URL
 
 
@@ -147,7 +138,7 @@ def test_the_day_is_the_subscriptions_own():
 def test_an_entry_in_another_language_is_marked():
     root = tree(render((PANAMA, [WALK, SPANISH]), language="es"))
     assert root.get("lang") == "es"
-    assert [title.get("lang") for title in root.xpath("//h3")] == ["en", None]
+    assert [title.get("lang") for title in root.xpath("//h2")] == ["en", None]
     assert "inglés" in root.text_content()
 
 
@@ -160,56 +151,22 @@ def test_a_spanish_digest_has_no_english_in_it():
 # --- groups ---
 
 
-def titles(groups):
-    return [(group.title, [each.seq for each in group.entries]) for group in groups]
-
-
-def test_an_entry_stands_once_under_the_first_subscription_that_has_it():
-    sections = [DigestSection(PANAMA, ENTRIES[:2]), DigestSection(REGION, ENTRIES[:3])]
-    assert titles(grouped(sections, VOCABULARY, "es")) == [
-        ("Migración en Panamá", [7, 6]),
-        ("La región", [5]),
-    ]
+def test_an_entry_of_two_subscriptions_stands_there_once():
     digest = render((PANAMA, ENTRIES[:2]), (REGION, ENTRIES[:3]))
     for each in ENTRIES[:3]:
         assert digest.text.split("\n").count(SITE.url + each.path) == 1
 
 
-def test_a_subscription_that_adds_nothing_has_no_heading():
-    sections = [DigestSection(REGION, ENTRIES[:2]), DigestSection(PANAMA, ENTRIES[:2])]
-    assert titles(grouped(sections, VOCABULARY, "en")) == [("The region", [7, 6])]
-
-
-@pytest.mark.parametrize(
-    ("wanted", "groups"),
-    [
-        ((), [("", [7, 5, 1]), ("Åland Islands", [3]), ("Haiti", [4]), ("Panama", [6, 2])]),
-        (("PA",), [("Panama", [7, 6, 2])]),
-        (("AX", "PA"), [("Åland Islands", [3]), ("Panama", [7, 6, 2])]),
-        (("CR", "PA"), [("", [7]), ("Panama", [6, 2])]),
-    ],
-)
-def test_one_subscription_is_grouped_by_the_countries_it_wants(wanted, groups):
-    selection = Selection(countries=frozenset(wanted))
-    entries = [each for each in ENTRIES if selection.matches(each)]
-    section = DigestSection(subscription(selection=selection), entries)
-    assert titles(by_country(section, VOCABULARY, "en")) == groups
-
-
-def test_one_group_needs_no_heading():
-    assert not tree(DIGEST).xpath("//h2")
-    several = [
-        " ".join(each.text_content().split()) for each in tree(render((REGION, ENTRIES))).xpath("//h2")
-    ]
-    assert several == ["Regional and general (3)", "Åland Islands (1)", "Haiti (1)", "Panama (2)"]
-
-
-@pytest.mark.parametrize(
-    ("number", "left"),
-    [(5, [("a", [7, 6]), ("b", [5])]), (2, [("a", [7, 6])]), (1, [("a", [7])]), (0, [])],
-)
-def test_the_first_entries_of_all_groups(number, left):
-    assert titles(first([Group("a", ENTRIES[:2], 2), Group("b", ENTRIES[2:3], 1)], number)) == left
+def test_groups_have_headings_with_counts_and_links_that_jump_there():
+    assert not tree(DIGEST).find_class("heading")
+    root = tree(render((PANAMA, ENTRIES[:2]), (REGION, ENTRIES[:5])))
+    headings = [" ".join(each.text_content().split()) for each in root.xpath("//h2")]
+    assert headings == ["Migration in Panama (2)", "The region (3)"]
+    (jump,) = root.find_class("jump")
+    assert [" ".join(each.text_content().split()) for each in jump.xpath("a")] == headings
+    for each in jump.xpath("a/@href"):
+        (place,) = root.xpath(f"//a[@id='{each[1:]}' and @name='{each[1:]}']")
+        assert place.getparent().tag == "h2"
 
 
 # --- what mail programs bear ---
@@ -217,10 +174,11 @@ def test_the_first_entries_of_all_groups(number, left):
 
 def test_styles_are_in_the_elements_and_dark_mode_in_the_head():
     root = tree(DIGEST)
-    (style,) = root.xpath("//style/text()")
+    style, outlooks = root.xpath("//style/text()")
     assert "prefers-color-scheme: dark" in style
     assert "max-width: 480px" in style
-    for tag in ("h1", "h3", "td[@class='sheet']", "span[contains(@class, 'chip')]"):
+    assert "[data-ogsc] .link" in outlooks
+    for tag in ("h1", "h2", "td[contains(@class, 'sheet')]", "span[contains(@class, 'chip')]"):
         assert root.xpath(f"//{tag}/@style"), tag
     assert not root.xpath("//link | //script | //img | //form")
 
@@ -249,7 +207,7 @@ LONG = [
 
 def test_a_long_digest_is_cut_and_says_how_many_more_there_are():
     digest = render((PANAMA, LONG))
-    shown = len(tree(digest).xpath("//h3"))
+    shown = len(tree(digest).xpath("//h2"))
     assert 20 <= shown < 120
     assert digest.text.count("/entries/") == shown
     assert len(digest.html.encode()) <= MAX_HTML_BYTES

@@ -207,3 +207,42 @@ def test_a_word_for_one_language_is_not_found_in_another(labeller):
         "EU",
     ]
     assert words("The United States and the EU have signed it.") == ["United States"]
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "countries"),
+    [
+        ("Jordan Peterson and Chad Smith to speak at fundraiser", "", ""),
+        ("Francia Márquez inaugura el encuentro", "", ""),
+        ("Habla el autor", "Israel Hernández López dijo que vendrá.", ""),
+        ("Jordan Opens Work Permits to Syrian Refugees", "", "JO SY"),
+        ("JORDAN OPENS ITS DOORS", "", "JO"),
+        ("Chad: Sudanese keep coming", "", "SD TD"),
+        ("Help on its way", "The Chad Red Cross Society sends doctors.", "TD"),
+        ("Help on its way", "Jordan Miles flew to Amman.", "JO"),
+    ],
+)
+def test_a_country_s_name_before_a_surname_is_a_person_s(labeller, title, lead, countries):
+    assert found(labeller, title, lead)[0] == countries.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "countries", "mentions"),
+    [
+        ("Taller en San José", "CR", ""),
+        ("Feria en la colonia San José", "", ""),
+        ("Vecinos de San José Pinula se organizan", "GT", ""),
+        ("Guatemala y México conversan; las delegaciones vuelven por San José a Guatemala.", "GT MX", "CR"),
+    ],
+)
+def test_a_capital_that_has_namesakes_is_meant_where_nothing_else_is_said(
+    labeller, text, countries, mentions
+):
+    assert found(labeller, "Noticias", text) == (countries.split(), mentions.split())
+
+
+@pytest.mark.parametrize(
+    "text", ["The film is by a Brazilian director and an Italian producer.", "Carteles en español y creole"]
+)
+def test_who_made_something_and_in_which_language_is_not_what_it_is_about(labeller, text):
+    assert found(labeller, "News", text)[0] == []

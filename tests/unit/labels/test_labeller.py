@@ -31,6 +31,10 @@ def topics(labeller, title, *paragraphs):
         ("Remesas caen por tercer mes", "remittances-diaspora"),
         ("Curso de periodismo deportivo", "training-capacity"),
         ("Deportan a cien personas", "return-reintegration"),
+        ("Labour conditions of apple pickers", "labour-migration"),
+        ("Atención a la niñez migrante no acompañada", "children-youth"),
+        ("Amnesty International visits prisons", "human-rights"),
+        ("Campaña de vacunación en la frontera", "border-management health-covid"),
     ],
 )
 def test_a_title_gives_its_topics(labeller, title, topic):

@@ -1,14 +1,16 @@
-"""Unsubscribe tokens: ours open, others' don't."""
+"""Tokens of links in mail: ours open, others' don't."""
 
 import contextlib
+import hashlib
 import re
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from itsdangerous import URLSafeSerializer
 
 from feedsvc.errors import TokenError
-from feedsvc.mail import address_of, unsubscribe_token
+from feedsvc.mail import address_of, digest_of, digest_token, unsubscribe_token
 from feedsvc.model import mailbox
 
 SECRET = "a secret of thirty-two characters"
@@ -51,3 +53,25 @@ def test_the_payload_of_one_token_with_the_signature_of_another_doesnt_open():
     eva = unsubscribe_token(SECRET, "eva@example.org")
     with pytest.raises(TokenError):
         address_of(SECRET, f"{ana.rpartition('.')[0]}.{eva.rpartition('.')[2]}")
+
+
+def test_no_token_begins_with_a_dot_which_filters_of_spam_take_for_a_hidden_file():
+    for token in (digest_token(SECRET, "a" * 64), unsubscribe_token(SECRET, "a" * 64 + "@example.org")):
+        assert token[0] != "."
+
+
+def test_a_token_that_was_compressed_once_still_opens():
+    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    earlier = URLSafeSerializer(SECRET, salt="unsubscribe", signer_kwargs=options)
+    address = "a" * 64 + "@example.org"
+    token = earlier.dumps(address)
+    assert token[0] == "."
+    assert address_of(SECRET, token) == address
+
+
+def test_a_token_opens_nothing_but_what_it_is_for():
+    assert digest_of(SECRET, digest_token(SECRET, "abc")) == "abc"
+    with pytest.raises(TokenError):
+        digest_of(SECRET, unsubscribe_token(SECRET, "abc"))
+    with pytest.raises(TokenError):
+        address_of(SECRET, digest_token(SECRET, "ana@example.org"))

@@ -1,0 +1,96 @@
+"""How fast mail may go: to the relay as a whole, and to each recipient's domain.
+
+A domain that is sent its messages of a minute waits for the next; one that asks for patience (`Outcome.patience`)
+`IN_A_ROW` times with nothing accepted in between rests, the longer the more often. Its other deliveries wait
+without an attempt: they are put off, not tried and refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from feedsvc.model import DeliveryState, Outcome
+
+MINUTE = timedelta(minutes=1)
+IN_A_ROW = 10
+FIRST_REST = timedelta(minutes=5)
+LONGEST_REST = timedelta(hours=1)
+
+
+class Throttle:
+    """Turns at the relay, so many a minute, evenly apart; 0: as many as come. For one event loop."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._interval = 60 / per_minute if per_minute else 0.0
+        self._next = 0.0
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anyone ever has to wait."""
+        return self._interval > 0
+
+    async def turn(self) -> None:
+        """Wait for one's turn."""
+        now = asyncio.get_running_loop().time()
+        mine = max(self._next, now)
+        self._next = mine + self._interval
+        await asyncio.sleep(mine - now)
+
+
+class Domains:
+    """What is known of each domain, in one process. Without a clock: `now` is an argument. For one thread at a time.
+
+    `per_minute` is how many messages a domain may be sent in a minute by the clock; 0: any number.
+    """
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
+        self._minute = datetime.min.replace(tzinfo=UTC)
+        self._sent: Counter[str] = Counter()
+        self._refusals: Counter[str] = Counter()
+
+    def wait(self, domain: str, now: datetime) -> datetime | None:
+        """Count a message that is to go to a domain; if it may not go yet, say when to ask again."""
+        if not self._per_minute:
+            return None
+        minute = now.replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._minute = minute
+            self._sent.clear()
+        if self._sent[domain] >= self._per_minute:
+            return minute + MINUTE
+        self._sent[domain] += 1
+        return None
+
+    def heard(self, domain: str, outcome: Outcome, now: datetime) -> datetime | None:
+        """Take note of how a message to a domain ended; if the domain needs rest, say until when."""
+        if outcome.state is DeliveryState.ACCEPTED:
+            del self._refusals[domain]
+        if not outcome.patience:
+            return None
+        self._refusals[domain] += 1
+        rests, more = divmod(self._refusals[domain], IN_A_ROW)
+        if more:
+            return None
+        return now + min(FIRST_REST * (1 << min(rests - 1, 10)), LONGEST_REST)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast one process may send.
+
+    `connections`: how many messages at once; `per_minute`: how many in a minute, 0 is any number; `domains`: what is
+    known of each, which outlives a pass.
+    """
+
+    connections: int
+    per_minute: int = 0
+    domains: Domains = field(default_factory=lambda: Domains(0))
+
+    @property
+    def lines(self) -> int:
+        """How many messages are handled at once: no more than the rate keeps busy, since each line takes turns."""
+        return min(self.connections, self.per_minute // 60 + 1) if self.per_minute else self.connections

@@ -1,0 +1,218 @@
+"""Where the lines of one worker hand in how a delivery ended and get the next: one commit for all who wait.
+
+    line ──outcome──►  ┌────────┐  settle all outcomes, claim as many as there are lines  ──►  one commit
+    line ──outcome──►  │ ledger │
+    line ◄──errand───  └────────┘  ◄── after the commit, and only then
+
+A commit takes as long as the disk takes to say that it is safe, so those that come while one is under way share the
+next. What is claimed is `attempting` on the disk before its line hears of it, and no line has more than one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import structlog
+
+from feedsvc.errors import StoreError
+from feedsvc.mail import next_due
+from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Settlement, mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from feedsvc.mail import Domains
+    from feedsvc.store import Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+# The local part of an address; relays put the recipient's into their replies, and logs hold none.
+ADDRESS = re.compile(r"[^\s<>@]+@")
+# Digests of which the content is kept at hand; deliveries of one digest are due together.
+_DIGESTS_AT_HAND = 32
+# A store that is busy is asked again after so many seconds: what isn't written down goes out twice.
+_PATIENCE = (1, 5, 30, 60, 0)
+_NOT_SENT = Outcome(DeliveryState.DEFERRED, "Sending was stopped before this message went out.")
+
+
+class Ended(NamedTuple):
+    """A delivery that a line is through with, and how it ended."""
+
+    delivery: Delivery
+    outcome: Outcome
+
+
+class Errand(NamedTuple):
+    """A delivery that a line is to make, and its content."""
+
+    delivery: Delivery
+    digest: Digest
+
+
+class _Visit(NamedTuple):
+    ended: Ended | None
+    wants_more: bool
+    errand: asyncio.Future[Errand | None]
+
+
+@dataclass
+class Ledger:
+    """One worker's deliveries. `failure` is what went wrong with the store; nothing is claimed after it."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    worker: str
+    resend_doubtful: bool
+    domains: Domains
+    stopping: Callable[[], bool]
+    progress: Callable[[DeliveryState], None]
+    outcomes: Counter[DeliveryState] = field(default_factory=Counter)
+    failure: Exception | None = None
+    _visits: list[_Visit] = field(default_factory=list)
+    _writing: asyncio.Task[None] | None = None
+    _digests: OrderedDict[str, Digest] = field(default_factory=OrderedDict)
+
+    async def exchange(self, ended: Ended | None, *, more: bool = True) -> Errand | None:
+        """Hand in how the last delivery ended, and get one `more`; None when there is nothing more to do."""
+        visit = _Visit(ended, more, asyncio.get_running_loop().create_future())
+        self._visits.append(visit)
+        if not self._writing:
+            self._writing = asyncio.create_task(self._write())
+        return await visit.errand
+
+    async def close(self) -> None:
+        """Wait until all that was handed in is written down."""
+        if self._writing:
+            await self._writing
+
+    async def _write(self) -> None:
+        while self._visits:
+            visits, self._visits = self._visits, []
+            ended = [visit.ended for visit in visits if visit.ended]
+            waiting = [visit for visit in visits if visit.wants_more and not visit.errand.done()]
+            errands = await asyncio.to_thread(self._commit, ended, len(waiting))
+            theirs = dict(zip(map(id, waiting), errands, strict=False))
+            for visit in visits:
+                errand = theirs.get(id(visit))
+                if not visit.errand.done():
+                    visit.errand.set_result(errand)
+                elif errand:  # its line was cancelled meanwhile
+                    not_sent = Ended(errand.delivery, _NOT_SENT)
+                    self._visits.append(_Visit(not_sent, wants_more=False, errand=visit.errand))
+        self._writing = None
+
+    def _commit(self, ended: Sequence[Ended], wanted: int) -> list[Errand]:
+        """Settle and claim in one transaction. A failure is kept, and cuts off nothing that is on the wire."""
+        settlements: list[Settlement] = []
+        errands: list[Errand] = []
+        try:
+            now = self.clock()
+            settlements = [settlement(*each, now) for each in ended]
+            with self.store.writing() as tx:
+                self._settle(tx, settlements)
+                self._rest(tx, ended, now)
+                if not self.failure and not self.stopping():
+                    errands = self._claim(tx, wanted, now)
+        except Exception as error:  # noqa: BLE001 (raised again when all lines have come to their end)
+            self.failure = self.failure or error
+            settlements = settlements or [settlement(*each, each.delivery.due_at) for each in ended]
+            self._write_down(settlements)
+            errands = []
+        for each in settlements:
+            self._tell(each)
+        return errands
+
+    def _claim(self, tx: Transaction, wanted: int, now: datetime) -> list[Errand]:
+        errands: list[Errand] = []
+        refused: dict[str, datetime] = {}
+
+        def admits(mailbox: str) -> bool:
+            domain = _domain(mailbox)
+            until = refused.get(domain) or self.domains.wait(domain, now)
+            if until:
+                refused[domain] = until
+            return not until
+
+        while len(errands) < wanted:
+            claimed = tx.outbox.claim(
+                self.worker, now, doubtful=self.resend_doubtful, most=wanted - len(errands), admits=admits
+            )
+            if not claimed and not refused:
+                break
+            for domain, until in refused.items():
+                tx.outbox.put_off(domain, until)
+            refused.clear()
+            for delivery in claimed:
+                if delivery.state is DeliveryState.ATTEMPTING:
+                    errands.append(Errand(delivery, self._digest(tx, delivery.digest)))
+                else:
+                    self._count(delivery.state)
+        return errands
+
+    def _rest(self, tx: Transaction, ended: Sequence[Ended], now: datetime) -> None:
+        """Let domains rest that need it."""
+        for delivery, outcome in ended:
+            domain = _domain(mailbox(delivery.recipient.address))
+            until = self.domains.heard(domain, outcome, now)
+            if until:
+                log.warning("a domain asks for patience", domain=domain, until=until.isoformat())
+                tx.outbox.put_off(domain, until)
+
+    def _digest(self, tx: Transaction, name: str) -> Digest:
+        if name not in self._digests:
+            self._digests[name] = tx.outbox.digest(name)
+            if len(self._digests) > _DIGESTS_AT_HAND:
+                self._digests.popitem(last=False)
+        self._digests.move_to_end(name)
+        return self._digests[name]
+
+    def _write_down(self, settlements: Sequence[Settlement]) -> None:
+        """Commit outcomes alone, after it failed together with claims."""
+        for patience in _PATIENCE:
+            try:
+                with self.store.writing() as tx:
+                    self._settle(tx, settlements)
+            except StoreError as error:
+                log.warning("outcomes not written down yet", number=len(settlements), reason=str(error))
+                time.sleep(patience)
+            else:
+                return
+
+    def _settle(self, tx: Transaction, settlements: Sequence[Settlement]) -> None:
+        if settlements and tx.outbox.settle(self.worker, settlements) < len(settlements):
+            log.warning("another worker took a delivery over", worker=self.worker)
+
+    def _tell(self, settled: Settlement) -> None:
+        self._count(settled.outcome.state)
+        log.info(
+            "delivery",
+            message_id=settled.delivery.message_id,
+            state=settled.outcome.state.value,
+            attempt=settled.delivery.attempts,
+            reply=ADDRESS.sub("…@", settled.outcome.reply),
+        )
+
+    def _count(self, state: DeliveryState) -> None:
+        self.outcomes[state] += 1
+        self.progress(state)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def settlement(delivery: Delivery, outcome: Outcome, now: datetime) -> Settlement:
+    """Decide what an outcome means for a delivery: whether it is tried again, and when."""
+    if outcome.state not in (DeliveryState.DEFERRED, DeliveryState.IN_DOUBT):
+        return Settlement(delivery, outcome, now)
+    again = next_due(delivery.attempts, delivery.dated_at, now, delivery.message_id)
+    if again is None:
+        given_up = f"Given up after {delivery.attempts} attempts: {outcome.reply}"
+        return Settlement(delivery, Outcome(DeliveryState.FAILED, given_up), now)
+    return Settlement(delivery, outcome, again)

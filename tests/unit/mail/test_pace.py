@@ -1,0 +1,73 @@
+"""How fast mail may go: turns, minutes, and rests."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feedsvc.mail import Domains, Throttle
+from feedsvc.mail.pace import FIRST_REST, IN_A_ROW, LONGEST_REST
+from feedsvc.mail.replies import Stage, replied
+from feedsvc.model import DeliveryState, Outcome
+
+NOON = datetime(2026, 11, 23, 12, 0, 20, tzinfo=UTC)
+ACCEPTED = Outcome(DeliveryState.ACCEPTED, "250 ok")
+LATER = replied(Stage.RCPT, 450, "4.2.0 greylisted")
+
+
+def test_turns_are_evenly_apart():
+    async def main():
+        throttle, start = Throttle(per_minute=1200), asyncio.get_running_loop().time()
+        await asyncio.gather(*(throttle.turn() for _ in range(5)))
+        assert 0.19 <= asyncio.get_running_loop().time() - start < 2
+
+    asyncio.run(main())
+
+
+def test_without_a_rate_nobody_waits():
+    assert not Throttle(0).is_set
+    assert [Domains(0).wait("example.org", NOON) for _ in range(1000)] == [None] * 1000
+
+
+def test_a_domain_waits_for_the_next_minute_and_no_other_waits_with_it():
+    domains = Domains(2)
+    minute = NOON.replace(second=0)
+    waits = [domains.wait("a.example", NOON + timedelta(seconds=each)) for each in range(4)]
+    assert waits == [None, None, minute + timedelta(minutes=1), minute + timedelta(minutes=1)]
+    assert domains.wait("b.example", NOON) is None
+    assert domains.wait("a.example", minute + timedelta(minutes=1)) is None
+
+
+def test_a_domain_that_asks_for_patience_again_and_again_rests_ever_longer():
+    domains = Domains(0)
+    rests = [domains.heard("a.example", LATER, NOON) for _ in range(6 * IN_A_ROW)]
+    assert [rest - NOON for rest in rests if rest] == [
+        FIRST_REST, 2 * FIRST_REST, 4 * FIRST_REST, 8 * FIRST_REST, LONGEST_REST, LONGEST_REST,
+    ]  # fmt: skip
+    assert [rest for rest in rests[: IN_A_ROW - 1] if rest] == []
+
+
+def test_one_that_is_accepted_ends_all_impatience():
+    domains = Domains(0)
+    for _ in range(IN_A_ROW):
+        assert [domains.heard("a.example", LATER, NOON) for _ in range(IN_A_ROW - 1)] == [None] * (
+            IN_A_ROW - 1
+        )
+        assert domains.heard("a.example", ACCEPTED, NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "patience"),
+    [
+        (Stage.RCPT, 450, True),
+        (Stage.DOT, 452, True),
+        (Stage.DATA, 451, True),
+        (Stage.RCPT, 421, False),
+        (Stage.MAIL, 451, False),
+        (Stage.CONNECT, 454, False),
+        (Stage.RCPT, 550, False),
+        (Stage.DOT, 250, False),
+    ],
+)
+def test_only_what_may_be_about_the_domain_is_held_against_it(stage, code, patience):
+    assert replied(stage, code, "").patience is patience
