@@ -70,7 +70,7 @@ def _ours(root: Path, entries: int, *, exporting: bool) -> tuple[float, float, f
     _settle(root)
     app = App(root)
     published = _seconds(app.ingest)
-    exported = published + _seconds(lambda: app.export(str(root / "public"))) if exporting else 0.0
+    exported = published + _seconds(lambda: app.export(f"file://{root}/public")) if exporting else 0.0
     times = [_one_more(app, root, day) for day in range(1, 6)]
     app.store.close()
     return published, exported, sorted(times)[len(times) // 2]

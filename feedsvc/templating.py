@@ -296,9 +296,10 @@ class Words:
         What turns the direction of writing round goes: beyond the page, in a tab or a search result, no markup
         keeps it to the text it is in.
         """
-        if len(text) > most:
-            text = f"{text[: most - 1].rstrip()}…"
-        return text if text.isascii() else text.translate(_TURNING)
+        shown = text if len(text) <= most else text[: most - 1].rstrip()
+        if not shown.isascii():  # translating takes long, and the dots at the end are no reason for it
+            shown = shown.translate(_TURNING)
+        return shown if len(text) <= most else f"{shown}…"
 
     def mailto(self, address: str, subject: str, body: str) -> str:
         """Give the link that opens a mail to an address, already written."""

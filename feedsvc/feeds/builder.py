@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from feedsvc.model import FeedContent, FeedFormat, Site, Vocabulary
 
 # How many entries are kept made: those of all feeds of a site of usual size. At 500 words each takes some 15 kB.
-_KEPT = 2048
+KEPT = 2048
 
 
 class _Writer(NamedTuple):
@@ -49,17 +49,19 @@ class FeedBuilder:
     """Makes the documents of feeds. Equal arguments give equal bytes.
 
     `content` says whether entries carry their `full` text beside the summary, or the `summary` alone. `hub` is the
-    address of the WebSub hub that is told of changes; empty: none. May be used by several threads.
+    address of the WebSub hub that is told of changes; empty: none. `kept` is how many entries are kept made. May be
+    used by several threads.
     """
 
     site: Site
     vocabulary: Vocabulary
     content: Content = "full"
     hub: str = ""
+    kept: int = KEPT
 
     def __reduce__(self) -> tuple[type[FeedBuilder], tuple[object, ...]]:
         # What is kept made stays here; another process makes its own.
-        return FeedBuilder, (self.site, self.vocabulary, self.content, self.hub)
+        return FeedBuilder, (self.site, self.vocabulary, self.content, self.hub, self.kept)
 
     def document(self, content: FeedContent, kind: FeedFormat) -> Document:
         """Make the document that shows these entries, in the order given."""
@@ -78,7 +80,7 @@ class FeedBuilder:
     def _element(self) -> Callable[[FeedFormat, Shown], bytes]:
         rendition = self._rendition
 
-        @lru_cache(maxsize=_KEPT * len(FORMATS))
+        @lru_cache(maxsize=self.kept * len(FORMATS))
         def element(kind: FeedFormat, shown: Shown) -> bytes:
             return _WRITERS[kind].element(rendition(shown))
 
@@ -86,7 +88,7 @@ class FeedBuilder:
 
     @cached_property
     def _rendition(self) -> Callable[[Shown], Rendition]:
-        @lru_cache(maxsize=_KEPT)
+        @lru_cache(maxsize=self.kept)
         def rendition(shown: Shown) -> Rendition:
             return Rendition.of(shown, self.site, self.vocabulary, self.content)
 

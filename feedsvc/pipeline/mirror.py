@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.destinations import File
@@ -44,6 +44,8 @@ BATCH = 50
 BATCH_BYTES = 8_000_000
 # Fewer are made sooner by one process than others are started.
 MANY = 1500
+# How many entries each of them keeps made for feeds.
+KEPT = 6000
 # After how many files the store is told.
 TOLD_AFTER = 1000
 # A file that every mirror has, of the first that are written: without it, someone has emptied the place.
@@ -79,6 +81,11 @@ class Maker:
 
     catalogue: Catalogue
     to: Destination
+
+    def with_room(self) -> Maker:
+        """Give a maker that keeps as many entries made as neighbouring archives have in common."""
+        feeds = replace(self.catalogue.feeds, kept=KEPT)
+        return replace(self, catalogue=replace(self.catalogue, feeds=feeds))
 
     def __call__(self, tx: Snapshot, batch: Batch, /) -> Made:
         """Make a batch. Raises ExportError, TemplateError."""
@@ -165,7 +172,7 @@ class _Mirroring:
     def _hands(self, documents: int) -> Iterator[Callable[[Sequence[Batch]], Iterable[Made]]]:
         """Give who does the work: a crew when there is much of it, and it sees the same state; else this process."""
         if documents >= self.many and (os.cpu_count() or 1) > 1:
-            with Crew(self.store, self.maker) as crew:
+            with Crew(self.store, self.maker.with_room()) as crew:
                 if crew.sees(_last(self.tx)):
                     yield crew.do
                     return

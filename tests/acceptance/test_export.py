@@ -120,7 +120,7 @@ def test_a_mirror_that_cannot_be_reached_stops_nothing_and_is_told_of(small):
 def test_what_is_no_place_for_a_mirror_is_bad_usage_or_a_mistake_in_the_settings(small):
     assert "no kind of place" in small.run("export", "ftp://host", code=2)
     toml = small.root / "config" / "feedsvc.toml"
-    toml.write_text(toml.read_text() + '\n[export]\nurl = "s3//bucket?key=verysecret"\n')
+    toml.write_text(toml.read_text().replace('# url = "../public"', 'url = "s3//bucket?key=verysecret"'))
     small.run("check")  # a strange name, but one of a folder
     toml.write_text(toml.read_text().replace("s3//bucket", "s3://bucket"))
     said = small.run("check", code=2)
