@@ -1,6 +1,6 @@
 # Needs Python 3.11 or later, git and make; uv is used where it is.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test judges fuzz lint bench requirements
+.PHONY: help setup run test judges fuzz kills lint bench requirements
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,6 +22,9 @@ judges: ## install what some tests ask about feeds and pages, where Node.js 18 o
 
 fuzz: $(READY) ## read 10,000 damaged bulletins of each format, which takes some minutes
 	FEEDSVC_FUZZ_DOCUMENTS=10000 $(VENV)/bin/pytest -q -s tests/integration/bulletins/test_damaged_bulletins.py
+
+kills: $(READY) ## kill the sender 200 times while it sends to 1,000, which takes some ten minutes (needs Postfix's smtp-sink)
+	FEEDSVC_KILLS=200 $(VENV)/bin/pytest -q -s tests/acceptance/test_kills.py
 
 lint: $(READY) ## check style, types and layers
 	$(VENV)/bin/ruff check .

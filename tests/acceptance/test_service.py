@@ -217,31 +217,6 @@ def received(dump):
     )
 
 
-def test_kills_during_delivery_lose_nobody_and_repeat_only_what_was_on_the_wire(site, smtp_sink):
-    port, dump = smtp_sink
-    people = [f"person{number}@example.org" for number in range(150)]
-    site.subscribe(EVERY_MINUTE.format(recipients=", ".join(people)))
-    site.mail_over_smtp(port, connections=4)
-    site.run("ingest", "--now", "2026-11-02T00:00Z")
-    assert site.json("digests", "plan", "--now", "2026-11-02T01:00Z")["mails"] == 150
-    doubtful = 0
-    for _ in range(4):
-        before = len(list(dump.iterdir()))
-        process = site.start("deliver")
-        wait_until(lambda before=before: len(list(dump.iterdir())) > before + 10, what="some mails")
-        process.kill()
-        process.wait()
-        outbox = site.json("status")["outbox"]
-        doubtful += outbox.get("attempting", 0)
-        assert outbox.get("attempting", 0) <= 4
-    site.run("deliver")
-    assert site.json("status")["outbox"] == {"accepted": 150}
-    got = received(dump)
-    assert {address for address, _ in got} == set(people)
-    assert len(got) == 150, "a repeat has the same Message-ID"
-    assert sum(got.values()) - 150 <= doubtful
-
-
 def test_a_digest_over_smtp_goes_out_once_and_not_again_after_a_restart(site, smtp_sink):
     port, dump = smtp_sink
     site.subscribe(EVERY_MINUTE.format(recipients="Ana <ana@example.org>"))
