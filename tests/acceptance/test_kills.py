@@ -95,12 +95,14 @@ def queued(site, smtp_sink):
     return site, Seen(dump)
 
 
+def is_sending(process, outbox):
+    return process.poll() is not None or outbox.on_the_wire(workers_of(process))
+
+
 def stop_some(processes, outbox, kills_left, dice):
     """Kill one of the processes, or several, at a random moment; gives those, and what each had on the wire."""
     if dice.random() < 0.8:  # while they send, else at any moment from their start on
-        wait_until(
-            lambda: all(workers_of(each) or each.poll() is not None for each in processes), what="work"
-        )
+        wait_until(lambda: all(is_sending(each, outbox) for each in processes), seconds=60, what="the wire")
         share = max(outbox.left(), 1) / kills_left
         time.sleep(dice.uniform(0, 2 * SECONDS_EACH * share))
     else:
