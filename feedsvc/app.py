@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from feedsvc import __version__, config, mail, pipeline
+from feedsvc import __version__, config, mail, metrics, pipeline
 from feedsvc.bulletins import Hosts
 from feedsvc.destinations import open_destination
 from feedsvc.digests import DigestRenderer, next_due
@@ -62,6 +62,7 @@ log = structlog.get_logger(__name__)
 
 # The facts that say when each job last came to its end.
 INGESTED, PLANNED, EXPORTED = "ingested at", "planned at", "exported at"
+ENDED = {"ingest": INGESTED, "plan": PLANNED, "export": EXPORTED}
 # The fact that says why the mirror in the settings could not be brought up to date the last time; empty: it could.
 EXPORT_FAILED = "export failed"
 
@@ -737,6 +738,27 @@ class App:
             # Nor need everyone know where the mirror is.
             "export": "The mirror is behind: the last export failed." if status.export_failure else "ok",
         }
+
+    def metrics(self) -> bytes:
+        """Tell what is going on in figures, for Prometheus; raises StoreError when the store can't be reached."""
+        self.refresh()
+        with self.store.reading() as tx:
+            ended = {job: tx.facts.get(fact) for job, fact in ENDED.items()}
+            figures = metrics.Figures(
+                version=__version__,
+                entries=tx.entries.shown(),
+                problems=len(tx.bulletins.problems()),
+                mistakes=len(self.mistakes),
+                publications=tx.publications.last_number(),
+                editions=tx.editions.count(),
+                held=len(tx.holds.all()),
+                deliveries=tx.outbox.counts(),
+                suppressions=tx.suppressions.counts(),
+                announcements=tx.announcements.pending(),
+                mirror_is_behind=bool(self._export_failure(tx)),
+                moments={job: datetime.fromisoformat(at) for job, at in ended.items() if at},
+            )
+        return metrics.exposition(figures)
 
     def status(self) -> Status:
         """Tell what is going on."""

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from feedsvc.errors import StoreError, TokenError
+from feedsvc.metrics import CONTENT_TYPE
 from feedsvc.web import mail
 from feedsvc.web.documents import Documents
 from feedsvc.web.negotiation import preferred_language
@@ -42,6 +43,7 @@ def create_app(desk: Desk) -> ASGIApp:
     app = Starlette(
         routes=[
             Route("/healthz", handlers.healthz),
+            Route("/metrics", handlers.metrics),
             Route(f"{_UNSUBSCRIBE}{{token}}", handlers.unsubscribe, methods=["GET", "POST"]),
             *mail.routes(desk),
         ],
@@ -142,6 +144,10 @@ class _Handlers:
             )  # which may name hosts and folders, so not for all to read
             return JSONResponse({"status": "down"}, HTTPStatus.SERVICE_UNAVAILABLE, _NO_STORE)
         return JSONResponse(health, headers=_NO_STORE)
+
+    async def metrics(self, _request: Request) -> Response:
+        figures = await run_in_threadpool(self._desk.metrics)
+        return Response(figures, headers={**_NO_STORE, "content-type": CONTENT_TYPE})
 
     async def on_http_error(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR

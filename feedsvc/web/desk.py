@@ -52,5 +52,8 @@ class Desk(Protocol):
     def unsubscribe(self, token: str) -> str:
         """Write no more to the address that an unsubscribe link is for, and give it; raises TokenError."""
 
+    def metrics(self) -> bytes:
+        """Tell what is going on in figures, as `feedsvc.metrics` writes them down."""
+
     def health(self) -> Mapping[str, object]:
         """Tell what is going on; `status` is `ok` or `degraded`."""

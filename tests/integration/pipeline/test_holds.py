@@ -55,6 +55,9 @@ def test_an_edition_that_is_too_large_waits_and_what_comes_meanwhile_joins_it(du
     assert mails(due) == 0
     health = due.app.health()
     assert (health["status"], health["held_digests"]) == ("degraded", 1)
+    metrics = due.app.metrics().decode()
+    assert "feedsvc_subscriptions_held 1.0" in metrics
+    assert "@" not in metrics
     arrive(due, "b", 1, "Panama")
     report = due.app.plan()
     assert (sizes(report), report.held) == ({"panama": 1}, ())

@@ -100,6 +100,11 @@ class SomeDocuments:
         self.unsubscribed.append(address)
         return address
 
+    def metrics(self):
+        if self.down:
+            raise StoreError("The store is away.")
+        return b"feedsvc_entries 2.0\n"
+
     def health(self):
         if self.down:
             raise StoreError("The store is away.")
@@ -203,7 +208,7 @@ def test_a_date_that_is_yet_to_come_is_given_as_that_of_the_answer(desk, client,
 
 
 @pytest.mark.parametrize(
-    "path", [FEED, PAGE, SHORT, GONE, RENAMED, "/nowhere", "/healthz", "/unsubscribe/good"]
+    "path", [FEED, PAGE, SHORT, GONE, RENAMED, "/nowhere", "/healthz", "/metrics", "/unsubscribe/good"]
 )
 def test_head_says_what_get_would_say(client, path):
     head, get = client.request("HEAD", path), client.get(path)
@@ -437,6 +442,7 @@ def test_others_have_all_of_it(client, headers):
         ("GET", "/unsubscribe/good", 200),
         ("GET", "/unsubscribe/bad", 404),
         ("GET", "/healthz", 200),
+        ("GET", "/metrics", 200),
         ("POST", FEED, 405),
         ("OPTIONS", FEED, 204),
     ],
@@ -472,6 +478,15 @@ def test_a_store_that_is_away_is_said_to_be_for_a_while(client, desk):
 
 
 # --- unsubscribing ---
+
+
+def test_figures_are_for_prometheus_and_away_with_the_store(client, desk):
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.raw == b"feedsvc_entries 2.0\n"
+    desk.down = True
+    assert client.get("/metrics").status_code == 503
 
 
 class TestUnsubscribe:
