@@ -115,7 +115,7 @@ def test_a_digest_goes_out_once(planned):
     text = mail.get_body(("plain",)).get_content()
     assert text.count("Panam") >= 5
     assert "Documentary Shows Risks" not in text
-    assert planned.json("digests", "plan", "--now", AFTER) == {"editions": [], "mails": 0}
+    assert planned.json("digests", "plan", "--now", AFTER) == {"editions": [], "mails": 0, "held": []}
     assert planned.json("deliver", "--now", AFTER) == {}
     assert len(planned.mails()) == 1
 
