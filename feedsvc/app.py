@@ -22,6 +22,7 @@ from feedsvc.destinations import open_destination
 from feedsvc.digests import DigestRenderer, next_due
 from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
 from feedsvc.feeds import FeedBuilder
+from feedsvc.garbage import collect_seldom
 from feedsvc.labels import Labeller
 from feedsvc.model import DeliveryState, Suppression, SuppressionReason, mailbox
 from feedsvc.pages import MailPages, Pages
@@ -283,6 +284,7 @@ class App:
     """
 
     def __init__(self, root: Path, now: datetime | None = None, *, service: bool = False) -> None:
+        collect_seldom()
         self.root = root.resolve()
         self.clock: Callable[[], datetime] = (lambda: now) if now else clock
         self._reloading = threading.Lock()

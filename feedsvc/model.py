@@ -12,11 +12,13 @@ import math
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import parse_qs, urlencode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -374,8 +376,7 @@ JSON_FEED = FeedFormat("json", "application/feed+json", "JSON Feed")
 FORMATS = (ATOM, RSS, JSON_FEED)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Feed:
+class Feed(NamedTuple):
     """A published Selection of at most one country, one topic and one language."""
 
     country: str = ""
@@ -418,12 +419,18 @@ class Feed:
         )
 
 
-def feeds_of(entry: Entry) -> Iterator[Feed]:
+def feeds_of(entry: Entry) -> frozenset[Feed]:
     """Give every feed that shows an entry: all, its countries, its topics, each with each, and all in its language."""
-    for country in ("", *(label.term for label in entry.labels.countries)):
-        for topic in ("", *(label.term for label in entry.labels.topics)):
-            for language in ("", entry.language):
-                yield Feed(country, topic, language)
+    labels = entry.labels
+    countries, topics = (
+        tuple([label.term for label in facet]) for facet in (labels.countries, labels.topics)
+    )
+    return _feeds_about(countries, topics, entry.language)
+
+
+@lru_cache(maxsize=4096)  # many entries are about the same
+def _feeds_about(countries: tuple[str, ...], topics: tuple[str, ...], language: str) -> frozenset[Feed]:
+    return frozenset(map(Feed._make, product(("", *countries), ("", *topics), ("", language))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

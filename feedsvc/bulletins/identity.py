@@ -42,7 +42,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import product, zip_longest
 from typing import TYPE_CHECKING
 
@@ -105,14 +104,18 @@ class Match:
     entry_id: str | None
 
 
-def identify(drafts: Sequence[Draft], known: Sequence[KnownEntry], bulletin: str) -> tuple[Match, ...]:
+def identify(
+    drafts: Sequence[Draft],
+    known: Sequence[KnownEntry],
+    bulletin: str,
+    words: Callable[[str], str] = words_of,
+) -> tuple[Match, ...]:
     """Tell for the drafts of a bulletin which known entries they are, each at most once.
 
     `known` are all entries last seen in that bulletin, and all that have a title, text, link or guid in common with
     a draft. A draft that repeats another one of the same bulletin is no entry of its own and has no Match; the first
-    one in the bulletin stands for both.
+    one in the bulletin stands for both. `words` gives a text's words: `words_of`, or what keeps them.
     """
-    words = lru_cache(maxsize=None)(words_of)  # most entries were not edited, and are folded once
     signed = [(_signs_of_draft(draft, words), draft) for draft in drafts]
     distinct: dict[Hashable, _Signs] = {}
     for signs, _ in sorted(signed, key=lambda each: each[0].line):

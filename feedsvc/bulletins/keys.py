@@ -32,9 +32,12 @@ def title_key(title: str) -> str:
     return short_hash(words_of(title))
 
 
-def text_key(text: str) -> str:
-    """Give a short name for a text that is equal for equal words; empty for an empty text."""
-    return short_hash(words_of(text))
+def text_key(text: str, words: Callable[[str], str] = words_of) -> str:
+    """Give a short name for a text that is equal for equal words; empty for an empty text.
+
+    `words` gives a text's words: `words_of`, or what keeps them.
+    """
+    return short_hash(words(text))
 
 
 def link_key(link: str) -> str:

@@ -138,7 +138,7 @@ class Pages:
             archives=archives,
             older=SearchQuery(selection=feed.selection).parameters,
             readers=READERS,
-            in_languages=[replace(feed, language=each) for each in ("", *self.languages)],
+            in_languages=[feed._replace(language=each) for each in ("", *self.languages)],
             countries=self._sorted(_rows(Scheme.COUNTRY, by_country, narrower), language),
             topics=self._sorted(_rows(Scheme.TOPIC, by_topic, narrower), language),
             feeds=(feed,),

@@ -172,7 +172,7 @@ class Catalogue:
             feed.topic,
             *(old for old, new in self.vocabulary.former_topics.items() if new == feed.topic),
         )
-        found = (tx.feeds.get(replace(feed, topic=name)) for name in names)
+        found = (tx.feeds.get(feed._replace(topic=name)) for name in names)
         memory = next((each for each in found if each), None)
         return replace(memory, feed=feed) if memory else None
 
@@ -194,7 +194,7 @@ class Catalogue:
         """Give what stands in the place of a feed whose topic was renamed or retired, or of an archive to come."""
         renamed = self.vocabulary.former_topics.get(feed.topic)
         if renamed:
-            moved = replace(address, feed=replace(feed, topic=renamed))
+            moved = replace(address, feed=feed._replace(topic=renamed))
             return Document(self._path(address), "text/plain", b"", moved_to=self._path(moved))
         if self.is_retired(feed):
             return self.pages.retired(self._path(address), self.site.language)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.bulletins import link_key, text_key, title_key
 from feedsvc.store import EntryKeys
+from feedsvc.words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from feedsvc.model import Entry, Medium
     from feedsvc.store import Transaction
@@ -83,13 +84,13 @@ def stamps(tx: Transaction, number: int, now: datetime) -> Iterator[Stamp]:
     return (Stamp(start + step * second, publication) for step in count(1))
 
 
-def put(tx: Transaction, changes: Iterable[Change]) -> None:
-    """Write the entries that changed, with what they are known again by."""
+def put(tx: Transaction, changes: Iterable[Change], words: Callable[[str], str] = words_of) -> None:
+    """Write the entries that changed, with what they are known again by; `words` as for `text_key`."""
     tx.entries.put(
         EntryKeys(
             change.after,
             title_key(change.after.title),
-            text_key(change.after.text),
+            text_key(change.after.text, words),
             link_key(change.after.link or ""),
         )
         for change in changes

@@ -22,7 +22,7 @@ from feedsvc.pipeline.changes import Change, stamped
 from feedsvc.store import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
@@ -42,7 +42,7 @@ class Clerk:
     """Turns drafts into entries: what stays as it was, what is edited, what is new.
 
     `present` are the bulletins, as (source, name), that are there at all, `gone` those that were there at the last
-    look, by source. `on_the_web` names the sources that are no folders.
+    look, by source. `on_the_web` names the sources that are no folders. `words` as for `text_key`.
     """
 
     tx: Transaction
@@ -52,6 +52,7 @@ class Clerk:
     present: set[tuple[str, str]]
     gone: Mapping[str, Sequence[str]]
     on_the_web: AbstractSet[str]
+    words: Callable[[str], str]
 
     @property
     def today(self) -> date:
@@ -105,12 +106,22 @@ class Clerk:
         self, found: Found, drafts: Sequence[Draft]
     ) -> tuple[tuple[Match, ...], dict[str, Entry]]:
         """Tell which entries drafts are, and give those they could be, by id."""
-        drafts = [replace(draft, guid=_short(draft.guid)) for draft in drafts]
+        drafts = [_with_short_guid(draft) for draft in drafts]
         # A bulletin that is new when others are gone may be one of them under a new name.
         called = {found.known.bulletin, *(self.gone.get(found.source, ()) if found.before is None else ())}
-        known = self.tx.entries.candidates(found.source, called, _keys(drafts))
-        matches = identify(drafts, [self._known(entry, found) for entry in known], found.known.bulletin)
+        known = self.tx.entries.candidates(found.source, called, self._keys(drafts))
+        matches = identify(
+            drafts, [self._known(entry, found) for entry in known], found.known.bulletin, self.words
+        )
         return matches, {entry.id: entry for entry in known}
+
+    def _keys(self, drafts: Sequence[Draft]) -> Keys:
+        return Keys(
+            title_key={title_key(draft.title) for draft in drafts},
+            text_key={text_key(draft.text, self.words) for draft in drafts},
+            link_key={link_key(draft.link or "") for draft in drafts},
+            guid={draft.guid for draft in drafts},
+        )
 
     def _known(self, entry: Entry, found: Found) -> KnownEntry:
         there = (entry.source, entry.bulletin)
@@ -161,23 +172,14 @@ class Clerk:
         return self.labelling.labelled(unlabelled)
 
 
-def _short(guid: str) -> str:
-    """Give a guid that an index takes: PostgreSQL's take 2,700 bytes."""
-    return guid if len(guid) <= _LONGEST_GUID else text_key(guid)
+def _with_short_guid(draft: Draft) -> Draft:
+    """Give a draft a guid that an index takes: PostgreSQL's take 2,700 bytes."""
+    return draft if len(draft.guid) <= _LONGEST_GUID else replace(draft, guid=text_key(draft.guid))
 
 
 def _about(entry: Entry) -> tuple[object, ...]:
     """Give what an entry's labels follow from."""
     return entry.title, entry.text, entry.stated, entry.stated_language, entry.source
-
-
-def _keys(drafts: Sequence[Draft]) -> Keys:
-    return Keys(
-        title_key={title_key(draft.title) for draft in drafts},
-        text_key={text_key(draft.text) for draft in drafts},
-        link_key={link_key(draft.link or "") for draft in drafts},
-        guid={draft.guid for draft in drafts},
-    )
 
 
 def _content(draft: Draft) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 
 from feedsvc.errors import FeedsvcError, StoreError
+from feedsvc.garbage import collect_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,6 +126,7 @@ def _work(
     worker: Worker[object, object],
 ) -> None:
     """Work until the other end of the connection is closed, and no longer than who leads is alive."""
+    collect_seldom()
     Thread(target=_die_with, args=(alive,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for who leads
     with suppress(EOFError, BrokenPipeError), store.snapshot() as tx:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from feedsvc.pipeline.changes import Change, put, stamps
 from feedsvc.pipeline.clerk import Clerk
 from feedsvc.pipeline.look import look, note_visit
 from feedsvc.pipeline.relabel import corrected
+from feedsvc.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -83,7 +85,8 @@ def ingest(
         moments = stamps(tx, max(archive, 1), now)
         gone = {each.source: each.gone for each in looked}
         on_the_web = {source.name for source in configuration.sources if source.url}
-        clerk = Clerk(tx, configuration.site, labelling, now, present, gone, on_the_web)
+        words = lru_cache(maxsize=None)(words_of)  # each text is asked for some times in the course of a pass
+        clerk = Clerk(tx, configuration.site, labelling, now, present, gone, on_the_web, words)
         changes = _apply(tx, found, clerk, moments)
         corrections = corrected(tx, labelling, moments)
         put(tx, corrections)
@@ -131,7 +134,7 @@ def _apply(tx: Transaction, found: Sequence[Found], clerk: Clerk, moments: Itera
         if each.reading is None:
             continue
         changes = list(clerk.changes(each, moments))
-        put(tx, changes)
+        put(tx, changes, clerk.words)
         held, public = clerk.waiting(each)
         tx.bulletins.set_problems(each.source, each.known.bulletin, (*each.reading.problems, *public))
         tx.bulletins.set_held(each.source, each.known.bulletin, held)

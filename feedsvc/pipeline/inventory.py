@@ -173,7 +173,7 @@ class Inventory:
         yield feed
         for old, new in self.catalogue.vocabulary.former_topics.items():
             if feed.topic == new:
-                yield replace(feed, topic=old)
+                yield feed._replace(topic=old)
 
 
 def _page(path: str, address: Address) -> Item:

@@ -15,6 +15,7 @@ from feedsvc.store import Keeping, Moved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
     from feedsvc.model import Entry, Vocabulary
@@ -161,8 +162,8 @@ class Publisher:
                     tx.media.set_gone([path], number, gone=not tx.entries.showing(path))
 
 
-def _feeds(entry: Entry | None) -> set[Feed]:
-    return set(feeds_of(entry)) if entry and not entry.withdrawn_at else set()
+def _feeds(entry: Entry | None) -> AbstractSet[Feed]:
+    return feeds_of(entry) if entry and not entry.withdrawn_at else frozenset()
 
 
 def _month(entry: Entry) -> date:
@@ -174,5 +175,5 @@ def _moved(change: Change) -> Moved:
     return replace(moved, is_new=change.before is None)
 
 
-def _moved_to(entry: Entry, before: set[Feed], after: set[Feed]) -> Moved:
+def _moved_to(entry: Entry, before: AbstractSet[Feed], after: AbstractSet[Feed]) -> Moved:
     return Moved(entry.seq, _month(entry), entry.updated_at, after - before, before - after, after & before)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from feedsvc.model import Edition
 from feedsvc.store.schema import edition_entries, editions, subscriptions
-from feedsvc.store.statements import insert_new
+from feedsvc.store.statements import insert_many, insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,8 +89,7 @@ class Editions:
             )
         )
         rows = [{"subscription": edition.subscription, "seq": seq, "due_at": edition.due_at} for seq in seqs]
-        if rows:
-            self.connection.execute(sa.insert(edition_entries), rows)
+        insert_many(self.connection, edition_entries, rows)
 
     def sizes(self, subscription: str, limit: int) -> list[int]:
         """Give how many entries the last editions of a subscription had, of those that were sent."""

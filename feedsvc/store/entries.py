@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feedsvc.model import Entry, Evidence, Label, Labels, Selection, Stated
 from feedsvc.store.schema import edition_entries, entries, feed_entries, labels
-from feedsvc.store.statements import in_parts
+from feedsvc.store.statements import in_parts, insert_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -61,14 +61,11 @@ class Entries:
         changed = list(changes)
         there = self._existing_seqs(keys.entry.seq for keys in changed)
         fresh = [_row(keys) for keys in changed if keys.entry.seq not in there]
-        if fresh:
-            self.connection.execute(sa.insert(entries), fresh)
+        insert_many(self.connection, entries, fresh)
         self._replace([_row(keys) for keys in changed if keys.entry.seq in there])
         for part in in_parts(sorted(there)):
             self.connection.execute(sa.delete(labels).where(labels.c.seq.in_(part)))
-        rows = [row for keys in changed for row in _label_rows(keys.entry)]
-        if rows:
-            self.connection.execute(sa.insert(labels), rows)
+        insert_many(self.connection, labels, [row for keys in changed for row in _label_rows(keys.entry)])
 
     def _replace(self, rows: list[dict[str, object]]) -> None:
         if rows:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from feedsvc.model import Feed
 from feedsvc.store.schema import entries, feed_entries, feed_months, feeds
-from feedsvc.store.statements import add_up, in_parts
+from feedsvc.store.statements import add_up, in_parts, insert_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -327,8 +327,7 @@ class Feeds:
                 .values({name: sa.bindparam(name) for name in _COUNTED}),
                 rows,
             )
-        if work.joined:
-            self.connection.execute(sa.insert(feed_entries), work.joined)
+        insert_many(self.connection, feed_entries, work.joined)
         if work.placed:
             values: dict[str, Any] = {
                 name: sa.bindparam(f"new_{name}") for name in ("position", "shown", "publication")

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from feedsvc.model import Delivery, DeliveryState, Digest, Recipient, mailbox
 from feedsvc.store.schema import deliveries, digests, receipts, suppressions
-from feedsvc.store.statements import in_parts, insert_new
+from feedsvc.store.statements import in_parts, insert_many, insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -83,7 +83,7 @@ class Outbox:
             }
             for number, posting in zip(self._new_numbers(len(postings)), postings, strict=True)
         ]
-        self.connection.execute(sa.insert(deliveries), rows)
+        insert_many(self.connection, deliveries, rows)
         signed = [
             {
                 "subscription": edition.subscription,
@@ -94,7 +94,7 @@ class Outbox:
             for posting, row in zip(postings, rows, strict=True)
             for edition in posting.editions
         ]
-        self.connection.execute(sa.insert(receipts), signed)
+        insert_many(self.connection, receipts, signed)
 
     def _new_numbers(self, many: int) -> Sequence[int]:
         """Give numbers for new deliveries: a row whose number is asked for has to be written by itself."""
