@@ -82,13 +82,14 @@ class Composer:
             Placeholder.UNSUBSCRIBE_URL: web_address(unsubscribe_url),
             Placeholder.VIEW_URL: web_address(view_url) if view_url else "",
         }
-        escaped = {placeholder: html.escape(value) for placeholder, value in values.items()}
+        plain = {placeholder: _quoted_to_go_on(value) for placeholder, value in values.items()}
+        escaped = {placeholder: _quoted_to_go_on(html.escape(value)) for placeholder, value in values.items()}
         data = b"".join(
             (
                 self._shared_headers,
                 *self._own_headers(delivery, values[Placeholder.UNSUBSCRIBE_URL], mailto_subject),
                 self._part("plain"),
-                *_filled(self._text, values),
+                *_filled(self._text, plain),
                 self._part("html"),
                 *_filled(self._html, escaped),
                 self._end,
@@ -170,9 +171,9 @@ def _with_gaps(content: str) -> tuple[bytes | Placeholder, ...]:
     return (*gaps, _quoted(last))
 
 
-def _filled(part: tuple[bytes | Placeholder, ...], values: Mapping[Placeholder, str]) -> Iterator[bytes]:
-    for piece in part:
-        yield _quoted_to_go_on(values[piece]) if isinstance(piece, Placeholder) else piece
+def _filled(part: tuple[bytes | Placeholder, ...], values: Mapping[Placeholder, bytes]) -> Iterator[bytes]:
+    """Give the pieces of a part, gaps filled with what is encoded already."""
+    return (values[piece] if isinstance(piece, Placeholder) else piece for piece in part)
 
 
 def _quoted(content: str) -> bytes:

@@ -1,15 +1,20 @@
-"""The talk with a relay over an open connection: one message after the other, one recipient each.
+"""The talk with a relay over an open connection: one recipient a message.
 
     RSET?  MAIL  RCPT  DATA  ──replies──►  content and final dot  ──reply──►  outcome
+                                           RSET?  MAIL  RCPT  DATA  ──replies──►  content …
 
-Where the relay offers PIPELINING (RFC 2920), what stands left of the first arrow goes out in one piece; elsewhere each
-command waits for the reply to the one before. `stage` is at every moment the furthest thing the relay can have
-seen of the message: `feedsvc.mail.replies` says what follows from it.
+Where the relay offers PIPELINING (RFC 2920), what stands left of an arrow goes out in one piece, and the next message's
+commands right behind the final dot (section 3.1 there); elsewhere each command waits for the reply to the one before.
+So there are two turns: to speak, which a message has until its dot is out, and to listen, which it has until its last
+reply is in. Its `stage` is at every moment the furthest thing the relay can have seen of it: `feedsvc.mail.replies`
+says what follows from that.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from feedsvc.mail.replies import Stage, broken, described, is_in_step, replied
 from feedsvc.model import DeliveryState, Outcome
@@ -29,8 +34,43 @@ class _Command(NamedTuple):
     wanted: int
 
 
+class _Turn:
+    """A turn at a lock: it has to `come`, and is `over` at the end of an `async with` block at the latest."""
+
+    def __init__(self, lock: asyncio.Lock) -> None:
+        self._lock = lock
+        self._is_on = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.over()
+
+    async def come(self, within: float | None = None) -> None:
+        """Wait for it. Raises TimeoutError."""
+        if not self._is_on:
+            async with asyncio.timeout(within):
+                await self._lock.acquire()
+            self._is_on = True
+
+    def over(self) -> None:
+        """Let the next have theirs."""
+        if self._is_on:
+            self._is_on = False
+            self._lock.release()
+
+
+@dataclass(slots=True, eq=False)
+class _Carriage:
+    """How far a message came; after what left relay and client apart, it isn't `is_in_step`."""
+
+    stage: Stage = Stage.MAIL
+    is_in_step: bool = True
+
+
 class Conversation:
-    """Carries one message at a time over a wire; `is_in_step` tells whether it can carry another.
+    """Carries messages over a wire, each behind the one before; once it `is_broken`, none after those under way.
 
     `offers` are the extensions that the relay named, in lower case.
     """
@@ -40,61 +80,74 @@ class Conversation:
         self._offers = offers
         self._timeout = timeout
         self._dot_timeout = dot_timeout
-        self._stage = Stage.MAIL
+        self._to_speak = asyncio.Lock()
+        self._to_listen = asyncio.Lock()
         self._envelope_open = False
         self._used_before = False
-        self.is_in_step = True
+        self.is_broken = False
 
     async def send(self, message: Message) -> Outcome | None:
-        """Carry one message; None when a wire used before turns out to be closed, before anything was said.
+        """Carry one message; None when a wire used before turns out to be closed, before anything was heard of it.
 
-        The relay may close a connection at any time between two messages: that is no answer to this one.
+        The relay may close a connection at any time between two messages: that is no answer to this one. Nor is it
+        one that the message before is not answered yet.
         """
         used_before, self._used_before = self._used_before, True
-        self._stage = Stage.MAIL
-        self.is_in_step = False
+        carriage = _Carriage()
         try:
-            outcome = await self._transact(message)
+            outcome = await self._carry(message, carriage)
         except Exception as error:  # noqa: BLE001 (whatever it was, the stage says what is known of the message)
-            outcome = broken(self._furthest(), error)
-        unheard = self._stage in (Stage.RSET, Stage.MAIL) and not self.is_in_step
+            carriage.is_in_step = False
+            outcome = broken(self._furthest(carriage), error)
+        finally:
+            self.is_broken = self.is_broken or not carriage.is_in_step
+        unheard = carriage.stage in (Stage.RSET, Stage.MAIL) and not carriage.is_in_step
         return None if used_before and unheard else outcome
 
-    def _furthest(self) -> Stage:
+    def _furthest(self, carriage: _Carriage) -> Stage:
         """Give the stage, after something broke off. The dot is the last of what is written with the content."""
-        return Stage.DOT if self._stage is Stage.CONTENT and self._wire.is_sent else self._stage
+        dotted = carriage.stage is Stage.CONTENT and self._wire.is_sent
+        return Stage.DOT if dotted else carriage.stage
 
-    async def _transact(self, message: Message) -> Outcome:
-        if not self._wire.is_quiet:
-            raise ConnectionResetError("Connection lost")
+    async def _carry(self, message: Message, carriage: _Carriage) -> Outcome:
         obstacle = _obstacle(message, self._offers)
         if obstacle:
-            self.is_in_step = True
             return obstacle
-        for group in self._groups(message):
-            self._wire.write(b"".join(command.line for command in group))
-            for number, command in enumerate(group, 1):
-                self._stage = command.stage
-                reply = await self._wire.reply(self._timeout)
-                if reply.code // 10 != command.wanted:
-                    await self._refused(command, reply.code, group[number:])
-                    return replied(command.stage, *reply)
-                self._envelope_open = command.stage is not Stage.RSET
-        return await self._give_content(message.data)
+        async with _Turn(self._to_speak) as speaking, _Turn(self._to_listen) as listening:
+            await speaking.come()
+            self._raise_if_broken()
+            carriage.is_in_step = False
+            for group in self._groups(message):
+                self._wire.write(b"".join(command.line for command in group))
+                await listening.come(self._timeout)
+                self._raise_if_broken()
+                for number, command in enumerate(group, 1):
+                    carriage.stage = command.stage
+                    reply = await self._wire.reply(self._timeout)
+                    if reply.code // 10 != command.wanted:
+                        carriage.is_in_step = await self._refused(command, reply.code, group[number:])
+                        return replied(command.stage, *reply)
+                    self._envelope_open = command.stage is not Stage.RSET
+            return await self._give_content(message.data, carriage, speaking)
 
-    async def _refused(self, command: _Command, code: int, rest: list[_Command]) -> None:
+    def _raise_if_broken(self) -> None:
+        """Raise ConnectionError if no message can follow, as when something came that nobody asked for."""
+        if self.is_broken or not (self._to_listen.locked() or self._wire.is_quiet):
+            raise ConnectionResetError("Connection lost")
+
+    async def _refused(self, command: _Command, code: int, rest: list[_Command]) -> bool:
         """Come back into step after a refusal: the replies to what went out behind it are its consequences.
 
-        If that fails, the refusal stands all the same.
+        Tells whether it worked; the refusal stands all the same.
         """
-        if command.stage is Stage.RSET or not is_in_step(code):
-            return
+        if command.stage is Stage.RSET or code // 100 not in (4, 5) or not is_in_step(code):
+            return False
         try:
             codes = [await self._consequence(each) for each in rest]
         except (OSError, ValueError):  # TimeoutError is an OSError
-            return
+            return False
         # 503 is what these commands deserve now.
-        self.is_in_step = all(each == 503 or is_in_step(each) for each in codes)
+        return all(each == 503 or is_in_step(each) for each in codes)
 
     async def _consequence(self, command: _Command) -> int:
         code = (await self._wire.reply(self._timeout)).code
@@ -104,21 +157,27 @@ class Conversation:
             return (await self._wire.reply(self._timeout)).code
         return code
 
-    async def _give_content(self, data: bytes) -> Outcome:
+    async def _give_content(self, data: bytes, carriage: _Carriage, speaking: _Turn) -> Outcome:
         if not self._wire.is_quiet:  # what came couldn't be told from the reply to the message
             raise ConnectionResetError("The relay said more than it was asked, or closed the connection.")
-        self._stage = Stage.CONTENT
+        carriage.stage = Stage.CONTENT
         self._wire.write(_stuffed(data))
         await self._wire.sent(self._timeout)
-        self._stage = Stage.DOT
+        carriage.stage = Stage.DOT
+        self._envelope_open = False  # whatever the reply: RFC 5321, section 4.1.1.4
+        if self._is_pipelining:
+            speaking.over()
         reply = await self._wire.reply(self._dot_timeout)
-        self._envelope_open = False
-        self.is_in_step = is_in_step(reply.code)
+        carriage.is_in_step = is_in_step(reply.code)
         return replied(Stage.DOT, *reply)
+
+    @property
+    def _is_pipelining(self) -> bool:
+        return "pipelining" in self._offers
 
     def _groups(self, message: Message) -> Iterator[list[_Command]]:
         commands = list(self._commands(message))
-        if "pipelining" in self._offers:
+        if self._is_pipelining:
             yield commands
         else:
             yield from ([command] for command in commands)

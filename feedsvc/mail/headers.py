@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from base64 import b64encode
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -89,6 +90,7 @@ def address(value: str) -> str:
     return wire
 
 
+@lru_cache(maxsize=10_000)  # many recipients are of few domains
 def a_labels(domain: str) -> str:
     """Give a domain in lower case as DNS knows it. Raises MessageError for what can't be one."""
     try:
@@ -100,8 +102,7 @@ def a_labels(domain: str) -> str:
 def web_address(value: str) -> str:
     """Give an http or https address in ASCII, its host in A-labels. Raises MessageError for anything else."""
     try:
-        parts = urlsplit(value)
-        ascii_only = value if value.isascii() else _ascii_url(value, parts.hostname or "", parts.port)
+        ascii_only = value if value.isascii() and "[" not in value else _ascii_url(value)
     except ValueError:
         ascii_only = ""
     if not _WEB_ADDRESS.fullmatch(ascii_only):
@@ -151,9 +152,12 @@ def _a_label(label: str) -> str:
     return label.encode("idna").decode()
 
 
-def _ascii_url(value: str, host: str, port: int | None) -> str:
+def _ascii_url(value: str) -> str:
+    """Give an address in ASCII. Raises ValueError for one whose host is none."""
     parts = urlsplit(value)
-    netloc = a_labels(host) + (f":{port}" if port else "")
+    if value.isascii():
+        return value
+    netloc = a_labels(parts.hostname or "") + (f":{parts.port}" if parts.port else "")
     return parts._replace(
         netloc=netloc, path=quote(parts.path, safe="/%:@!$&'()*+,;=~"), query=quote(parts.query, safe="=&%+")
     ).geturl()

@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 
 from feedsvc.model import DeliveryState, Outcome
 
+# How many messages a connection is given: one, and the next, of which the commands go out behind its final dot.
+AT_ONCE = 2
 MINUTE = timedelta(minutes=1)
 IN_A_ROW = 10
 FIRST_REST = timedelta(minutes=5)
@@ -82,8 +84,8 @@ class Domains:
 class Pace:
     """How fast one process may send.
 
-    `connections`: how many messages at once; `per_minute`: how many in a minute, 0 is any number; `domains`: what is
-    known of each, which outlives a pass.
+    `connections`: how many messages are on their way at once; `per_minute`: how many in a minute, 0 is any number;
+    `domains`: what is known of each, which outlives a pass.
     """
 
     connections: int
@@ -93,4 +95,10 @@ class Pace:
     @property
     def lines(self) -> int:
         """How many messages are handled at once: no more than the rate keeps busy, since each line takes turns."""
-        return min(self.connections, self.per_minute // 60 + 1) if self.per_minute else self.connections
+        most = AT_ONCE * self.connections
+        return min(most, self.per_minute // 60 + 1) if self.per_minute else most
+
+    @property
+    def ahead(self) -> int:
+        """How many are claimed ahead of them: as many as they take up while a commit is under way."""
+        return 0 if self.per_minute else self.connections

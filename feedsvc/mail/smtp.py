@@ -1,12 +1,12 @@
-"""Mail over SMTP: a pool of connections to one relay, one recipient per transaction.
+"""Mail over SMTP: some connections to one relay, one recipient per transaction.
 
 aiosmtplib opens connections: TCP, TLS, EHLO, AUTH. From then on a `Wire` has the connection and a `Conversation`
 leads the talk, because only so it is known at every moment whether the final dot is out (`replies` says why that
 matters), because aiosmtplib doesn't pipeline, and because an envelope that it leaves open would fail the next,
 innocent recipient.
 
-A connection goes back into the pool only if relay and client agree on where they stand; after anything
-else, a cancellation too, it is thrown away.
+A connection carries another message only if relay and client agree on where they stand; after anything else, a
+cancellation too, it is thrown away and another one is opened in its place.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from typing import TYPE_CHECKING, Literal, cast
 import aiosmtplib
 
 from feedsvc.mail.conversation import Conversation
+from feedsvc.mail.pace import AT_ONCE
 from feedsvc.mail.replies import Stage, broken
 from feedsvc.mail.wire import Wire
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from feedsvc.model import Message, Outcome
 
 # RFC 5321, section 4.5.3.2.6: who waits shorter for the last reply sends twice.
@@ -54,33 +57,19 @@ class SmtpTransport:
     local_hostname: str = "[127.0.0.1]"
 
     def __post_init__(self) -> None:
-        self._free = asyncio.Semaphore(self.connections)
-        self._idle: list[_Connection] = []
+        self._room = asyncio.Semaphore(AT_ONCE * self.connections)
+        self._channels = [_Channel(self._new_connection) for _ in range(self.connections)]
 
     async def send(self, message: Message) -> Outcome:
         """Hand over one message, as soon as a connection is free."""
-        async with self._free:
-            while self._idle:
-                outcome = await self._send_over(self._idle.pop(), message)
-                if outcome:
-                    return outcome
-            outcome = await self._send_over(self._new_connection(), message)
-            assert outcome, "a new connection always has something to tell"
-            return outcome
+        async with self._room:
+            # One that is open rather than another one, but that rather than one behind another message.
+            channel = min(self._channels, key=lambda each: (each.under_way, not each.is_open))
+            return await channel.send(message)
 
     async def close(self) -> None:
         """Say goodbye on the idle connections."""
-        idle, self._idle = self._idle, []
-        await asyncio.gather(*(connection.quit() for connection in idle))
-
-    async def _send_over(self, connection: _Connection, message: Message) -> Outcome | None:
-        try:
-            return await connection.send(message)
-        finally:
-            if connection.is_in_step:
-                self._idle.append(connection)
-            else:
-                connection.discard()
+        await asyncio.gather(*(channel.quit() for channel in self._channels))
 
     def _new_connection(self) -> _Connection:
         client = aiosmtplib.SMTP(
@@ -103,11 +92,56 @@ class SmtpTransport:
         return ssl.create_default_context()
 
 
-class _Connection:
-    """One connection to the relay, opened with its first message; carries one message at a time.
+class _Channel:
+    """A place for one connection: opened when it is first needed, and anew after it broke.
 
-    `is_in_step` is true while it can carry another.
+    `under_way` is how many messages it was given and is not through with.
     """
+
+    def __init__(self, new_connection: Callable[[], _Connection]) -> None:
+        self._new_connection = new_connection
+        self._connection: _Connection | None = None
+        self._opening = asyncio.Lock()
+        self.under_way = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next message needs no new connection."""
+        return self._connection is not None and not self._connection.is_broken
+
+    async def send(self, message: Message) -> Outcome:
+        """Carry one message, behind those that are under way."""
+        self.under_way += 1
+        try:
+            while True:
+                try:
+                    connection = await self._opened()
+                except Exception as error:  # noqa: BLE001 (whatever it was, the message never left)
+                    return broken(Stage.CONNECT, error)
+                outcome = await connection.send(message)
+                if outcome:
+                    return outcome
+        finally:
+            self.under_way -= 1
+
+    async def quit(self) -> None:
+        """Take leave, if it is open and idle."""
+        if self._connection and self.is_open and not self.under_way:
+            await self._connection.quit()
+        self._connection = None
+
+    async def _opened(self) -> _Connection:
+        async with self._opening:
+            if not self._connection or self._connection.is_broken:
+                self._connection = None
+                connection = self._new_connection()
+                await connection.open()
+                self._connection = connection
+            return self._connection
+
+
+class _Connection:
+    """One connection to the relay. The last message on one that broke closes it."""
 
     def __init__(self, client: aiosmtplib.SMTP, timeout: float, dot_timeout: float) -> None:
         self._client = client
@@ -115,20 +149,31 @@ class _Connection:
         self._dot_timeout = dot_timeout
         self._wire: Wire | None = None
         self._conversation: Conversation | None = None
+        self._under_way = 0
 
     @property
-    def is_in_step(self) -> bool:
-        """Whether it is open, and relay and client agree on where they stand."""
-        return self._conversation is not None and self._conversation.is_in_step
+    def is_broken(self) -> bool:
+        """Whether it can carry no other message."""
+        return self._conversation is None or self._conversation.is_broken
+
+    async def open(self) -> None:
+        """Open it, as far as the log-in. Raises whatever hinders it; it is closed then."""
+        try:
+            await self._open()
+        except BaseException:
+            self._discard()
+            raise
 
     async def send(self, message: Message) -> Outcome | None:
-        """Carry one message; None when a connection used before turns out to be closed."""
-        if not self._conversation:
-            try:
-                self._conversation = await self._open()
-            except Exception as error:  # noqa: BLE001 (whatever it was, the message never left)
-                return broken(Stage.CONNECT, error)
-        return await self._conversation.send(message)
+        """Carry one message; None when it turns out to be closed, before anything was heard of the message."""
+        assert self._conversation
+        self._under_way += 1
+        try:
+            return await self._conversation.send(message)
+        finally:
+            self._under_way -= 1
+            if self.is_broken and not self._under_way:
+                self._discard()
 
     async def quit(self) -> None:
         """Take leave as RFC 5321, section 4.1.1.10 asks, and close."""
@@ -136,15 +181,15 @@ class _Connection:
         with contextlib.suppress(OSError, ValueError):  # TimeoutError is an OSError
             self._wire.write(b"QUIT\r\n")
             await self._wire.reply(QUIT_TIMEOUT)
-        self.discard()
+        self._discard()
 
-    def discard(self) -> None:
+    def _discard(self) -> None:
         """Close at once; what is still unsent stays so."""
         if self._wire:
             self._wire.abort()
         self._client.close()
 
-    async def _open(self) -> Conversation:
+    async def _open(self) -> None:
         client = self._client
         async with asyncio.timeout(self._timeout):
             await client.connect()
@@ -154,4 +199,5 @@ class _Connection:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
         transport = cast("asyncio.WriteTransport", client.transport)
         self._wire = Wire(transport, encrypted=bool(transport.get_extra_info("sslcontext")))
-        return Conversation(self._wire, frozenset(client.esmtp_extensions), self._timeout, self._dot_timeout)
+        offers = frozenset(client.esmtp_extensions)
+        self._conversation = Conversation(self._wire, offers, self._timeout, self._dot_timeout)

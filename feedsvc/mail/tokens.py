@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from base64 import b32decode, b32encode
 from datetime import datetime
+from functools import cache, lru_cache
 
 from itsdangerous import BadData, Serializer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
@@ -78,6 +79,7 @@ def _keyed(secret: str, purpose: str, text: str) -> bytes:
     return hmac.digest(secret.encode(), f"{purpose}\0{text}".encode(), "sha256")
 
 
+@lru_cache(maxsize=32)  # all of a digest's recipients have the same
 def digest_token(secret: str, digest: str) -> str:
     """Give the token that shows a digest in the browser, by its id. Safe in a URL."""
     return str(_serializer(secret, "digest").dumps(digest))
@@ -112,6 +114,7 @@ class _Serializer(URLSafeSerializer):
         return base64_encode(Serializer.dump_payload(self, obj))
 
 
+@cache
 def _serializer(secret: str, purpose: str = "unsubscribe") -> URLSafeSerializer:
     return _Serializer(
         secret,

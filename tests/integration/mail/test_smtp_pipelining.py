@@ -1,6 +1,7 @@
 """Envelopes that go out in one piece, where the relay takes that, whatever the manner of its replies."""
 
 import asyncio
+import contextlib
 from collections import Counter
 
 import pytest
@@ -154,3 +155,109 @@ def test_one_that_is_refused_takes_none_of_the_others_with_it(pipelining):
             assert len([got for got in relay.messages if len(got) > 3]) == 50
 
     asyncio.run(main())
+
+
+class Thinking:
+    """A relay that thinks about its first message until all of the next envelope is there, and `go_on` is set.
+
+    Then it says `verdict`. It offers PIPELINING, and keeps what it was `told` meanwhile.
+    """
+
+    def __init__(self, verdict):
+        self.verdict = verdict
+        self.told, self.taken, self.connections = [], [], 0
+        self.go_on = asyncio.Event()
+        self._talks = []
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**20)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_):
+        self.go_on.set()
+        self._server.close()
+        await asyncio.gather(*self._talks)
+        await self._server.wait_closed()
+
+    async def _serve(self, reader, writer):
+        self.connections += 1
+        self._talks.append(asyncio.current_task())
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            writer.write(b"220 relay.example\r\n")
+            await reader.readline()
+            writer.write(b"250-relay.example\r\n250 PIPELINING\r\n")
+            while (line := await reader.readline()) not in (b"", b"QUIT\r\n"):
+                writer.write(b"354 go on\r\n" if line == b"DATA\r\n" else b"250 ok\r\n")
+                if line == b"DATA\r\n":
+                    await self._content(reader, writer)
+            await writer.drain()
+        writer.close()
+
+    async def _content(self, reader, writer):
+        content = await reader.readuntil(b"\r\n.\r\n")
+        if self.told:
+            self.taken.append(content)
+            writer.write(b"250 kept\r\n")
+            return
+        self.told = [await reader.readline() for _ in range(3)]
+        await self.go_on.wait()
+        if self.verdict == DROP:
+            raise ConnectionResetError
+        writer.write(self.verdict.encode() + b"\r\n")
+        self.taken.append(content)
+        writer.write(b"250 ok\r\n250 ok\r\n354 go on\r\n")
+        await self._content(reader, writer)
+
+
+def two_over_one_connection(verdict, *, at_once=True, **settings):
+    """Send two messages, and give the relay and what became of them; the first is judged `at_once` or after the second."""
+
+    async def main():
+        async with Thinking(verdict) as relay:
+            out = transport(relay, connections=1, **settings)
+            sending = [
+                asyncio.create_task(out.send(each)) for each in (message(), message("eva@example.org", 2))
+            ]
+            if at_once:
+                relay.go_on.set()
+            else:
+                await sending[1]
+            outcomes = [(await each).state for each in sending]
+            await out.close()
+            return relay, outcomes
+
+    return asyncio.run(main())
+
+
+def test_the_next_envelope_goes_out_behind_the_final_dot():
+    """RFC 2920, section 3.1: the commands of the next message may follow the content of this one."""
+    relay, outcomes = two_over_one_connection("250 kept")
+    assert outcomes == [ACCEPTED, ACCEPTED]
+    envelope = [b"MAIL FROM:<bulletin@example.org>\r\n", b"RCPT TO:<eva@example.org>\r\n", b"DATA\r\n"]
+    assert relay.told == envelope
+    assert relay.connections == 1
+    assert [b"eva@example.org" in each for each in relay.taken] == [False, True]
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("451 4.3.0 later", DEFERRED), ("554 5.6.0 no", FAILED)])
+def test_a_refusal_of_a_message_is_none_of_the_one_behind_it(verdict, state):
+    relay, outcomes = two_over_one_connection(verdict)
+    assert outcomes == [state, ACCEPTED]
+    assert relay.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"), [(DROP, IN_DOUBT), (CLOSING, DEFERRED), ("\x00 what?", IN_DOUBT)]
+)
+def test_what_ends_a_connection_at_the_dot_costs_the_message_behind_it_nothing(verdict, state):
+    relay, outcomes = two_over_one_connection(verdict)
+    assert outcomes == [state, ACCEPTED]
+    assert relay.connections == 2
+    assert sum(b"eva@example.org" in each for each in relay.taken) == 1
+
+
+def test_a_message_is_not_kept_waiting_by_a_relay_that_thinks_long_about_the_one_before():
+    relay, outcomes = two_over_one_connection("250 kept", at_once=False, timeout=0.5, dot_timeout=2.0)
+    assert outcomes == [IN_DOUBT, ACCEPTED]
+    assert relay.connections == 2
