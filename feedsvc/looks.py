@@ -6,6 +6,7 @@ Contrast is that of WCAG 2.2, section 1.4.3.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def readable_on(ground: str) -> str:
     return max((WHITE, BLACK), key=lambda ink: contrast(ink, ground))
 
 
+@lru_cache(maxsize=256)  # every digest asks for the same few
 def with_contrast(colour: str, ground: str, least: float = LEAST_CONTRAST) -> str:
     """Give the colour nearest to one that is read on a ground: itself, or a darker or lighter one."""
     for step in range(101):

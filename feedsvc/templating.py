@@ -223,11 +223,11 @@ class Words:
 
     def period(self, days: Sequence[date]) -> str:
         """Write the time from the earliest of some dates to the latest: `28 Jul to 3 Sept 2017`."""
-        return format_interval(min(days), max(days), "yMMMMd", locale=self._locale)
+        return _interval(min(days), max(days), "yMMMMd", self._locale)
 
     def months(self, days: Sequence[date]) -> str:
         """Write the time from the month of the earliest of some dates to that of the latest: `Jul to Sept 2017`."""
-        return format_interval(min(days), max(days), "yMMMM", locale=self._locale)
+        return _interval(min(days), max(days), "yMMMM", self._locale)
 
     def number(self, value: int) -> str:
         """Write a number with the separators of the language."""
@@ -309,4 +309,17 @@ class Words:
 
     def wrapped(self, text: str) -> str:
         """Break a paragraph of plain text into lines; a longer word, such as a link, stays whole."""
-        return textwrap.fill(text, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
+        return _wrapped(text)
+
+
+# Digests that are due together show the same entries.
+
+
+@lru_cache(maxsize=4096)
+def _interval(earliest: date, latest: date, skeleton: str, locale: Locale) -> str:
+    return format_interval(earliest, latest, skeleton, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -65,8 +65,8 @@ def _as_stored(kind: TypeEngine[Any], values: Iterable[object], dialect: sa.Dial
 def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, object]) -> bool:
     """Insert a row unless its primary key is there; tell whether it was new."""
     keys = list(table.primary_key)
-    statement = _insert(connection, table).values(**row).on_conflict_do_nothing(index_elements=keys)
-    return connection.execute(statement.returning(*keys)).first() is not None
+    statement = _insert(connection, table).on_conflict_do_nothing(index_elements=keys).returning(*keys)
+    return connection.execute(statement, row).first() is not None
 
 
 def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
