@@ -51,7 +51,7 @@ TEXT_WIDTH = 72
 # How many things said are kept of each kind: more than a page has, less than memory minds.
 KEPT = 4096
 # The controls of Unicode that set the direction of what follows (UAX 9, section 2).
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Templates:
@@ -297,8 +297,7 @@ class Words:
         keeps it to the text it is in.
         """
         shown = text if len(text) <= most else text[: most - 1].rstrip()
-        if not shown.isascii():  # translating takes long, and the dots at the end are no reason for it
-            shown = shown.translate(_TURNING)
+        shown = _TURNING.sub("", shown)
         return shown if len(text) <= most else f"{shown}…"
 
     def mailto(self, address: str, subject: str, body: str) -> str:

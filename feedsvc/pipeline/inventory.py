@@ -141,7 +141,7 @@ class Inventory:
         """List archives by the place in time of their entries, as many feeds have the same."""
         changed = {} if self.is_whole else self.tx.feeds.changed_positions(self.after)
         found = [
-            (number / memory.archives, memory.feed, number)
+            (number * ARCHIVE_SIZE / memory.positions, memory.feed, number)
             for memory in self._changed_feeds
             for number in self._changed_archives(memory, changed.get(memory.number, set()))
         ]

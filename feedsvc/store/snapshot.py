@@ -69,6 +69,14 @@ class KeptEntries(Entries):
             self._keep(entries.c.seq.in_(part))
         return [self._by_number[seq] for seq in seqs]
 
+    def withdrawn_from_feed(self, number: int, limit: int) -> list[Entry]:
+        """Give the entries that a feed showed and that were withdrawn, the latest first."""
+        return self._withdrawn(number, limit)
+
+    @cached_property
+    def _withdrawn(self) -> Callable[[int, int], list[Entry]]:
+        return lru_cache(maxsize=64)(super().withdrawn_from_feed)
+
     def _make_room(self, wanted: int) -> None:
         if len(self._by_number) + wanted > KEPT:
             self._by_number.clear()
