@@ -50,7 +50,8 @@ class Evidence(NamedTuple):
 
     `words` stand as in the text, `place` is `title`, `dateline`, `lead` or `body`, `kind` says what they are
     (`name`, `people`, `city`, `keyword`, …), `weight` is what they add to the score. Of what a person says,
-    `kind` is `stated` (in the `bulletin`), `source` or `override` (in the `config`).
+    `kind` is `stated` (in the `bulletin`), `source` or `override` (in the `config`); of a country that has its label
+    as a member of a region, it is `member`.
     """
 
     words: str
@@ -963,12 +964,14 @@ class LabelRules:
     """What labels are given by: the words of `countries.yaml`, `places.yaml`, `phrases.yaml` and `topics.yaml`.
 
     `languages` are the site's, the default first: an entry is in one of them. `links` are the small words that
-    may stand between the countries of a list, and inside a dateline.
+    may stand between the countries of a list, and inside a dateline. `members`: the countries of those regions of which
+    news is news of each country, too.
     """
 
     languages: tuple[str, ...]
     words: tuple[Word, ...]
     links: frozenset[str] = frozenset()
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,8 +77,13 @@ def load_vocabulary(folders: Sequence[Path], languages: tuple[str, ...]) -> tupl
         languages={language: _own_name(language) for language in languages},
         former_topics=topics.former,
     )
-    words = (*phrases.words(), *countries.words, *places, *topics.words)
-    return vocabulary, LabelRules(languages, words, frozenset(chain.from_iterable(phrases.links.values())))
+    rules = LabelRules(
+        languages,
+        (*phrases.words(), *countries.words, *places, *topics.words),
+        frozenset(chain.from_iterable(phrases.links.values())),
+        {term: countries.regions[term] for term in countries.for_members},
+    )
+    return vocabulary, rules
 
 
 def _own_name(language: str) -> str:
@@ -107,6 +112,7 @@ class _Table:
     words: tuple[Word, ...]
     site: tuple[str, ...] = ()
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    for_members: frozenset[str] = frozenset()
     former: Mapping[str, str] = field(default_factory=dict)
 
     def named(self, language: str) -> dict[Category, str]:
@@ -186,6 +192,7 @@ def _read_countries(
         words=(*_all_words(regions), *_all_words(countries)),
         site=table.site,
         regions={term: region.members for term, region in regions.items()},
+        for_members=frozenset(term for term, region in regions.items() if region.for_members),
     )
 
 

@@ -91,9 +91,10 @@ class Places(_OfCountry):
 
 
 class Region(Named):
-    """A region in `countries.yaml`."""
+    """A region in `countries.yaml`. `for_members`: what is about it is about each of its countries, too."""
 
     members: _Codes = Field(min_length=1)
+    for_members: bool = False
     regional: Words = Field(alias="words")
     blocked: Words = Field((), alias="not")
 

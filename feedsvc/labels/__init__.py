@@ -2,6 +2,5 @@
 
 from feedsvc.labels.evaluation import Counts, Evaluation, Gold, evaluate
 from feedsvc.labels.labeller import Labeller
-from feedsvc.labels.saying import correct
 
-__all__ = ["Counts", "Evaluation", "Gold", "Labeller", "correct", "evaluate"]
+__all__ = ["Counts", "Evaluation", "Gold", "Labeller", "evaluate"]

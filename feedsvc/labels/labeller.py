@@ -13,9 +13,9 @@ from feedsvc.labels.countries import CountryFinder
 from feedsvc.labels.language import LanguageFinder
 from feedsvc.labels.lexicon import Lexicon
 from feedsvc.labels.passages import Passages
-from feedsvc.labels.saying import by_source, state
+from feedsvc.labels.saying import by_region, by_source, correct, state
 from feedsvc.labels.scoring import ENOUGH, Tally
-from feedsvc.model import Labels, Scheme, Stated, WordKind
+from feedsvc.model import Labels, Override, Scheme, Stated, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _SHARES = {Scheme.REGION: 1 / 4, Scheme.TOPIC: 3 / 10}
 _NEARLY = 0.85
 _NOTHING = Stated()
+_AS_IT_IS = Override()
 
 
 class Labeller:
@@ -34,6 +35,7 @@ class Labeller:
 
     def __init__(self, rules: LabelRules) -> None:
         self._links = rules.links
+        self._members = rules.members
         self._countries = CountryFinder(rules.links)
         self._lexicons = {language: Lexicon(rules.words, language) for language in rules.languages}
         # An entry in a language that isn't the site's has at least its countries.
@@ -48,14 +50,19 @@ class Labeller:
         *,
         stated: Stated = _NOTHING,
         default_countries: tuple[str, ...] = (),
+        override: Override = _AS_IT_IS,
     ) -> Labels:
         """Say what an entry is about, with the evidence, and find its language unless it is known.
 
         What its bulletin states wins, facet by facet, over what is found in its words. `default_countries` are
-        its source's: given where neither a country nor a region was found or stated.
+        its source's: given where neither a country nor a region was found or stated. What an admin says in an
+        `override` wins over all of it. The members of a region are given where the rules say so, and nobody said
+        which countries it is about.
         """
         found = self._found(Passages.of(title, paragraphs, self._links), language)
-        return by_source(state(found, stated), default_countries)
+        labels = correct(by_source(state(found, stated), default_countries), override)
+        is_said = bool(stated.countries) or override.countries is not None
+        return labels if is_said else by_region(labels, self._members)
 
     def _found(self, passages: Passages, language: str | None) -> Labels:
         """Give what the entry's own words say."""

@@ -1,4 +1,4 @@
-"""What people say an entry is about, over what its words say: its bulletin, its source, an admin.
+"""What people say an entry is about, over what its words say: its bulletin, its source, its region, an admin.
 
 What is said for a facet replaces what was found for it. A country that was found but is not said becomes a
 mention.
@@ -6,12 +6,13 @@ mention.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedsvc.model import Evidence, Label, Labels, Override
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from feedsvc.model import Stated
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _PLACES = {"stated": "bulletin", "source": "config", "override": "config"}
 # Beyond what words alone are likely to reach: what a person says is certain.
 _CERTAIN = 10.0
+_NOTHING = Override()
 
 
 def state(found: Labels, stated: Stated) -> Labels:
@@ -33,6 +35,8 @@ def state(found: Labels, stated: Stated) -> Labels:
 
 def correct(labels: Labels, override: Override) -> Labels:
     """Give labels as an admin corrects them."""
+    if override == _NOTHING:
+        return labels
     return _say(labels, override, "override")
 
 
@@ -41,6 +45,21 @@ def by_source(labels: Labels, countries: tuple[str, ...]) -> Labels:
     if not countries or labels.countries or labels.regions:
         return labels
     return _say(labels, Override(countries=countries), "source")
+
+
+def by_region(labels: Labels, members: Mapping[str, tuple[str, ...]]) -> Labels:
+    """Give an entry about a region the countries of that region, for those regions that have `members` given."""
+    regions = [region for region in labels.regions if region.term in members]
+    if not regions:
+        return labels
+    countries = {label.term: label for label in labels.countries}
+    for region in regions:
+        evidence = tuple([each._replace(kind="member") for each in region.evidence])
+        for term in members[region.term]:
+            countries.setdefault(term, Label(term, region.score, evidence))
+    mentions = tuple([label for label in labels.mentions if label.term not in countries])
+    given = tuple([label for _, label in sorted(countries.items())])
+    return replace(labels, countries=given, mentions=mentions)
 
 
 def _say(labels: Labels, said: Override, kind: str) -> Labels:

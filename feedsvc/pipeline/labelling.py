@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from feedsvc.labels import correct
+from feedsvc.model import Override
 from feedsvc.pipeline.naming import handle_of, handles
 
 if TYPE_CHECKING:
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from feedsvc.config import Configuration
     from feedsvc.labels import Labeller
-    from feedsvc.model import Entry, Override
+    from feedsvc.model import Entry
+
+_AS_IT_IS = Override()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,10 @@ class Labelling:
             entry.stated_language or None,
             stated=entry.stated,
             default_countries=self.default_countries.get(entry.source, ()),
+            override=self._override(entry),
         )
-        override = self._override(entry)
-        return replace(entry, labels=correct(labels, override) if override else labels)
+        return replace(entry, labels=labels)
 
-    def _override(self, entry: Entry) -> Override | None:
+    def _override(self, entry: Entry) -> Override:
         names = handles(entry) if self.overrides else ()
-        return next((self.overrides[name] for name in names if name in self.overrides), None)
+        return next((self.overrides[name] for name in names if name in self.overrides), _AS_IT_IS)

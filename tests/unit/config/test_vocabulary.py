@@ -330,3 +330,14 @@ def test_the_default_vocabulary_knows_every_country_and_the_twenty_topics():
     assert countries - named <= {"AQ", "BL", "HM", "UM", "GS", "CC"}
     assert len(vocabulary.topics) == 20
     assert set(vocabulary.countries) == {"BZ", "CR", "SV", "GT", "HN", "MX", "NI", "PA"}
+
+
+def test_only_regions_that_say_so_give_their_countries(folder):
+    assert load_vocabulary([folder], ("en", "es"))[1].members == {}
+    change(folder, "countries.yaml", "members: [PA, CR]", "members: [PA, CR]\n    for_members: true")
+    assert load_vocabulary([folder], ("en", "es"))[1].members == {"mesoamerica": ("PA", "CR")}
+
+
+def test_whether_a_region_gives_its_countries_is_yes_or_no(folder):
+    change(folder, "countries.yaml", "members: [PA, CR]", "members: [PA, CR]\n    for_members: often")
+    assert "config/countries.yaml:6: regions.mesoamerica.for_members" in mistakes(folder)[0]

@@ -6,6 +6,10 @@ from feedsvc.labels import Labeller
 
 
 @pytest.fixture(scope="session")
-def labeller():
-    _, rules = load_vocabulary([REPOSITORY / "config"], ("en", "es"))
+def rules():
+    return load_vocabulary([REPOSITORY / "config"], ("en", "es"))[1]
+
+
+@pytest.fixture(scope="session")
+def labeller(rules):
     return Labeller(rules)

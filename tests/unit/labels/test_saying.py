@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from feedsvc.labels import correct
+from feedsvc.labels import Labeller
 from feedsvc.model import Override, Stated
 
 
@@ -60,20 +62,66 @@ def test_a_source_s_country_that_is_mentioned_is_no_longer_only_mentioned(labell
 
 
 def test_an_override_wins_over_what_is_stated(labeller):
-    labels = labeller.label("Taller", [], stated=Stated(countries=("PA",), topics=("gender",)))
-    corrected = correct(labels, Override(countries=("CR",), where="config/overrides.yaml:12"))
+    corrected = labeller.label(
+        "Taller",
+        [],
+        stated=Stated(countries=("PA",), topics=("gender",)),
+        override=Override(countries=("CR",), where="config/overrides.yaml:12"),
+    )
     assert terms(corrected) == {"countries": "CR", "mentions": "PA", "regions": "", "topics": "gender"}
     assert [said.words for said in corrected.countries[0].evidence] == ["config/overrides.yaml:12"]
     assert kinds(corrected.countries) == {"override"}
 
 
 def test_an_empty_override_empties_its_facet_and_no_other(labeller):
-    labels = labeller.label("Trata de personas en Panamá", [])
-    corrected = correct(labels, Override(topics=()))
+    corrected = labeller.label("Trata de personas en Panamá", [], override=Override(topics=()))
     assert terms(corrected) == {"countries": "PA", "mentions": "", "regions": "", "topics": ""}
 
 
 def test_an_override_of_the_language_leaves_all_else(labeller):
     labels = labeller.label("Trata de personas en Panamá", [])
-    corrected = correct(labels, Override(language="en"))
+    corrected = labeller.label("Trata de personas en Panamá", [], override=Override(language="en"))
     assert (corrected.language, terms(corrected)) == ("en", terms(labels))
+
+
+MESOAMERICA = ("BZ", "CR", "SV", "GT", "HN", "MX", "NI", "PA")
+
+
+@pytest.fixture
+def of_members(rules):
+    """A labeller for which news of Mesoamerica is news of each of its countries."""
+    return Labeller(replace(rules, members={"mesoamerica": MESOAMERICA}))
+
+
+def test_the_countries_of_a_region_are_given_where_the_rules_say_so_and_say_why(labeller, of_members):
+    title, lead = "Migration in Mesoamerica", "A film on it was directed by a Costa Rican filmmaker."
+    plain = terms(labeller.label(title, [lead]))
+    assert (plain["countries"], plain["mentions"]) == ("", "CR")
+    labels = of_members.label(title, [lead])
+    assert terms(labels)["countries"] == " ".join(sorted(MESOAMERICA))
+    assert terms(labels)["regions"] == "mesoamerica"
+    assert terms(labels)["mentions"] == ""
+    belize = labels.countries[0]
+    assert [(said.words, said.kind) for said in belize.evidence] == [("Mesoamerica", "member")]
+    assert terms(of_members.label("Migración en Centroamérica", []))["countries"] == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "countries"),
+    [
+        ({"stated": Stated(countries=("PA",))}, "PA"),
+        ({"override": Override(countries=())}, ""),
+        ({"override": Override(regions=())}, ""),
+        ({"default_countries": ("CR",)}, " ".join(sorted(MESOAMERICA))),
+    ],
+)
+def test_what_people_say_wins_over_the_countries_of_a_region(of_members, said, countries):
+    assert terms(of_members.label("Migración en Mesoamérica", [], **said))["countries"] == countries
+
+
+def test_a_region_that_people_state_has_its_countries_too(of_members):
+    for said in (
+        {"stated": Stated(regions=("mesoamerica",))},
+        {"override": Override(regions=("mesoamerica",))},
+    ):
+        assert terms(of_members.label("Taller", [], **said))["countries"] == " ".join(sorted(MESOAMERICA))
