@@ -48,14 +48,16 @@ def by_source(labels: Labels, countries: tuple[str, ...]) -> Labels:
 
 
 def by_region(labels: Labels, members: Mapping[str, tuple[str, ...]]) -> Labels:
-    """Give an entry about a region the countries of that region, for those regions that have `members` given."""
-    regions = [region for region in labels.regions if region.term in members]
-    if not regions:
+    """Give an entry about a region and no country the countries of that region, for regions that have `members` given.
+
+    What is about a country may speak of its region too, and is no news of its neighbours.
+    """
+    if labels.countries:
         return labels
-    countries = {label.term: label for label in labels.countries}
-    for region in regions:
+    countries: dict[str, Label] = {}
+    for region in labels.regions:
         evidence = tuple([each._replace(kind="member") for each in region.evidence])
-        for term in members[region.term]:
+        for term in members.get(region.term, ()):
             countries.setdefault(term, Label(term, region.score, evidence))
     mentions = tuple([label for label in labels.mentions if label.term not in countries])
     given = tuple([label for _, label in sorted(countries.items())])

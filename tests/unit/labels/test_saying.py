@@ -104,6 +104,7 @@ def test_the_countries_of_a_region_are_given_where_the_rules_say_so_and_say_why(
     belize = labels.countries[0]
     assert [(said.words, said.kind) for said in belize.evidence] == [("Mesoamerica", "member")]
     assert terms(of_members.label("Migración en Centroamérica", []))["countries"] == ""
+    assert terms(of_members.label("Panama and Migration in Mesoamerica", []))["countries"] == "PA"
 
 
 @pytest.mark.parametrize(
