@@ -97,8 +97,3 @@ class Pace:
         """How many messages are handled at once: no more than the rate keeps busy, since each line takes turns."""
         most = AT_ONCE * self.connections
         return min(most, self.per_minute // 60 + 1) if self.per_minute else most
-
-    @property
-    def ahead(self) -> int:
-        """How many are claimed ahead of them: as many as they take up while a commit is under way."""
-        return 0 if self.per_minute else self.connections

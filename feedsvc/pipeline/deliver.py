@@ -48,7 +48,7 @@ async def deliver(
     """
     with store.presence.worker() as worker:
         doubted = await asyncio.to_thread(_doubt_the_dead, store)
-        ledger = Ledger(store, clock, worker, resend_doubtful, pace.domains, stopping, progress, pace.ahead)
+        ledger = Ledger(store, clock, worker, resend_doubtful, pace.domains, stopping, progress)
         throttle = Throttle(pace.per_minute)
         try:
             async with asyncio.TaskGroup() as lines:
@@ -67,7 +67,7 @@ async def _work(ledger: Ledger, postroom: Postroom, transport: Transport, thrott
     while True:
         if throttle.is_set:  # an outcome doesn't wait for the next one's turn
             if ended:
-                ledger.hand_in(ended)
+                await ledger.exchange(ended, more=False)
                 ended = None
             await throttle.turn()
         errand = await ledger.exchange(ended)

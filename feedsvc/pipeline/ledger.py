@@ -1,12 +1,11 @@
-"""Where the lines of one worker hand in how a delivery ended and get the next: one commit for all of them.
+"""Where the lines of one worker hand in how a delivery ended and get the next: one commit for all who wait.
 
-    line ──outcome──►  ┌────────┐  settle all outcomes, claim what the lines need next  ──►  one commit
+    line ──outcome──►  ┌────────┐  settle all outcomes, claim as many as there are lines  ──►  one commit
     line ──outcome──►  │ ledger │
     line ◄──errand───  └────────┘  ◄── after the commit, and only then
 
 A commit takes as long as the disk takes to say that it is safe, so those that come while one is under way share the
-next. Meanwhile the lines go on with what an earlier one claimed: `ahead` errands are kept ready, `attempting` on the
-disk before a line hears of them. Those that no line has begun are given back at the end.
+next. What is claimed is `attempting` on the disk before its line hears of it, and no line has more than one.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,7 +24,7 @@ from feedsvc.mail import next_due
 from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Settlement, mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from feedsvc.mail import Domains
@@ -39,6 +38,7 @@ ADDRESS = re.compile(r"[^\s<>@]+@")
 _DIGESTS_AT_HAND = 32
 # A store that is busy is asked again after so many seconds: what isn't written down goes out twice.
 _PATIENCE = (1, 5, 30, 60, 0)
+_NOT_SENT = Outcome(DeliveryState.DEFERRED, "Sending was stopped before this message went out.")
 
 
 class Ended(NamedTuple):
@@ -55,12 +55,15 @@ class Errand(NamedTuple):
     digest: Digest
 
 
+class _Visit(NamedTuple):
+    ended: Ended | None
+    wants_more: bool
+    errand: asyncio.Future[Errand | None]
+
+
 @dataclass
 class Ledger:
-    """One worker's deliveries, with so many `ahead` of its lines.
-
-    `failure` is what went wrong with the store; nothing is claimed after it.
-    """
+    """One worker's deliveries. `failure` is what went wrong with the store; nothing is claimed after it."""
 
     store: Store
     clock: Callable[[], datetime]
@@ -69,82 +72,40 @@ class Ledger:
     domains: Domains
     stopping: Callable[[], bool]
     progress: Callable[[DeliveryState], None]
-    ahead: int = 0
     outcomes: Counter[DeliveryState] = field(default_factory=Counter)
     failure: Exception | None = None
-    _ended: list[Ended] = field(default_factory=list)
-    _ready: deque[Errand] = field(default_factory=deque)
-    _waiting: deque[asyncio.Future[Errand | None]] = field(default_factory=deque)
-    _resting: dict[str, datetime] = field(default_factory=dict)
+    _visits: list[_Visit] = field(default_factory=list)
     _writing: asyncio.Task[None] | None = None
     _digests: OrderedDict[str, Digest] = field(default_factory=OrderedDict)
 
-    async def exchange(self, ended: Ended | None) -> Errand | None:
-        """Hand in how the last delivery ended, and get the next; None when there is nothing more to do."""
-        if ended:
-            self.hand_in(ended)
-        if self._ready and not self._is_closing:
-            return self._ready.popleft()
-        errand: asyncio.Future[Errand | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(errand)
-        self._write_soon()
-        return await errand
-
-    def hand_in(self, ended: Ended) -> None:
-        """Hand in how a delivery ended."""
-        self._ended.append(ended)
-        self._write_soon()
-
-    async def close(self) -> None:
-        """Wait until all that was handed in is written down, and give back what no line has begun."""
-        if self._writing:
-            await self._writing
-        await self._give_back(lambda _domain: True)
-
-    @property
-    def _is_closing(self) -> bool:
-        return bool(self.failure) or self.stopping()
-
-    def _write_soon(self) -> None:
+    async def exchange(self, ended: Ended | None, *, more: bool = True) -> Errand | None:
+        """Hand in how the last delivery ended, and get one `more`; None when there is nothing more to do."""
+        visit = _Visit(ended, more, asyncio.get_running_loop().create_future())
+        self._visits.append(visit)
         if not self._writing:
             self._writing = asyncio.create_task(self._write())
+        return await visit.errand
+
+    async def close(self) -> None:
+        """Wait until all that was handed in is written down."""
+        if self._writing:
+            await self._writing
 
     async def _write(self) -> None:
-        while self._ended or self._waiting:
-            ended, self._ended = self._ended, []
-            waiting = len(self._waiting)
-            wanted = max(waiting + self.ahead - len(self._ready), 0)
-            self._ready += await asyncio.to_thread(self._commit, ended, wanted)
-            if self._resting:
-                await self._give_back(self._resting.__contains__)
-            self._hand_out(waiting)
+        while self._visits:
+            visits, self._visits = self._visits, []
+            ended = [visit.ended for visit in visits if visit.ended]
+            waiting = [visit for visit in visits if visit.wants_more and not visit.errand.done()]
+            errands = await asyncio.to_thread(self._commit, ended, len(waiting))
+            theirs = dict(zip(map(id, waiting), errands, strict=False))
+            for visit in visits:
+                errand = theirs.get(id(visit))
+                if not visit.errand.done():
+                    visit.errand.set_result(errand)
+                elif errand:  # its line was cancelled meanwhile
+                    not_sent = Ended(errand.delivery, _NOT_SENT)
+                    self._visits.append(_Visit(not_sent, wants_more=False, errand=visit.errand))
         self._writing = None
-
-    def _hand_out(self, waiting: int) -> None:
-        """Give those who wait what there is now. For so many, this is all there is; others came meanwhile."""
-        while self._waiting and (waiting > 0 or self._ready):
-            waiting -= 1
-            errand = self._waiting.popleft()
-            if not errand.done():  # else its line was cancelled meanwhile
-                errand.set_result(self._ready.popleft() if self._ready and not self._is_closing else None)
-
-    async def _give_back(self, is_meant: Callable[[str], bool]) -> None:
-        """Give back what no line has begun, of those domains that are meant."""
-        unbegun = [errand for errand in self._ready if is_meant(_domain_of(errand.delivery))]
-        self._ready = deque(errand for errand in self._ready if errand not in unbegun)
-        resting, self._resting = self._resting, {}
-        if unbegun:
-            await asyncio.to_thread(self._commit_unbegun, [errand.delivery for errand in unbegun], resting)
-
-    def _commit_unbegun(self, unbegun: Sequence[Delivery], resting: Mapping[str, datetime]) -> None:
-        """Let what was claimed wait again. If that fails, it is found in doubt, which loses nothing."""
-        try:
-            with self.store.writing() as tx:
-                tx.outbox.give_back(self.worker, unbegun)
-                for domain, until in resting.items():
-                    tx.outbox.put_off(domain, until)
-        except StoreError as error:
-            self.failure = self.failure or error
 
     def _commit(self, ended: Sequence[Ended], wanted: int) -> list[Errand]:
         """Settle and claim in one transaction. A failure is kept, and cuts off nothing that is on the wire."""
@@ -197,12 +158,11 @@ class Ledger:
     def _rest(self, tx: Transaction, ended: Sequence[Ended], now: datetime) -> None:
         """Let domains rest that need it."""
         for delivery, outcome in ended:
-            domain = _domain_of(delivery)
+            domain = _domain(mailbox(delivery.recipient.address))
             until = self.domains.heard(domain, outcome, now)
             if until:
                 log.warning("a domain asks for patience", domain=domain, until=until.isoformat())
                 tx.outbox.put_off(domain, until)
-                self._resting[domain] = until
 
     def _digest(self, tx: Transaction, name: str) -> Digest:
         if name not in self._digests:
@@ -243,12 +203,8 @@ class Ledger:
         self.progress(state)
 
 
-def _domain_of(delivery: Delivery) -> str:
-    return _domain(mailbox(delivery.recipient.address))
-
-
-def _domain(mailbox: str) -> str:
-    return mailbox.rpartition("@")[2]
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
 
 
 def settlement(delivery: Delivery, outcome: Outcome, now: datetime) -> Settlement:

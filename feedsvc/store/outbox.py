@@ -145,22 +145,6 @@ class Outbox:
         ]
         return self.connection.execute(_settling(), rows).rowcount
 
-    def give_back(self, worker: str, unbegun: Iterable[Delivery]) -> None:
-        """Let deliveries that a worker claimed, but never began, wait as if it had not."""
-        waits_again = sa.case(
-            (deliveries.c.attempts > 1, DeliveryState.DEFERRED.value), else_=DeliveryState.PENDING.value
-        )
-        for part in in_parts([delivery.id for delivery in unbegun]):
-            self.connection.execute(
-                sa.update(deliveries)
-                .where(
-                    deliveries.c.delivery.in_(part),
-                    deliveries.c.state == DeliveryState.ATTEMPTING.value,
-                    deliveries.c.worker == worker,
-                )
-                .values(state=waits_again, attempts=deliveries.c.attempts - 1, worker=None)
-            )
-
     def put_off(self, domain: str, until: datetime) -> None:
         """Let nothing that waits for a domain be tried before a time."""
         self.connection.execute(
