@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from feedsvc.model import Delivery, Digest
 
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _PLACEHOLDERS = re.compile(f"({'|'.join(Placeholder)})")
 
 
@@ -178,15 +179,23 @@ def _filled(part: tuple[bytes | Placeholder, ...], values: Mapping[Placeholder, 
 
 def _quoted(content: str) -> bytes:
     """Encode a text as quoted-printable, lines of at most 76 characters, line breaks as CRLF."""
-    return _wire_lines(binascii.b2a_qp(_canonical(content)))
+    return _wire_lines(_encoded(_canonical(content)))
 
 
 def _quoted_to_go_on(content: str) -> bytes:
     """Encode a text after which more follows: it ends at the beginning of a line, by a soft break if need be."""
     # The hyphen stands for what follows: it keeps the room that the soft break's "=" needs.
-    encoded = binascii.b2a_qp(_canonical(content) + b"-")[:-1]
+    encoded = _encoded(_canonical(content) + b"-")[:-1]
     at_a_beginning = not encoded or encoded.endswith(b"\n")
     return _wire_lines(encoded if at_a_beginning else encoded + b"=\n")
+
+
+def _encoded(content: bytes) -> bytes:
+    """Encode as quoted-printable. No line begins with a dot, which SMTP would have to double for each recipient."""
+    encoded = binascii.b2a_qp(content)
+    while _LEADING_DOT.search(encoded):
+        encoded = _LEADING_DOT.sub(b"=2E=\n", encoded)
+    return encoded
 
 
 def _canonical(content: str) -> bytes:

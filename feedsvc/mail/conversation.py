@@ -13,6 +13,7 @@ says what follows from that.
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from feedsvc.mail.wire import Wire
     from feedsvc.model import Message
+
+
+_LEADING_DOT = re.compile(rb"\n\.")
 
 
 class _Command(NamedTuple):
@@ -211,4 +215,6 @@ def _obstacle(message: Message, offers: Container[str]) -> Outcome | None:
 
 def _stuffed(data: bytes) -> bytes:
     """Double the dots that begin lines (RFC 5321, section 4.5.2), and add the final one. `data` ends in CRLF."""
-    return b"".join((b"." if data.startswith(b".") else b"", data.replace(b"\r\n.", b"\r\n.."), b".\r\n"))
+    if _LEADING_DOT.search(data):  # which `composing` avoids: to look costs half of what it costs to replace
+        data = _LEADING_DOT.sub(b"\n..", data)
+    return b"".join((b"." if data.startswith(b".") else b"", data, b".\r\n"))

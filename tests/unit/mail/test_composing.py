@@ -2,6 +2,7 @@
 
 import email
 import html
+import quopri
 import re
 from email import policy
 from email.utils import parsedate_to_datetime
@@ -13,6 +14,7 @@ from unit.mail.letters import URL, WRITTEN, compose, delivery, digest, message, 
 
 from feedsvc.errors import MessageError
 from feedsvc.mail import Composer, lint
+from feedsvc.mail.composing import _quoted
 from feedsvc.model import Placeholder
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -163,3 +165,12 @@ def test_an_address_beyond_ascii_keeps_its_letters_and_an_international_domain_b
     assert composed.recipient == "josé@xn--migracin-13a.example"
     assert "?= <josé@xn--migracin-13a.example>\r\n".encode() in composed.data
     lint(composed)
+
+
+@given(st.text(". \nx", max_size=300))
+def test_no_line_of_a_part_begins_with_a_dot_and_what_is_read_is_what_was_written(content):
+    encoded = _quoted(content)
+    assert not encoded.startswith(b".")
+    assert b"\n." not in encoded
+    assert max(map(len, encoded.split(b"\r\n"))) <= 76
+    assert quopri.decodestring(encoded.replace(b"\r\n", b"\n")).decode() == content
