@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
@@ -322,13 +321,16 @@ class Entries:
     def _entries(self, rows: Rows) -> list[Entry]:
         found: dict[int, dict[str, list[Label]]] = {}
         for part in in_parts([row.seq for row in rows]):
-            query = sa.select(labels).where(labels.c.seq.in_(part)).order_by(labels.c.seq, labels.c.term)
-            for seq, group in groupby(self.connection.execute(query), key=lambda row: row.seq):
-                kinds: dict[str, list[Label]] = {}
-                for row in group:
-                    kinds.setdefault(KINDS[row.kind], []).append(_label(row))
-                found[seq] = kinds
+            for seq, kind, label in self._labels(part):
+                found.setdefault(seq, {}).setdefault(KINDS[kind], []).append(label)
         return [_entry(row, found.get(row.seq, {})) for row in rows]
+
+    def _labels(self, seqs: Sequence[int]) -> Iterator[tuple[int, str, Label]]:
+        """Give the labels of entries, each with its entry's seq and its kind, sorted by term."""
+        query = sa.select(labels).where(labels.c.seq.in_(seqs)).order_by(labels.c.seq, labels.c.term)
+        for row in self.connection.execute(query):
+            evidence = tuple([Evidence(**said) for said in row.evidence])
+            yield row.seq, row.kind, Label(row.term, row.score, evidence)
 
 
 def matching(selection: Selection) -> list[sa.ColumnElement[bool]]:
@@ -432,10 +434,6 @@ def _said(entry: Entry) -> dict[str, object]:
 def _stated(said: dict[str, Any]) -> dict[str, Any]:
     facets = {name: tuple(terms) for name, terms in said.items() if name != "language"}
     return {"stated": Stated(**facets), "stated_language": said.get("language", "")}
-
-
-def _label(row: sa.Row[tuple[object, ...]]) -> Label:
-    return Label(row.term, row.score, tuple(Evidence(**evidence) for evidence in row.evidence))
 
 
 def _literal(text: str) -> str:

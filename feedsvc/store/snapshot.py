@@ -1,5 +1,6 @@
 """One state of the store that is read through and through, as when the whole site is made from it.
 
+Entries come without the evidence for their labels: no document shows it, and reading it takes as long as all the rest.
 What was read once is kept and not asked for again: an entry stands on its page and in some twenty-five documents of
 feeds, and every document of a feed shows the same entries.
 """
@@ -12,14 +13,15 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from feedsvc.model import Label
 from feedsvc.store.entries import Entries
 from feedsvc.store.feeds import Feeds
-from feedsvc.store.schema import entries, feed_entries
+from feedsvc.store.schema import entries, feed_entries, labels
 from feedsvc.store.statements import in_parts
 from feedsvc.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from feedsvc.model import Entry, Feed
     from feedsvc.store.feeds import FeedMemory
@@ -29,7 +31,7 @@ KEPT = 15_000
 
 
 class Snapshot(Transaction):
-    """A transaction that only reads, and gives the answers that any other would. Not for threads to share."""
+    """A transaction that only reads, and gives what documents are made from. Not for threads to share."""
 
     @cached_property
     def entries(self) -> KeptEntries:
@@ -76,6 +78,15 @@ class KeptEntries(Entries):
     @cached_property
     def _withdrawn(self) -> Callable[[int, int], list[Entry]]:
         return lru_cache(maxsize=64)(super().withdrawn_from_feed)
+
+    def _labels(self, seqs: Sequence[int]) -> Iterator[tuple[int, str, Label]]:
+        query = (
+            sa.select(labels.c.seq, labels.c.kind, labels.c.term, labels.c.score)
+            .where(labels.c.seq.in_(seqs))
+            .order_by(labels.c.seq, labels.c.term)
+        )
+        for seq, kind, term, score in self.connection.execute(query):
+            yield seq, kind, Label(term, score)
 
     def _make_room(self, wanted: int) -> None:
         if len(self._by_number) + wanted > KEPT:
