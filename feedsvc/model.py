@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -659,11 +661,34 @@ class Site:
 
 
 def mailbox(address: str) -> str:
-    """Give what two spellings of one person's address have in common.
+    """Give what all spellings of one person's address have in common: small letters, the domain as DNS has it.
 
     RFC 5321 lets a host tell `Ana` from `ana`; no host that people use does, and nobody wants two mails.
     """
-    return address.strip().lower()
+    spelled = address.strip().lower()
+    if spelled.isascii():
+        return spelled
+    local, at, domain = spelled.rpartition("@")
+    try:
+        return f"{local}{at}{a_labels(domain)}"
+    except UnicodeError:
+        return spelled
+
+
+# What may stand between the labels of an international domain (RFC 3490, section 3.1).
+_FULL_STOPS = re.compile("[.\u3002\uff0e\uff61]")
+
+
+def a_labels(domain: str) -> str:
+    """Give a domain in small letters as DNS knows it (RFC 5890). Raises UnicodeError for what can't be one."""
+    return ".".join(_a_label(label) for label in _FULL_STOPS.split(domain.lower()))
+
+
+def _a_label(label: str) -> str:
+    # The standard library keeps to IDNA 2003, which made fussball.de of fußball.de: someone else's domain.
+    if "ß" in label or "ς" in label:
+        return "xn--" + unicodedata.normalize("NFC", label).encode("punycode").decode()
+    return label.encode("idna").decode()
 
 
 @dataclass(frozen=True, slots=True)
