@@ -407,7 +407,8 @@ class App:
 
     def forecast(self) -> pipeline.Forecast:
         """Tell what `plan` would do."""
-        return pipeline.forecast(self.store, self.parts.configuration, self.clock())
+        parts = self.parts
+        return pipeline.forecast(self.store, parts.configuration, parts.postroom.secret, self.clock())
 
     def hold(self, subscription: str, note: str = "") -> bool:
         """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""

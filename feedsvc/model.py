@@ -751,6 +751,26 @@ class Edition:
     dropped: bool = False
 
 
+class Stand(NamedTuple):
+    """How far someone was served: up to which entry, and up to which publication's labels."""
+
+    seq: int
+    publication: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Someone who left a list and is on another, whose subscription has had no edition since.
+
+    `mark` stands for the mailbox. The subscription is empty while they are on no list; `since` when it was noticed.
+    """
+
+    subscription: str
+    mark: bytes
+    stand: Stand
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """A subscription whose editions wait until a person lets them go, and why.

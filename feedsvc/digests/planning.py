@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from feedsvc.digests.schedule import INSTANT, latest_due
 from feedsvc.model import DigestSection, Edition, Recipient, mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime, timedelta
 
     from feedsvc.model import Entry, Subscription
@@ -20,16 +20,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DueEdition:
-    """An edition that has fallen due, with the entries in it, the newest first."""
+    """An edition that has fallen due, with the entries in it, the newest first.
+
+    `moved` is what those get instead, by mailbox, who were moved here and had some of it, or are yet to have more;
+    each of these is `of_the_moved`.
+    """
 
     edition: Edition
     subscription: Subscription
     entries: tuple[Entry, ...]
+    moved: Mapping[str, DueEdition] = field(default_factory=dict)
+    of_the_moved: bool = False
 
     @property
     def section(self) -> DigestSection:
         """What it adds to a digest."""
         return DigestSection(self.subscription, self.entries)
+
+    @property
+    def most(self) -> int:
+        """How many entries are in it for whom it has most."""
+        return max(len(each.entries) for each in (self, *self.moved.values()))
+
+    def to(self, mailbox: str) -> DueEdition:
+        """Give what one recipient gets of it."""
+        return self.moved.get(mailbox, self)
 
     def why(self, entry: Entry) -> str:
         """Say why an entry is in it."""
@@ -133,7 +148,7 @@ def is_its_own(entry: Entry, taken_up_seq: int, since: date | None) -> bool:
 
 def to_record(due: DueEdition) -> bool:
     """Tell whether an edition leaves a record: all do but an `instant` one in which nothing is new."""
-    return bool(due.entries) or due.subscription.schedule != INSTANT
+    return due.most > 0 or due.subscription.schedule != INSTANT
 
 
 def mailings(due: Sequence[DueEdition], at_once: int = 50_000) -> Iterator[Mailing]:
@@ -143,7 +158,7 @@ def mailings(due: Sequence[DueEdition], at_once: int = 50_000) -> Iterator[Maili
     of them, else the first subscription's language. Of very many recipients, those of some `at_once` are gone through
     after each other, so that memory holds no more of them.
     """
-    due = [each for each in due if each.entries]
+    due = [each for each in due if each.most]
     total = sum(len(each.subscription.recipients) for each in due)
     shares = min(total // at_once + 1, 256)
     of_share = [bytes(_share(each, shares) for each in due_one.subscription.recipients) for due_one in due]
@@ -163,8 +178,11 @@ def _share(recipient: Recipient, shares: int) -> int:
 def _merged(listed: Iterable[tuple[DueEdition, Recipient]]) -> Iterator[Mailing]:
     editions: dict[str, list[DueEdition]] = {}
     people: dict[str, Recipient] = {}
-    for edition, recipient in listed:
+    for listed_edition, recipient in listed:
         key = mailbox(recipient.address)
+        edition = listed_edition.to(key)
+        if not edition.entries:
+            continue
         theirs = editions.setdefault(key, [])
         if not theirs or theirs[-1] is not edition:  # one person listed twice in two spellings
             theirs.append(edition)
