@@ -62,13 +62,15 @@ class Guard:
     most: int
     times: int
 
-    def objection(self, entries: int, earlier: Sequence[int]) -> str:
-        """Say what is wrong with an edition of so many entries, after `earlier` ones; empty: nothing is."""
+    def objection(self, due: DueEdition, earlier: Sequence[int]) -> str:
+        """Say what is wrong with an edition, when `earlier` ones had so many entries; empty: nothing is."""
+        entries = due.most
+        whose = " for who was moved there" if entries > len(due.entries) else ""
         if self.most and entries > self.most:
-            return f"{entries} entries are in it, and more than {self.most} don't go out unasked."
+            return f"{entries} entries are in it{whose}, and more than {self.most} don't go out unasked."
         usual = median(earlier) if len(earlier) >= ENOUGH_EARLIER else 0
         if self.times and usual and entries > max(self.times * usual, FEW_ENTRIES):
-            return f"{entries} entries are in it, where {usual:g} are usual."
+            return f"{entries} entries are in it{whose}, where {usual:g} are usual."
         return ""
 
 

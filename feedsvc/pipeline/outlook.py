@@ -102,7 +102,7 @@ class Outlook:
         if not due.most:
             return ""
         earlier = self.tx.editions.sizes(due.edition.subscription, EARLIER_EDITIONS)
-        return self.guard.objection(due.most, earlier)
+        return self.guard.objection(due, earlier)
 
     def _memory(self, subscription: Subscription) -> SubscriptionMemory:
         return self.memories.get(subscription.id) or SubscriptionMemory(self.now, self.last_seq)
