@@ -194,12 +194,18 @@ class Parts:
         )
 
     @cached_property
-    def reader(self) -> pipeline.Reader:
-        """What reads the bounce mailbox."""
+    def policy(self) -> pipeline.Policy:
+        """What becomes of what goes wrong with mail."""
         settings = self.configuration.settings.mail
         patience = mail.Patience(settings.soft_bounces, settings.soft_bounce_days)
+        return pipeline.Policy(settings.in_doubt == "resend", patience)
+
+    @cached_property
+    def reader(self) -> pipeline.Reader:
+        """What reads the bounce mailbox."""
+        settings = self.configuration.settings
         return pipeline.Reader(
-            config.secret(self.configuration.settings, self.root), patience, bool(settings.bounces)
+            config.secret(settings, self.root), self.policy.patience, bool(settings.mail.bounces)
         )
 
     def maildir_inbox(self, path: Path) -> mail.Inbox:
@@ -641,7 +647,7 @@ class App:
                 transport,
                 self.clock,
                 parts.pace,
-                resend_doubtful=parts.configuration.settings.mail.in_doubt == "resend",
+                parts.policy,
                 stopping=self.stopping.is_set,
                 progress=progress,
             )

@@ -853,7 +853,7 @@ class Suppression:
 
 
 class AnswerKind(StrEnum):
-    """What a message that came to the bounce mailbox says of one delivery."""
+    """What a message that came to the bounce mailbox says of one delivery, or the relay's reply to its address."""
 
     HARD = "hard"  # the address takes no mail, and won't
     SOFT = "soft"  # it didn't take this one
@@ -885,12 +885,14 @@ class Answer:
 class Outcome:
     """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.
 
-    `patience`: it was put off by a reply that asks for patience with the recipient's domain.
+    `patience`: it was put off by a reply that asks for patience with the recipient's domain. `blame`: the address was
+    refused for good, and this is what that says of it, as a bounce would.
     """
 
     state: DeliveryState
     reply: str
     patience: bool = False
+    blame: AnswerKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from feedsvc.mail.captured import captured, captured_parts
 from feedsvc.mail.composing import Composer, Sender
 from feedsvc.mail.dkim import Signer
 from feedsvc.mail.inboxes import ImapInbox, Inbox, MaildirInbox, SingleLetter
-from feedsvc.mail.letters import Letter, Said, read_letter
+from feedsvc.mail.letters import Letter, Said, read_letter, status_of
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
 from feedsvc.mail.pace import Domains, Pace, Throttle
@@ -65,5 +65,6 @@ __all__ = [
     "next_due",
     "read_letter",
     "stand_in",
+    "status_of",
     "unsubscribe_token",
 ]

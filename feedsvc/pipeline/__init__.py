@@ -34,6 +34,7 @@ from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.forecast import Forecast, Prospect, Standing, forecast
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
+from feedsvc.pipeline.ledger import Policy
 from feedsvc.pipeline.look import due_visits
 from feedsvc.pipeline.mailroom import Mailroom
 from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
@@ -65,6 +66,7 @@ __all__ = [
     "Parsed",
     "Person",
     "PlanReport",
+    "Policy",
     "Postroom",
     "Preview",
     "Prospect",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.mail import Pace, Transport
-    from feedsvc.pipeline.ledger import Errand
+    from feedsvc.pipeline.ledger import Errand, Policy
     from feedsvc.pipeline.postroom import Postroom
     from feedsvc.store import Store
 
@@ -36,8 +36,8 @@ async def deliver(
     transport: Transport,
     clock: Callable[[], datetime],
     pace: Pace,
+    policy: Policy,
     *,
-    resend_doubtful: bool,
     stopping: Callable[[], bool] = lambda: False,
     progress: Callable[[DeliveryState], None] = lambda _state: None,
 ) -> DeliveryReport:
@@ -48,7 +48,7 @@ async def deliver(
     """
     with store.presence.worker() as worker:
         doubted = await asyncio.to_thread(_doubt_the_dead, store)
-        ledger = Ledger(store, clock, worker, resend_doubtful, pace.domains, stopping, progress)
+        ledger = Ledger(store, clock, worker, policy, pace.domains, stopping, progress)
         throttle = Throttle(pace.per_minute)
         try:
             async with asyncio.TaskGroup() as lines:

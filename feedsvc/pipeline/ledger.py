@@ -22,12 +22,13 @@ import structlog
 from feedsvc.errors import StoreError
 from feedsvc.mail import next_due
 from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Settlement, mailbox
+from feedsvc.pipeline.bounces import take_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from feedsvc.mail import Domains
+    from feedsvc.mail import Domains, Patience
     from feedsvc.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,14 @@ _DIGESTS_AT_HAND = 32
 # A store that is busy is asked again after so many seconds: what isn't written down goes out twice.
 _PATIENCE = (1, 5, 30, 60, 0)
 _NOT_SENT = Outcome(DeliveryState.DEFERRED, "Sending was stopped before this message went out.")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What becomes of what goes wrong: whether what is in doubt goes again, and what is borne from an address."""
+
+    resend_doubtful: bool
+    patience: Patience
 
 
 class Ended(NamedTuple):
@@ -68,7 +77,7 @@ class Ledger:
     store: Store
     clock: Callable[[], datetime]
     worker: str
-    resend_doubtful: bool
+    policy: Policy
     domains: Domains
     stopping: Callable[[], bool]
     progress: Callable[[DeliveryState], None]
@@ -141,7 +150,11 @@ class Ledger:
 
         while len(errands) < wanted:
             claimed = tx.outbox.claim(
-                self.worker, now, doubtful=self.resend_doubtful, most=wanted - len(errands), admits=admits
+                self.worker,
+                now,
+                doubtful=self.policy.resend_doubtful,
+                most=wanted - len(errands),
+                admits=admits,
             )
             if not claimed and not refused:
                 break
@@ -187,6 +200,8 @@ class Ledger:
     def _settle(self, tx: Transaction, settlements: Sequence[Settlement]) -> None:
         if settlements and tx.outbox.settle(self.worker, settlements) < len(settlements):
             log.warning("another worker took a delivery over", worker=self.worker)
+        for each in settlements:
+            take_refusal(tx, each.delivery, each.outcome, self.policy.patience, each.due_at)
 
     def _tell(self, settled: Settlement) -> None:
         self._count(settled.outcome.state)

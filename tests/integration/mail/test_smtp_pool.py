@@ -6,7 +6,7 @@ from integration.mail.relay import HANG, Relay
 from unit.mail.letters import message
 
 from feedsvc.mail import SmtpTransport
-from feedsvc.model import DeliveryState
+from feedsvc.model import AnswerKind, DeliveryState
 
 ACCEPTED = DeliveryState.ACCEPTED
 
@@ -68,6 +68,19 @@ def test_after_a_refused_recipient_the_connection_is_reset_and_used_again():
             await out.close()
             assert relay.connections == 1
             assert relay.commands.count("RSET") == 1
+
+    asyncio.run(main())
+
+
+def test_what_is_said_of_a_refused_address_is_told_with_pipelining_and_without():
+    async def main():
+        for offers in ((), ("PIPELINING",)):
+            refusals = ["550 5.1.1 user unknown", "554 5.7.1 relay access denied", "450 4.2.0 later"]
+            async with Relay({"RCPT": refusals}, offers=offers) as relay:
+                out = transport(relay)
+                outcomes = [await out.send(message(number=number)) for number in range(4)]
+                await out.close()
+                assert [each.blame for each in outcomes] == [AnswerKind.HARD, AnswerKind.OURS, None, None]
 
     asyncio.run(main())
 

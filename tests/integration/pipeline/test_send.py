@@ -11,8 +11,9 @@ import pytest
 
 from feedsvc import pipeline
 from feedsvc.errors import MessageError, NotFoundError, StoreError
-from feedsvc.mail import Domains, Pace
+from feedsvc.mail import Domains, Pace, Patience
 from feedsvc.model import DeliveryState, Outcome, Settlement
+from feedsvc.pipeline import Policy
 
 PEOPLE = ", ".join(f"p{number}@example.org" for number in range(6))
 DAILY = f"subscriptions:\n  - {{id: all, title: All, schedule: daily, recipients: [{PEOPLE}]}}\n"
@@ -46,7 +47,7 @@ def due(at):
     return at
 
 
-def deliver(at, relay, clock=None, pace=None, **options):
+def deliver(at, relay, clock=None, pace=None, *, resend_doubtful=True, **options):
     async def main():
         return await pipeline.deliver(
             at.app.store,
@@ -54,7 +55,8 @@ def deliver(at, relay, clock=None, pace=None, **options):
             relay,
             clock or at.app.clock,
             pace or Pace(3),
-            **{"resend_doubtful": True, **options},
+            Policy(resend_doubtful, Patience(3, 30)),
+            **options,
         )
 
     return asyncio.run(main())
@@ -221,7 +223,7 @@ def test_what_was_claimed_for_a_line_that_is_gone_goes_out_later_and_is_not_in_d
                     SlowRelay(),
                     due.app.clock,
                     Pace(2),
-                    resend_doubtful=True,
+                    Policy(True, Patience(3, 30)),
                 )
             )
             await asyncio.to_thread(claimed.wait, 5)
