@@ -886,22 +886,24 @@ class Outcome:
     """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.
 
     `patience`: it was put off by a reply that asks for patience with the recipient's domain. `blame`: the address was
-    refused for good, and this is what that says of it, as a bounce would.
+    refused for good, and this is what that says of it, as a bounce would. `unreached`: there was no relay to talk to.
     """
 
     state: DeliveryState
     reply: str
     patience: bool = False
     blame: AnswerKind | None = None
+    unreached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What is written down of an attempt: its outcome, and when the delivery may be tried again."""
+    """What is written down of an attempt: its outcome, when the delivery may be tried again, and whether it counts."""
 
     delivery: Delivery
     outcome: Outcome
     due_at: datetime
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,12 @@ def deliver(as_json: Json = False, now: Now = "") -> None:
     else:
         words = [f"{number} {state.value.replace('_', ' ')}" for state, number in report.outcomes.items()]
         out.print((", ".join(words) or "Nothing is due") + ".")
-    if report.outcomes[DeliveryState.FAILED]:
+    if report.unreached:
+        err.print(
+            f"[yellow]The relay can't be reached ({escape(report.unreached)}); what is due waits for it. "
+            "Look at \\[mail.smtp] in config/feedsvc.toml.[/]"
+        )
+    if report.outcomes[DeliveryState.FAILED] or report.unreached:
         raise typer.Exit(1)
 
 

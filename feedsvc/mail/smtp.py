@@ -7,6 +7,9 @@ innocent recipient.
 
 A connection goes back into the pool only if relay and client agree on where they stand; after anything
 else, a cancellation too, it is thrown away.
+
+While none is open, nobody knows whether the relay is there. Then one tries at a time, and when `TRIES` have failed, all
+who still wait at the door fail with the last. That says nothing of their recipients (`Outcome.unreached`).
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 # RFC 5321, section 4.5.3.2.6: who waits shorter for the last reply sends twice.
 DOT_TIMEOUT = 600.0
+# How often it is tried to reach a relay by those who wait for it; `feedsvc.mail.pace` says when again.
+TRIES = 3
 # For a goodbye that nobody needs.
 QUIT_TIMEOUT = 2.0
 
@@ -56,6 +61,10 @@ class SmtpTransport:
     def __post_init__(self) -> None:
         self._free = asyncio.Semaphore(self.connections)
         self._idle: list[_Connection] = []
+        self._open: set[_Connection] = set()
+        self._door = asyncio.Lock()
+        self._failures = 0
+        self._failure: Exception = ConnectionError()
 
     async def send(self, message: Message) -> Outcome:
         """Hand over one message, as soon as a connection is free."""
@@ -64,13 +73,22 @@ class SmtpTransport:
                 outcome = await self._send_over(self._idle.pop(), message)
                 if outcome:
                     return outcome
-            outcome = await self._send_over(self._new_connection(), message)
+            connection = self._new_connection()
+            try:
+                await self._reach(connection)
+            except Exception as error:  # noqa: BLE001 (whatever it was, the message never left)
+                return replace(broken(Stage.CONNECT, error), unreached=not self._open)
+            finally:
+                if connection not in self._open:
+                    connection.discard()
+            outcome = await self._send_over(connection, message)
             assert outcome, "a new connection always has something to tell"
             return outcome
 
     async def close(self) -> None:
         """Say goodbye on the idle connections."""
         idle, self._idle = self._idle, []
+        self._open.difference_update(idle)
         await asyncio.gather(*(connection.quit() for connection in idle))
 
     async def _send_over(self, connection: _Connection, message: Message) -> Outcome | None:
@@ -80,7 +98,31 @@ class SmtpTransport:
             if connection.is_in_step:
                 self._idle.append(connection)
             else:
+                self._open.discard(connection)
                 connection.discard()
+
+    async def _reach(self, connection: _Connection) -> None:
+        """Open a connection. Raises whatever is in the way."""
+        if not self._open:
+            if not self._door.locked():
+                self._failures = 0
+            async with self._door:
+                if not self._open:  # nor has who was at the door before come through
+                    await self._knock(connection)
+                    return
+        await connection.open()
+        self._open.add(connection)
+
+    async def _knock(self, connection: _Connection) -> None:
+        if self._failures >= TRIES:
+            raise self._failure
+        try:
+            await connection.open()
+        except Exception as error:
+            self._failures += 1
+            self._failure = error
+            raise
+        self._open.add(connection)
 
     def _new_connection(self) -> _Connection:
         client = aiosmtplib.SMTP(
@@ -104,7 +146,7 @@ class SmtpTransport:
 
 
 class _Connection:
-    """One connection to the relay, opened with its first message; carries one message at a time.
+    """One connection to the relay; carries one message at a time.
 
     `is_in_step` is true while it can carry another.
     """
@@ -123,11 +165,7 @@ class _Connection:
 
     async def send(self, message: Message) -> Outcome | None:
         """Carry one message; None when a connection used before turns out to be closed."""
-        if not self._conversation:
-            try:
-                self._conversation = await self._open()
-            except Exception as error:  # noqa: BLE001 (whatever it was, the message never left)
-                return broken(Stage.CONNECT, error)
+        assert self._conversation, "it is open"
         return await self._conversation.send(message)
 
     async def quit(self) -> None:
@@ -144,7 +182,8 @@ class _Connection:
             self._wire.abort()
         self._client.close()
 
-    async def _open(self) -> Conversation:
+    async def open(self) -> None:
+        """Open it: TCP, TLS, EHLO, AUTH."""
         client = self._client
         async with asyncio.timeout(self._timeout):
             await client.connect()
@@ -154,4 +193,5 @@ class _Connection:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
         transport = cast("asyncio.WriteTransport", client.transport)
         self._wire = Wire(transport, encrypted=bool(transport.get_extra_info("sslcontext")))
-        return Conversation(self._wire, frozenset(client.esmtp_extensions), self._timeout, self._dot_timeout)
+        offers = frozenset(client.esmtp_extensions)
+        self._conversation = Conversation(self._wire, offers, self._timeout, self._dot_timeout)

@@ -146,6 +146,7 @@ class Outbox:
                 "outcome": settled.outcome.state.value,
                 "words": settled.outcome.reply,
                 "again_at": settled.due_at,
+                "undone": 0 if settled.counts else 1,
             }
             for settled in settlements
         ]
@@ -334,6 +335,7 @@ def _settling() -> sa.Update:
             state=sa.bindparam("outcome"),
             reply=sa.bindparam("words"),
             due_at=sa.bindparam("again_at"),
+            attempts=deliveries.c.attempts - sa.bindparam("undone"),
             worker=None,
         )
     )

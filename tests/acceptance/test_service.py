@@ -229,6 +229,20 @@ def test_a_digest_over_smtp_goes_out_once_and_not_again_after_a_restart(site, sm
     assert sum(received(dump).values()) == 1
 
 
+def test_a_relay_that_is_not_there_is_said_and_costs_nobody_an_attempt(site, smtp_sink):
+    site.subscribe(EVERY_MINUTE.format(recipients="ana@example.org, eva@example.org"))
+    site.mail_over_smtp(free_port())
+    site.run("ingest", "--now", "2026-11-02T00:00Z")
+    assert site.json("digests", "plan", "--now", "2026-11-04T00:00Z")["mails"] == 2
+    said = " ".join(site.run("deliver", "--now", "2026-11-04T00:00Z", code=1).split())
+    assert "The relay can't be reached (connecting: " in said
+    assert "[mail.smtp] in config/feedsvc.toml" in said
+    port, dump = smtp_sink
+    site.mail_over_smtp(port)
+    assert "2 accepted" in site.run("deliver", "--now", "2026-11-04T00:01Z")
+    assert sum(received(dump).values()) == 2
+
+
 @pytest.mark.parametrize("smtp_sink", [("-w", "1")], indirect=True)
 def test_sigterm_finishes_what_is_on_the_wire_and_leaves_the_rest_for_the_next_start(site, smtp_sink):
     port, dump = smtp_sink
