@@ -141,7 +141,7 @@ def digests_test_send(
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Who is to get it.")],
     now: Now = "",
 ) -> None:
-    """Send the next digest of a subscription to one address, marked as a test; nothing is recorded of it."""
+    """Send the next digest of a subscription to one address, marked as a test; it counts for nothing."""
     address = _checked_address(to, "--to")
     outcome = open_app(now).send_trial(subscription, address)
     accepted = outcome.state is DeliveryState.ACCEPTED
