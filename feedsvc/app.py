@@ -8,7 +8,7 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -307,6 +307,7 @@ class App:
         self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Task[DeliveryReport]] | None = None
         self.stopping = threading.Event()
         self._glance_at = 0.0
+        self._forgot_on = date.min
 
     @cached_property
     def store(self) -> Store:
@@ -438,9 +439,12 @@ class App:
         return asyncio.run(self._deliver(self.parts, progress))
 
     def read_bounces(self, inboxes: Sequence[mail.Inbox] = ()) -> pipeline.BouncesReport:
-        """Read the letters in these inboxes, else in those that are configured."""
+        """Read the letters in these inboxes, else in those that are configured; once a day, forget the oldest."""
         self.refresh()
         parts, report = self.parts, pipeline.BouncesReport()
+        if self._forgot_on != (today := self.clock().date()):
+            pipeline.forget_old_answers(self.store, parts.policy.patience, self.clock())
+            self._forgot_on = today
         for inbox in inboxes or parts.inboxes:
             report = report.then(parts.reader.read(self.store, inbox, self.clock, self.stopping.is_set))
         return report

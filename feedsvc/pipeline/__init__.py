@@ -28,7 +28,7 @@
 """
 
 from feedsvc.pipeline.announce import HUB_FAILURE, AnnounceReport, announce, forget_announcements
-from feedsvc.pipeline.bounces import BouncesReport, Reader
+from feedsvc.pipeline.bounces import BouncesReport, Reader, forget_old_answers
 from feedsvc.pipeline.catalogue import Catalogue
 from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.forecast import Forecast, Prospect, Standing, forecast
@@ -85,6 +85,7 @@ __all__ = [
     "find_person",
     "forecast",
     "forget_announcements",
+    "forget_old_answers",
     "handle_of",
     "hold",
     "ingest",

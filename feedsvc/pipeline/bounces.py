@@ -177,6 +177,12 @@ class Reader:
         return Answer(kind=AnswerKind.UNSUBSCRIBE, read_at=now, mailbox=whose, delivery=delivery.id)
 
 
+def forget_old_answers(store: Store, patience: Patience, now: datetime) -> int:
+    """Forget the answers that no longer decide anything, and tell how many. A suppression says why by itself."""
+    with store.writing() as tx:
+        return tx.answers.forget(now - patience.memory)
+
+
 def act_on(tx: Transaction, answer: Answer, patience: Patience, now: datetime) -> bool:
     """Suppress whom an answer is about, if it is enough; tells whether it was new."""
     reason = _REASONS.get(answer.kind)

@@ -170,6 +170,22 @@ def test_a_mailbox_that_is_full_again_and_again_is_suppressed_as_by_soft_bounces
     assert suppressed(sent) == {"ana@partner.example": "bounced"}
 
 
+def test_what_came_back_is_forgotten_once_it_decides_nothing_any_more(sent):
+    sent.app.read_letter(letter("postfix_unknown_user", message_to(sent)))
+    eva = message_to(sent, "eva@partner.example")
+    sent.app.read_letter(letter("postfix_full", eva, **{"ana@partner.example": "eva@partner.example"}))
+    sent.now += timedelta(days=364)
+    sent.app.read_bounces()
+    assert len(sent.app.person("eva@partner.example").answers) == 1
+    assert sent.app.status().answers.total() == 2
+    sent.now += timedelta(days=2)
+    sent.app.read_bounces()
+    assert sent.app.status().answers.total() == 0
+    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+    sent.now += timedelta(days=1)
+    assert kinds(sent.app.read_letter(letter("postfix_full", eva))) == {"soft": 1}
+
+
 def test_the_same_letter_counts_once(sent):
     data = letter("postfix_full", message_to(sent))
     assert kinds(sent.app.read_letter(data)) == {"soft": 1}

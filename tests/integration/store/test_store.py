@@ -491,6 +491,21 @@ class TestOutbox:
             assert tx.outbox.offered([], [1]) == tx.outbox.offered(["ana@example.org"], []) == {}
 
 
+class TestForgetting:
+    def test_answers_from_before_a_time_are_forgotten_and_may_be_read_again(self, store):
+        answers = [
+            Answer(kind=AnswerKind.SOFT, read_at=NOON + timedelta(days=n), mailbox="ana@x.example")
+            for n in range(3)
+        ]
+        with store.writing() as tx:
+            for number, answer in enumerate(answers):
+                tx.answers.add(str(number), [answer])
+            assert tx.answers.forget(NOON) == 0
+            assert tx.answers.forget(NOON + timedelta(days=2)) == 2
+            assert tx.answers.of("ana@x.example") == answers[2:]
+            assert [tx.answers.add(str(number), answers[:1]) for number in range(3)] == [True, True, False]
+
+
 class TestMoves:
     def test_members_and_moves_are_kept_as_they_were_written(self, store):
         gone, new = (Move(name, b"\x00" * 8, Stand(7, 3), NOON) for name in ("", "a"))
