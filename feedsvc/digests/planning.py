@@ -150,7 +150,7 @@ def is_its_own(entry: Entry, taken_up_seq: int, since: date | None) -> bool:
 
 def to_record(due: DueEdition) -> bool:
     """Tell whether an edition leaves a record: all do but an `instant` one in which nothing is new."""
-    return due.most > 0 or due.subscription.schedule != INSTANT
+    return bool(due.entries) or due.subscription.schedule != INSTANT
 
 
 def mailings(due: Sequence[DueEdition], at_once: int = 50_000) -> Iterator[Mailing]:

@@ -10,7 +10,7 @@ from feedsvc.pipeline import Standing
 
 DAY = timedelta(days=1)
 ANA, EVA = "ana@example.org", "eva@example.org"
-SCHEDULES = {"weekly": "0 8 * * mon", "daily": "0 8 * * *", "hourly": "0 * * * *"}
+SCHEDULES = {"weekly": "0 8 * * mon", "daily": "0 8 * * *", "hourly": "0 * * * *", "instant": "instant"}
 
 
 class Office:
@@ -23,7 +23,7 @@ class Office:
         self.now = at.now = at.now.replace(hour=8)  # a Friday
 
     def lists(self, **people):
-        """Put people on lists, which are `weekly`, `daily` or `hourly`; `weekly2` is another weekly one."""
+        """Put people on lists, which are `weekly`, `daily`, `hourly` or `instant`; `weekly2` is another weekly one."""
         self.people = people
         self.configure()
 
@@ -115,6 +115,18 @@ def test_from_daily_to_weekly_one_gets_what_came_since_the_last_daily(office):
     office.lists(weekly=[ANA, EVA], daily=[])
     office.arrive()
     assert office.days(6).plan() == {ANA: [2, 3], EVA: [3]}
+
+
+def test_who_is_moved_to_an_instant_one_gets_what_they_missed_with_the_first_news(office):
+    office.arrive()
+    office.days().plan()
+    office.lists(weekly=[], daily=[], instant=[ANA])
+    office.at.now += timedelta(hours=2)
+    assert office.plan() == {}
+    with office.at.app.store.reading() as tx:
+        assert tx.moves.all() == frozenset(), "as long as nothing is due, no list is looked at"
+    office.arrive()
+    assert office.plan() == {ANA: [2, 3]}
 
 
 def test_who_had_everything_already_gets_no_mail_and_no_second_one_when_moved_back(office):

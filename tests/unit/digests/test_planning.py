@@ -134,7 +134,6 @@ class TestMailings:
         assert leo.editions == (moved,)
         empty = replace(moved, entries=())
         assert [each.editions for each in mailings([empty])] == [(more,)]
-        assert to_record(replace(empty, subscription=subscription("a", schedule=INSTANT)))
 
     @given(
         lists=st.lists(st.lists(st.integers(0, 30), max_size=20), min_size=1, max_size=4),
