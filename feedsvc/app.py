@@ -8,7 +8,7 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -195,12 +195,18 @@ class Parts:
         )
 
     @cached_property
-    def reader(self) -> pipeline.Reader:
-        """What reads the bounce mailbox."""
+    def policy(self) -> pipeline.Policy:
+        """What becomes of what goes wrong with mail."""
         settings = self.configuration.settings.mail
         patience = mail.Patience(settings.soft_bounces, settings.soft_bounce_days)
+        return pipeline.Policy(settings.in_doubt == "resend", patience)
+
+    @cached_property
+    def reader(self) -> pipeline.Reader:
+        """What reads the bounce mailbox."""
+        settings = self.configuration.settings
         return pipeline.Reader(
-            config.secret(self.configuration.settings, self.root), patience, bool(settings.bounces)
+            config.secret(settings, self.root), self.policy.patience, bool(settings.mail.bounces)
         )
 
     def maildir_inbox(self, path: Path) -> mail.Inbox:
@@ -303,6 +309,7 @@ class App:
         self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Task[DeliveryReport]] | None = None
         self.stopping = threading.Event()
         self._glance_at = 0.0
+        self._forgot_on = date.min
 
     @cached_property
     def store(self) -> Store:
@@ -409,7 +416,8 @@ class App:
 
     def forecast(self) -> pipeline.Forecast:
         """Tell what `plan` would do."""
-        return pipeline.forecast(self.store, self.parts.configuration, self.clock())
+        parts = self.parts
+        return pipeline.forecast(self.store, parts.configuration, parts.postroom.secret, self.clock())
 
     def hold(self, subscription: str, note: str = "") -> bool:
         """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
@@ -433,9 +441,12 @@ class App:
         return asyncio.run(self._deliver(self.parts, progress))
 
     def read_bounces(self, inboxes: Sequence[mail.Inbox] = ()) -> pipeline.BouncesReport:
-        """Read the letters in these inboxes, else in those that are configured."""
+        """Read the letters in these inboxes, else in those that are configured; once a day, forget the oldest."""
         self.refresh()
         parts, report = self.parts, pipeline.BouncesReport()
+        if self._forgot_on != (today := self.clock().date()):
+            pipeline.forget_old_answers(self.store, parts.policy.patience, self.clock())
+            self._forgot_on = today
         for inbox in inboxes or parts.inboxes:
             report = report.then(parts.reader.read(self.store, inbox, self.clock, self.stopping.is_set))
         return report
@@ -642,7 +653,7 @@ class App:
                 transport,
                 self.clock,
                 parts.pace,
-                resend_doubtful=parts.configuration.settings.mail.in_doubt == "resend",
+                parts.policy,
                 stopping=self.stopping.is_set,
                 progress=progress,
             )

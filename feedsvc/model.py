@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -667,11 +669,34 @@ class Site:
 
 
 def mailbox(address: str) -> str:
-    """Give what two spellings of one person's address have in common.
+    """Give what all spellings of one person's address have in common: small letters, the domain as DNS has it.
 
     RFC 5321 lets a host tell `Ana` from `ana`; no host that people use does, and nobody wants two mails.
     """
-    return address.strip().lower()
+    spelled = address.strip().lower()
+    if spelled.isascii():
+        return spelled
+    local, at, domain = spelled.rpartition("@")
+    try:
+        return f"{local}{at}{a_labels(domain)}"
+    except UnicodeError:
+        return spelled
+
+
+# What may stand between the labels of an international domain (RFC 3490, section 3.1).
+_FULL_STOPS = re.compile("[.\u3002\uff0e\uff61]")
+
+
+def a_labels(domain: str) -> str:
+    """Give a domain in small letters as DNS knows it (RFC 5890). Raises UnicodeError for what can't be one."""
+    return ".".join(_a_label(label) for label in _FULL_STOPS.split(domain.lower()))
+
+
+def _a_label(label: str) -> str:
+    # The standard library keeps to IDNA 2003, which made fussball.de of fußball.de: someone else's domain.
+    if "ß" in label or "ς" in label:
+        return "xn--" + unicodedata.normalize("NFC", label).encode("punycode").decode()
+    return label.encode("idna").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -732,6 +757,26 @@ class Edition:
     since: date | None = None
     publication: int = 0
     dropped: bool = False
+
+
+class Stand(NamedTuple):
+    """How far someone was served: up to which entry, and up to which publication's labels."""
+
+    seq: int
+    publication: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Someone who left a list and is on another, whose subscription has had no edition since.
+
+    `mark` stands for the mailbox. The subscription is empty while they are on no list; `since` when it was noticed.
+    """
+
+    subscription: str
+    mark: bytes
+    stand: Stand
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -816,7 +861,7 @@ class Suppression:
 
 
 class AnswerKind(StrEnum):
-    """What a message that came to the bounce mailbox says of one delivery."""
+    """What a message that came to the bounce mailbox says of one delivery, or the relay's reply to its address."""
 
     HARD = "hard"  # the address takes no mail, and won't
     SOFT = "soft"  # it didn't take this one
@@ -848,21 +893,25 @@ class Answer:
 class Outcome:
     """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.
 
-    `patience`: it was put off by a reply that asks for patience with the recipient's domain.
+    `patience`: it was put off by a reply that asks for patience with the recipient's domain. `blame`: the address was
+    refused for good, and this is what that says of it, as a bounce would. `unreached`: there was no relay to talk to.
     """
 
     state: DeliveryState
     reply: str
     patience: bool = False
+    blame: AnswerKind | None = None
+    unreached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What is written down of an attempt: its outcome, and when the delivery may be tried again."""
+    """What is written down of an attempt: its outcome, when the delivery may be tried again, and whether it counts."""
 
     delivery: Delivery
     outcome: Outcome
     due_at: datetime
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from feedsvc.cli.console import many, new_table, out, print_table
 from feedsvc.cli.nouns import edition_json
 
 if TYPE_CHECKING:
-    from feedsvc.digests import DueEdition
+    from feedsvc.digests import DueEdition, Mailing
     from feedsvc.pipeline import Forecast, Prospect
 
 # A person reads no more of very many; a program gets all.
@@ -28,6 +28,7 @@ def forecast_json(forecast: Forecast) -> dict[str, Any]:
                 "language": mailing.language,
                 "subscriptions": [due.edition.subscription for due in mailing.editions],
                 "entries": len({entry.seq for due in mailing.editions for entry in due.entries}),
+                "moved_to": [due.edition.subscription for due in mailing.editions if due.of_the_moved],
                 "suppressed": suppression.reason.value if suppression else None,
             }
             for mailing in forecast.mailings
@@ -68,13 +69,22 @@ def print_forecast(forecast: Forecast) -> None:
             escape(mailing.recipient.address),
             ", ".join(due.edition.subscription for due in mailing.editions),
             mailing.language,
-            f"[yellow]gets none: {suppression.reason.value}[/]" if suppression else "",
+            f"[yellow]gets none: {suppression.reason.value}[/]" if suppression else _moved(mailing),
         )
     print_table(mails, "No mail would go out.")
     if len(forecast.mailings) > MOST_SHOWN:
         out.print(f"… and {len(forecast.mailings) - MOST_SHOWN:,} more; --json gives all.")
     gets = sum(forecast.suppression(mailing) is None for mailing in forecast.mailings)
     out.print(f"{many(gets, 'mail')} would go out. Nothing was written.")
+
+
+def _moved(mailing: Mailing) -> str:
+    """Say of whom was moved what they get instead of what the others do."""
+    return ", ".join(
+        f"was moved to {due.edition.subscription}: {many(len(due.entries), 'entry', 'entries')}"
+        for due in mailing.editions
+        if due.of_the_moved
+    )
 
 
 def _would_be(prospect: Prospect) -> str:

@@ -141,7 +141,7 @@ def digests_test_send(
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Who is to get it.")],
     now: Now = "",
 ) -> None:
-    """Send the next digest of a subscription to one address, marked as a test; nothing is recorded of it."""
+    """Send the next digest of a subscription to one address, marked as a test; it counts for nothing."""
     address = _checked_address(to, "--to")
     outcome = open_app(now).send_trial(subscription, address)
     accepted = outcome.state is DeliveryState.ACCEPTED
@@ -174,7 +174,12 @@ def deliver(as_json: Json = False, now: Now = "") -> None:
     else:
         words = [f"{number} {state.value.replace('_', ' ')}" for state, number in report.outcomes.items()]
         out.print((", ".join(words) or "Nothing is due") + ".")
-    if report.outcomes[DeliveryState.FAILED]:
+    if report.unreached:
+        err.print(
+            f"[yellow]The relay can't be reached ({escape(report.unreached)}); what is due waits for it. "
+            "Look at \\[mail.smtp] in config/feedsvc.toml.[/]"
+        )
+    if report.outcomes[DeliveryState.FAILED] or report.unreached:
         raise typer.Exit(1)
 
 

@@ -1,10 +1,12 @@
 """Digests: when editions fall due (`schedule`), who gets what (`planning`), and what it looks like (`rendering`).
 
-What it looks like is a matter of `grouping` entries, of their `pictures` and their `opening`, of the templates, and of
-who sees it: a recipient, or whoever has the link to see it `in_browser`.
+Who was moved from one subscription to another (`moving`) goes on there where they were served last. What it looks
+like is a matter of `grouping` entries, of their `pictures` and their `opening`, of the templates, and of who sees it: a
+recipient, or whoever has the link to see it `in_browser`.
 """
 
 from feedsvc.digests.in_browser import in_browser
+from feedsvc.digests.moving import Roster, marked, marker
 from feedsvc.digests.planning import (
     DueEdition,
     Guard,
@@ -26,11 +28,14 @@ __all__ = [
     "DueEdition",
     "Guard",
     "Mailing",
+    "Roster",
     "edition_at",
     "in_browser",
     "is_its_own",
     "latest_due",
     "mailings",
+    "marked",
+    "marker",
     "message_id",
     "newest_first",
     "next_due",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from feedsvc.digests.schedule import INSTANT, latest_due
 from feedsvc.model import DigestSection, Edition, Recipient, mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime, timedelta
 
     from feedsvc.model import Entry, Subscription
@@ -20,16 +20,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DueEdition:
-    """An edition that has fallen due, with the entries in it, the newest first."""
+    """An edition that has fallen due, with the entries in it, the newest first.
+
+    `moved` is what those get instead, by mailbox, who were moved here and had some of it, or are yet to have more;
+    each of these is `of_the_moved`.
+    """
 
     edition: Edition
     subscription: Subscription
     entries: tuple[Entry, ...]
+    moved: Mapping[str, DueEdition] = field(default_factory=dict)
+    of_the_moved: bool = False
 
     @property
     def section(self) -> DigestSection:
         """What it adds to a digest."""
         return DigestSection(self.subscription, self.entries)
+
+    @property
+    def most(self) -> int:
+        """How many entries are in it for whom it has most."""
+        return max(len(each.entries) for each in (self, *self.moved.values()))
+
+    def to(self, mailbox: str) -> DueEdition:
+        """Give what one recipient gets of it."""
+        return self.moved.get(mailbox, self)
 
     def why(self, entry: Entry) -> str:
         """Say why an entry is in it."""
@@ -47,13 +62,15 @@ class Guard:
     most: int
     times: int
 
-    def objection(self, entries: int, earlier: Sequence[int]) -> str:
-        """Say what is wrong with an edition of so many entries, after `earlier` ones; empty: nothing is."""
+    def objection(self, due: DueEdition, earlier: Sequence[int]) -> str:
+        """Say what is wrong with an edition, when `earlier` ones had so many entries; empty: nothing is."""
+        entries = due.most
+        whose = " for who was moved there" if entries > len(due.entries) else ""
         if self.most and entries > self.most:
-            return f"{entries} entries are in it, and more than {self.most} don't go out unasked."
+            return f"{entries} entries are in it{whose}, and more than {self.most} don't go out unasked."
         usual = median(earlier) if len(earlier) >= ENOUGH_EARLIER else 0
         if self.times and usual and entries > max(self.times * usual, FEW_ENTRIES):
-            return f"{entries} entries are in it, where {usual:g} are usual."
+            return f"{entries} entries are in it{whose}, where {usual:g} are usual."
         return ""
 
 
@@ -143,7 +160,7 @@ def mailings(due: Sequence[DueEdition], at_once: int = 50_000) -> Iterator[Maili
     of them, else the first subscription's language. Of very many recipients, those of some `at_once` are gone through
     after each other, so that memory holds no more of them.
     """
-    due = [each for each in due if each.entries]
+    due = [each for each in due if each.most]
     total = sum(len(each.subscription.recipients) for each in due)
     shares = min(total // at_once + 1, 256)
     of_share = [bytes(_share(each, shares) for each in due_one.subscription.recipients) for due_one in due]
@@ -163,8 +180,11 @@ def _share(recipient: Recipient, shares: int) -> int:
 def _merged(listed: Iterable[tuple[DueEdition, Recipient]]) -> Iterator[Mailing]:
     editions: dict[str, list[DueEdition]] = {}
     people: dict[str, Recipient] = {}
-    for edition, recipient in listed:
+    for listed_edition, recipient in listed:
         key = mailbox(recipient.address)
+        edition = listed_edition.to(key)
+        if not edition.entries:
+            continue
         theirs = editions.setdefault(key, [])
         if not theirs or theirs[-1] is not edition:  # one person listed twice in two spellings
             theirs.append(edition)

@@ -11,10 +11,10 @@ from feedsvc.mail.captured import captured, captured_parts
 from feedsvc.mail.composing import Composer, Sender
 from feedsvc.mail.dkim import Signer
 from feedsvc.mail.inboxes import ImapInbox, Inbox, MaildirInbox, SingleLetter
-from feedsvc.mail.letters import Letter, Said, read_letter
+from feedsvc.mail.letters import Letter, Said, read_letter, status_of
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
-from feedsvc.mail.pace import Domains, Pace, Throttle
+from feedsvc.mail.pace import FIRST_REST_OF_RELAY, Domains, Pace, Relay, Throttle
 from feedsvc.mail.patience import Patience
 from feedsvc.mail.retry import next_due
 from feedsvc.mail.smtp import SmtpTransport
@@ -34,6 +34,7 @@ from feedsvc.mail.tokens import (
 from feedsvc.mail.transport import Transport
 
 __all__ = [
+    "FIRST_REST_OF_RELAY",
     "Composer",
     "Domains",
     "ImapInbox",
@@ -43,6 +44,7 @@ __all__ = [
     "MaildirTransport",
     "Pace",
     "Patience",
+    "Relay",
     "Said",
     "Sender",
     "Signer",
@@ -65,5 +67,6 @@ __all__ = [
     "next_due",
     "read_letter",
     "stand_in",
+    "status_of",
     "unsubscribe_token",
 ]

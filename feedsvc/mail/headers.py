@@ -9,12 +9,12 @@ and `header` puts tokens on lines. No token reaches a line with a line break or 
 from __future__ import annotations
 
 import re
-import unicodedata
 from base64 import b64encode
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from feedsvc import model
 from feedsvc.errors import MessageError
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _TOKEN = re.compile(r"[!-~]+")
 _ATOM = r'[^\x00-\x20\x7f-\xa0"(),.:;<>@\[\\\]\u2028\u2029\ud800-\udfff]+'
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 _WEB_ADDRESS = re.compile(r"https?://[!#-;=?-~]+")
-# RFC 3490, section 3.1: what may stand between the labels of an international domain.
-_FULL_STOPS = re.compile("[.\u3002\uff0e\uff61]")
 # RFC 2047, section 5, rule 3: what an encoded word in a name may hold as it is.
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
 
@@ -94,7 +92,7 @@ def address(value: str) -> str:
 def a_labels(domain: str) -> str:
     """Give a domain in lower case as DNS knows it. Raises MessageError for what can't be one."""
     try:
-        return ".".join(_a_label(label) for label in _FULL_STOPS.split(domain.lower()))
+        return model.a_labels(domain)
     except UnicodeError as error:
         raise MessageError(f"{domain!r} is not a domain: {error}.") from None
 
@@ -143,13 +141,6 @@ def _phrase(line: str) -> tuple[str, ...]:
     if _ATOMS.fullmatch(line):
         return (line,)
     return ('"{}"'.format(re.sub(r'(["\\])', r"\\\1", line)),)
-
-
-def _a_label(label: str) -> str:
-    # The standard library keeps to IDNA 2003, which made fussball.de of fußball.de: someone else's domain.
-    if "ß" in label or "ς" in label:
-        return "xn--" + unicodedata.normalize("NFC", label).encode("punycode").decode()
-    return label.encode("idna").decode()
 
 
 def _ascii_url(value: str) -> str:

@@ -2,7 +2,8 @@
 
 A domain that is sent its messages of a minute waits for the next; one that asks for patience (`Outcome.patience`)
 `IN_A_ROW` times with nothing accepted in between rests, the longer the more often. Its other deliveries wait
-without an attempt: they are put off, not tried and refused.
+without an attempt: they are put off, not tried and refused. A relay that can't be reached `UNREACHED_IN_A_ROW` times
+rests too, and then nothing is tried at all.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ MINUTE = timedelta(minutes=1)
 IN_A_ROW = 10
 FIRST_REST = timedelta(minutes=5)
 LONGEST_REST = timedelta(hours=1)
+UNREACHED_IN_A_ROW = 3
+FIRST_REST_OF_RELAY = timedelta(seconds=30)
+LONGEST_REST_OF_RELAY = timedelta(minutes=5)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Throttle:
@@ -50,7 +55,7 @@ class Domains:
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
-        self._minute = datetime.min.replace(tzinfo=UTC)
+        self._minute = _LONG_AGO
         self._sent: Counter[str] = Counter()
         self._refusals: Counter[str] = Counter()
 
@@ -80,17 +85,46 @@ class Domains:
         return now + min(FIRST_REST * (1 << min(rests - 1, 10)), LONGEST_REST)
 
 
+class Relay:
+    """Whether the relay can be reached, in one process. Without a clock. For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._rests = 0
+        self._until = _LONG_AGO
+
+    def is_resting(self, now: datetime) -> bool:
+        """Tell whether it is to be left alone."""
+        return now < self._until
+
+    def heard(self, outcome: Outcome, now: datetime) -> datetime | None:
+        """Take note of how a message ended; if the relay is to be left alone from now on, say until when."""
+        if not outcome.unreached:
+            self._failures, self._rests, self._until = 0, 0, _LONG_AGO
+            return None
+        if self.is_resting(now):
+            return None
+        self._failures += 1
+        if self._failures < UNREACHED_IN_A_ROW:
+            return None
+        self._until = now + min(FIRST_REST_OF_RELAY * (1 << min(self._rests, 10)), LONGEST_REST_OF_RELAY)
+        self._rests += 1
+        self._failures = 0
+        return self._until
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast one process may send.
 
     `connections`: how many messages are on their way at once; `per_minute`: how many in a minute, 0 is any number;
-    `domains`: what is known of each, which outlives a pass.
+    `domains`: what is known of each, and `relay` what is known of that, which outlive a pass.
     """
 
     connections: int
     per_minute: int = 0
     domains: Domains = field(default_factory=lambda: Domains(0))
+    relay: Relay = field(default_factory=Relay)
 
     @property
     def lines(self) -> int:

@@ -8,6 +8,7 @@ that was emptied has its past forgotten.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ class Patience:
 
     bounces: int
     days: int
+
+    @property
+    def memory(self) -> timedelta:
+        """How long bounces are to be remembered: all older ones together weigh next to nothing."""
+        return timedelta(days=max(10 * self.days, 365))
 
     def score(self, bounced_at: Iterable[datetime], now: datetime) -> float:
         """Weigh the bounces of an address. Several on one day are one: they have one cause."""

@@ -10,13 +10,15 @@
 |     or to MAIL, which names only the sender   | deferred             |           |
 | connection lost, timeout, garbage             | deferred             | in_doubt  |
 
-Until the final dot is out the relay can't have taken the message; from then on only its reply tells.
+Until the final dot is out the relay can't have taken the message; from then on only its reply tells. What a final
+refusal of the recipient says of the address is judged as a bounce is: see `feedsvc.mail.letters.blame`.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from feedsvc.mail.letters import blame, status_of
 from feedsvc.model import DeliveryState, Outcome
 
 # Command unknown, out of order or with parameters unknown; log-in wanted, too weak or refused. The address
@@ -41,7 +43,12 @@ def replied(stage: Stage, code: int, text: str) -> Outcome:
     """Give the outcome of a reply that ends a delivery."""
     # A 421 is about the connection, and what comes before RCPT about the relay or us.
     patience = code // 100 == 4 and code != 421 and stage in (Stage.RCPT, Stage.DATA, Stage.DOT)
-    return Outcome(_state(stage, code), described(stage, f"{code} {text}"), patience)
+    state = _state(stage, code)
+    # Of all commands RCPT alone names the address; a refusal of the message is no word about it.
+    refused = stage is Stage.RCPT and state is DeliveryState.FAILED
+    words = f"{code} {text}"
+    blamed = blame(status_of(text), words) if refused else None
+    return Outcome(state, described(stage, words), patience, blamed)
 
 
 def broken(stage: Stage, error: BaseException) -> Outcome:

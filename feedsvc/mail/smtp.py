@@ -7,6 +7,9 @@ innocent recipient.
 
 A connection carries another message only if relay and client agree on where they stand; after anything else, a
 cancellation too, it is thrown away and another one is opened in its place.
+
+While none is open, nobody knows whether the relay is there. Then one tries at a time, and when `TRIES` have failed, all
+who still wait at the door fail with the last. That says nothing of their recipients (`Outcome.unreached`).
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 # RFC 5321, section 4.5.3.2.6: who waits shorter for the last reply sends twice.
 DOT_TIMEOUT = 600.0
+# How often it is tried to reach a relay by those who wait for it; `feedsvc.mail.pace` says when again.
+TRIES = 3
 # For a goodbye that nobody needs.
 QUIT_TIMEOUT = 2.0
 
@@ -58,7 +63,8 @@ class SmtpTransport:
 
     def __post_init__(self) -> None:
         self._room = asyncio.Semaphore(AT_ONCE * self.connections)
-        self._channels = [_Channel(self._new_connection) for _ in range(self.connections)]
+        door = _Door(lambda: any(channel.is_open for channel in self._channels))
+        self._channels = [_Channel(self._new_connection, door) for _ in range(self.connections)]
 
     async def send(self, message: Message) -> Outcome:
         """Hand over one message, as soon as a connection is free."""
@@ -92,14 +98,46 @@ class SmtpTransport:
         return ssl.create_default_context()
 
 
+class _Door:
+    """Where connections to the relay are opened; `has_come_through` tells whether one is open now."""
+
+    def __init__(self, has_come_through: Callable[[], bool]) -> None:
+        self.has_come_through = has_come_through
+        self._lock = asyncio.Lock()
+        self._failures = 0
+        self._failure: Exception = ConnectionError()
+
+    async def open(self, connection: _Connection) -> None:
+        """Open a connection. Raises whatever is in the way."""
+        if not self.has_come_through():
+            if not self._lock.locked():
+                self._failures = 0
+            async with self._lock:
+                if not self.has_come_through():  # nor has who was at the door before
+                    await self._knock(connection)
+                    return
+        await connection.open()
+
+    async def _knock(self, connection: _Connection) -> None:
+        if self._failures >= TRIES:
+            raise self._failure
+        try:
+            await connection.open()
+        except Exception as error:
+            self._failures += 1
+            self._failure = error
+            raise
+
+
 class _Channel:
     """A place for one connection: opened when it is first needed, and anew after it broke.
 
     `under_way` is how many messages it was given and is not through with.
     """
 
-    def __init__(self, new_connection: Callable[[], _Connection]) -> None:
+    def __init__(self, new_connection: Callable[[], _Connection], door: _Door) -> None:
         self._new_connection = new_connection
+        self._door = door
         self._connection: _Connection | None = None
         self._opening = asyncio.Lock()
         self.under_way = 0
@@ -117,7 +155,8 @@ class _Channel:
                 try:
                     connection = await self._opened()
                 except Exception as error:  # noqa: BLE001 (whatever it was, the message never left)
-                    return broken(Stage.CONNECT, error)
+                    unreached = not self._door.has_come_through()
+                    return replace(broken(Stage.CONNECT, error), unreached=unreached)
                 outcome = await connection.send(message)
                 if outcome:
                     return outcome
@@ -135,7 +174,7 @@ class _Channel:
             if not self._connection or self._connection.is_broken:
                 self._connection = None
                 connection = self._new_connection()
-                await connection.open()
+                await self._door.open(connection)
                 self._connection = connection
             return self._connection
 

@@ -28,12 +28,13 @@
 """
 
 from feedsvc.pipeline.announce import HUB_FAILURE, AnnounceReport, announce, forget_announcements
-from feedsvc.pipeline.bounces import BouncesReport, Reader
+from feedsvc.pipeline.bounces import BouncesReport, Reader, forget_old_answers
 from feedsvc.pipeline.catalogue import Catalogue
 from feedsvc.pipeline.deliver import DeliveryReport, deliver
 from feedsvc.pipeline.forecast import Forecast, Prospect, Standing, forecast
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
+from feedsvc.pipeline.ledger import Policy
 from feedsvc.pipeline.look import due_visits
 from feedsvc.pipeline.mailroom import Mailroom
 from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
@@ -65,6 +66,7 @@ __all__ = [
     "Parsed",
     "Person",
     "PlanReport",
+    "Policy",
     "Postroom",
     "Preview",
     "Prospect",
@@ -83,6 +85,7 @@ __all__ = [
     "find_person",
     "forecast",
     "forget_announcements",
+    "forget_old_answers",
     "handle_of",
     "hold",
     "ingest",

@@ -7,6 +7,8 @@
                                                                        ours, delayed, automatic, foreign: no
     ═ one transaction for each letter ═ then it is filed away          unclear: kept for a person
 
+What the relay says itself when it refuses an address is an answer too, of the delivery that it was asked to take.
+
 An address that we never wrote to is never suppressed. Anyone can write an address into a bounce, but only who has had
 the message knows its token or Message-ID: where tokens are in use, an address alone convicts nobody at once.
 """
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.mail import Inbox, Letter, Patience, Said
-    from feedsvc.model import Delivery
+    from feedsvc.model import Delivery, Outcome
     from feedsvc.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -111,7 +113,7 @@ class Reader:
         letter = hashlib.sha256(data.replace(b"\r\n", b"\n").strip()).hexdigest()
         if not tx.answers.add(letter, answers):
             return BouncesReport(known=1, kept=kept)
-        suppressed = sum(self._act(tx, answer, now) for answer in answers)
+        suppressed = sum(act_on(tx, answer, self.patience, now) for answer in answers)
         for answer in answers:
             log.info("answer", kind=answer.kind.value, status=answer.status, delivery=answer.delivery)
         return BouncesReport(Counter(answer.kind for answer in answers), suppressed, kept=kept)
@@ -174,20 +176,39 @@ class Reader:
         whose = mailbox(delivery.recipient.address)
         return Answer(kind=AnswerKind.UNSUBSCRIBE, read_at=now, mailbox=whose, delivery=delivery.id)
 
-    def _act(self, tx: Transaction, answer: Answer, now: datetime) -> bool:
-        """Suppress whom an answer is about, if it is enough; tells whether it was new."""
-        reason = _REASONS.get(answer.kind)
-        if reason is None or not answer.mailbox:
+
+def forget_old_answers(store: Store, patience: Patience, now: datetime) -> int:
+    """Forget the answers that no longer decide anything, and tell how many. A suppression says why by itself."""
+    with store.writing() as tx:
+        return tx.answers.forget(now - patience.memory)
+
+
+def act_on(tx: Transaction, answer: Answer, patience: Patience, now: datetime) -> bool:
+    """Suppress whom an answer is about, if it is enough; tells whether it was new."""
+    reason = _REASONS.get(answer.kind)
+    if reason is None or not answer.mailbox:
+        return False
+    note = f"{answer.status} {answer.words}".strip()
+    if answer.kind is AnswerKind.SOFT:
+        bounced_at = tx.answers.soft_bounces(answer.mailbox)
+        if not patience.is_out(bounced_at, now):
             return False
-        note = f"{answer.status} {answer.words}".strip()
-        if answer.kind is AnswerKind.SOFT:
-            bounced_at = tx.answers.soft_bounces(answer.mailbox)
-            if not self.patience.is_out(bounced_at, now):
-                return False
-            note = f"{len(bounced_at)} deliveries failed since {bounced_at[0]:%Y-%m-%d}, the last: {note}"
-        if answer.kind is AnswerKind.UNSUBSCRIBE:
-            note = "by mail"
-        return tx.suppressions.add(Suppression(answer.mailbox, reason, answer.read_at, note[:_LONGEST_NOTE]))
+        note = f"{len(bounced_at)} deliveries failed since {bounced_at[0]:%Y-%m-%d}, the last: {note}"
+    if answer.kind is AnswerKind.UNSUBSCRIBE:
+        note = "by mail"
+    return tx.suppressions.add(Suppression(answer.mailbox, reason, answer.read_at, note[:_LONGEST_NOTE]))
+
+
+def take_refusal(
+    tx: Transaction, refused: Delivery, outcome: Outcome, patience: Patience, now: datetime
+) -> None:
+    """Write down what the relay's refusal of an address says of it, as if a bounce had said so, and act on it."""
+    if outcome.blame is None:
+        return
+    said = mail.Said(kind=outcome.blame, status=mail.status_of(outcome.reply), words=outcome.reply)
+    answer = _answer(said, refused, now)
+    if tx.answers.add(f"refusal {refused.message_id}", [answer]):
+        act_on(tx, answer, patience, now)
 
 
 def said_of(address: str, said: Sequence[Said]) -> Said:

@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.mail import Pace, Transport
-    from feedsvc.pipeline.ledger import Errand
+    from feedsvc.pipeline.ledger import Errand, Policy
     from feedsvc.pipeline.postroom import Postroom
     from feedsvc.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """How many deliveries this pass brought into each state, and how many it found in doubt after a crash."""
+    """How many deliveries this pass brought into each state, and how many it found in doubt after a crash.
+
+    `unreached` says why the relay could not be reached, if it couldn't at the end.
+    """
 
     outcomes: Counter[DeliveryState] = field(default_factory=Counter)
     doubted: int = 0
+    unreached: str = ""
 
 
 async def deliver(
@@ -36,19 +40,19 @@ async def deliver(
     transport: Transport,
     clock: Callable[[], datetime],
     pace: Pace,
+    policy: Policy,
     *,
-    resend_doubtful: bool,
     stopping: Callable[[], bool] = lambda: False,
     progress: Callable[[DeliveryState], None] = lambda _state: None,
 ) -> DeliveryReport:
-    """Send what is due at the pace that is allowed, until nothing is due or `stopping()` is true.
+    """Send what is due at the pace that is allowed, until nothing is due, the relay rests or `stopping()` is true.
 
     Once stopping, nothing more is claimed and what is on the wire is finished; cancelled, that is left
     `attempting`, and the next pass finds it in doubt. Any number of processes may run this at once.
     """
     with store.presence.worker() as worker:
         doubted = await asyncio.to_thread(_doubt_the_dead, store)
-        ledger = Ledger(store, clock, worker, resend_doubtful, pace.domains, stopping, progress)
+        ledger = Ledger(store, clock, worker, policy, pace, stopping, progress)
         throttle = Throttle(pace.per_minute)
         try:
             async with asyncio.TaskGroup() as lines:
@@ -58,7 +62,7 @@ async def deliver(
             await ledger.close()
         if ledger.failure:
             raise ledger.failure
-        return DeliveryReport(ledger.outcomes, doubted)
+        return DeliveryReport(ledger.outcomes, doubted, ledger.unreached)
 
 
 async def _work(ledger: Ledger, postroom: Postroom, transport: Transport, throttle: Throttle) -> None:

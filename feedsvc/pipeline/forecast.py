@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from feedsvc.digests import mailings, next_due
+from feedsvc.digests import mailings, next_due, to_record
 from feedsvc.model import mailbox
+from feedsvc.pipeline.movers import Movers
 from feedsvc.pipeline.outlook import Outlook
 
 if TYPE_CHECKING:
@@ -56,23 +57,27 @@ class Forecast:
         return self.suppressed.get(mailbox(mailing.recipient.address))
 
 
-def forecast(store: Store, configuration: Configuration, now: datetime) -> Forecast:
-    """Tell what planning would do."""
+def forecast(store: Store, configuration: Configuration, secret: str, now: datetime) -> Forecast:
+    """Tell what planning would do. By the secret it is known who was moved."""
     with store.reading() as tx:
         outlook = Outlook.of(tx, configuration, now)
-        prospects = tuple(_prospect(outlook, each) for each in configuration.subscriptions)
+        movers = Movers(outlook, configuration.subscriptions, secret)
+        prospects = tuple(_prospect(movers, each) for each in configuration.subscriptions)
         going = [each.due for each in prospects if each.due and each.standing is Standing.DUE]
         suppressed = {mailbox(each.address): each for each in tx.suppressions.all()}
         return Forecast(prospects, tuple(mailings(going)), suppressed)
 
 
-def _prospect(outlook: Outlook, subscription: Subscription) -> Prospect:
+def _prospect(movers: Movers, subscription: Subscription) -> Prospect:
+    outlook = movers.outlook
     due, hold = outlook.due(subscription), outlook.holds.get(subscription.id)
+    if due and to_record(due):
+        due = movers.served(due)
     reason = hold.reason if hold else outlook.objection(due) if due else ""
     if hold or reason:
         standing = Standing.HELD
     elif due is None:
         standing = Standing.NOT_DUE
     else:
-        standing = Standing.DUE if due.entries else Standing.NOTHING_NEW
+        standing = Standing.DUE if due.most else Standing.NOTHING_NEW
     return Prospect(subscription, standing, due, reason, next_due(subscription, outlook.now))

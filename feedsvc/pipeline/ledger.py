@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 
 from feedsvc.errors import StoreError
-from feedsvc.mail import next_due
+from feedsvc.mail import FIRST_REST_OF_RELAY, next_due
 from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Settlement, mailbox
+from feedsvc.pipeline.bounces import take_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from feedsvc.mail import Domains
+    from feedsvc.mail import Pace, Patience
     from feedsvc.store import Store, Transaction
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,14 @@ _DIGESTS_AT_HAND = 32
 # A store that is busy is asked again after so many seconds: what isn't written down goes out twice.
 _PATIENCE = (1, 5, 30, 60, 0)
 _NOT_SENT = Outcome(DeliveryState.DEFERRED, "Sending was stopped before this message went out.")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What becomes of what goes wrong: whether what is in doubt goes again, and what is borne from an address."""
+
+    resend_doubtful: bool
+    patience: Patience
 
 
 class Ended(NamedTuple):
@@ -63,17 +72,21 @@ class _Visit(NamedTuple):
 
 @dataclass
 class Ledger:
-    """One worker's deliveries. `failure` is what went wrong with the store; nothing is claimed after it."""
+    """One worker's deliveries. Nothing is claimed any more after a `failure` of the store, nor while the relay rests.
+
+    `unreached` says why the relay could not be reached, if the last that was heard of it is that it couldn't.
+    """
 
     store: Store
     clock: Callable[[], datetime]
     worker: str
-    resend_doubtful: bool
-    domains: Domains
+    policy: Policy
+    pace: Pace
     stopping: Callable[[], bool]
     progress: Callable[[DeliveryState], None]
     outcomes: Counter[DeliveryState] = field(default_factory=Counter)
     failure: Exception | None = None
+    unreached: str = ""
     _visits: list[_Visit] = field(default_factory=list)
     _writing: asyncio.Task[None] | None = None
     _digests: OrderedDict[str, Digest] = field(default_factory=OrderedDict)
@@ -117,7 +130,7 @@ class Ledger:
             with self.store.writing() as tx:
                 self._settle(tx, settlements)
                 self._rest(tx, ended, now)
-                if not self.failure and not self.stopping():
+                if not self.failure and not self.stopping() and not self.pace.relay.is_resting(now):
                     errands = self._claim(tx, wanted, now)
         except Exception as error:  # noqa: BLE001 (raised again when all lines have come to their end)
             self.failure = self.failure or error
@@ -134,14 +147,18 @@ class Ledger:
 
         def admits(mailbox: str) -> bool:
             domain = _domain(mailbox)
-            until = refused.get(domain) or self.domains.wait(domain, now)
+            until = refused.get(domain) or self.pace.domains.wait(domain, now)
             if until:
                 refused[domain] = until
             return not until
 
         while len(errands) < wanted:
             claimed = tx.outbox.claim(
-                self.worker, now, doubtful=self.resend_doubtful, most=wanted - len(errands), admits=admits
+                self.worker,
+                now,
+                doubtful=self.policy.resend_doubtful,
+                most=wanted - len(errands),
+                admits=admits,
             )
             if not claimed and not refused:
                 break
@@ -156,10 +173,15 @@ class Ledger:
         return errands
 
     def _rest(self, tx: Transaction, ended: Sequence[Ended], now: datetime) -> None:
-        """Let domains rest that need it."""
+        """Let domains rest that need it, and the relay when it can't be reached."""
         for delivery, outcome in ended:
+            until = self.pace.relay.heard(outcome, now)
+            self.unreached = outcome.reply if outcome.unreached else ""
+            if until:
+                reply = ADDRESS.sub("…@", outcome.reply)
+                log.warning("the relay can't be reached", reply=reply, until=until.isoformat())
             domain = _domain(mailbox(delivery.recipient.address))
-            until = self.domains.heard(domain, outcome, now)
+            until = self.pace.domains.heard(domain, outcome, now)
             if until:
                 log.warning("a domain asks for patience", domain=domain, until=until.isoformat())
                 tx.outbox.put_off(domain, until)
@@ -187,6 +209,8 @@ class Ledger:
     def _settle(self, tx: Transaction, settlements: Sequence[Settlement]) -> None:
         if settlements and tx.outbox.settle(self.worker, settlements) < len(settlements):
             log.warning("another worker took a delivery over", worker=self.worker)
+        for each in settlements:
+            take_refusal(tx, each.delivery, each.outcome, self.policy.patience, each.due_at)
 
     def _tell(self, settled: Settlement) -> None:
         self._count(settled.outcome.state)
@@ -208,9 +232,14 @@ def _domain(address: str) -> str:
 
 
 def settlement(delivery: Delivery, outcome: Outcome, now: datetime) -> Settlement:
-    """Decide what an outcome means for a delivery: whether it is tried again, and when."""
+    """Decide what an outcome means for a delivery: whether it is tried again, and when.
+
+    That there was no relay to talk to uses up none of a delivery's attempts.
+    """
     if outcome.state not in (DeliveryState.DEFERRED, DeliveryState.IN_DOUBT):
         return Settlement(delivery, outcome, now)
+    if outcome.unreached:
+        return Settlement(delivery, outcome, now + FIRST_REST_OF_RELAY, counts=False)
     again = next_due(delivery.attempts, delivery.dated_at, now, delivery.message_id)
     if again is None:
         given_up = f"Given up after {delivery.attempts} attempts: {outcome.reply}"

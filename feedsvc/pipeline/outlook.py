@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.config import Configuration
-    from feedsvc.model import Edition, Hold, Subscription
+    from feedsvc.model import Edition, Entry, Hold, Stand, Subscription
     from feedsvc.store import Transaction
 
 # By how many earlier editions it is judged what is usual for a subscription.
@@ -83,12 +83,26 @@ class Outlook:
         )
         return self._filled(subscription, edition)
 
+    def missed(self, due: DueEdition, stand: Stand) -> list[Entry]:
+        """Give what matches and is from before an edition, but not from before where someone stands.
+
+        That is what came since, and what has come to match since.
+        """
+        edition, selection = due.edition, due.subscription.selection
+        came = self.tx.entries.between(selection, stand.seq, edition.from_seq)
+        memory = self._memory(due.subscription)
+        relabelled = self.tx.entries.relabelled(
+            selection, memory.unrecorded_seq, min(stand.seq, edition.from_seq), stand.publication
+        )
+        since = due.subscription.since
+        return came + [each for each in relabelled if is_its_own(each, memory.taken_up_seq, since)]
+
     def objection(self, due: DueEdition) -> str:
         """Say why an edition must not go out unasked; empty: it may."""
-        if not due.entries:
+        if not due.most:
             return ""
         earlier = self.tx.editions.sizes(due.edition.subscription, EARLIER_EDITIONS)
-        return self.guard.objection(len(due.entries), earlier)
+        return self.guard.objection(due, earlier)
 
     def _memory(self, subscription: Subscription) -> SubscriptionMemory:
         return self.memories.get(subscription.id) or SubscriptionMemory(self.now, self.last_seq)

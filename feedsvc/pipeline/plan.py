@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from feedsvc.digests import DueEdition, Mailing, mailings, to_record
 from feedsvc.errors import NotFoundError
 from feedsvc.model import Delivery, DeliveryState, Digest, Edition, Hold, Message, Recipient, mailbox
+from feedsvc.pipeline.movers import Movers
 from feedsvc.pipeline.outlook import Outlook
 from feedsvc.store import Posting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from feedsvc.config import Configuration
@@ -57,7 +58,10 @@ def plan(
         tx.editions.take_up((each.id for each in configuration.subscriptions), outlook.last_seq, now)
         if released and not tx.holds.remove(released):
             raise NotFoundError(f"The subscription {released!r} is not held.")
-        going, held = _decided(outlook, configuration.subscriptions, released)
+        movers = Movers(outlook, configuration.subscriptions, postroom.secret)
+        going, held = _decided(movers, released)
+        if going:
+            movers.write_down([due.subscription.id for due in going])
         for due in going:
             tx.editions.add(due.edition, (entry.seq for entry in due.entries))
         for hold in held:
@@ -66,24 +70,23 @@ def plan(
         return PlanReport(tuple(due.edition for due in going), mails, tuple(held))
 
 
-def _decided(
-    outlook: Outlook, subscriptions: Iterable[Subscription], released: str
-) -> tuple[list[DueEdition], list[Hold]]:
+def _decided(movers: Movers, released: str) -> tuple[list[DueEdition], list[Hold]]:
     """Tell which editions go out now, and which subscriptions are held from now on."""
+    outlook = movers.outlook
     going, held = [], []
-    for subscription in subscriptions:
+    for subscription in movers.subscriptions:
         asked = subscription.id == released
         if subscription.id in outlook.holds and not asked:
             continue
         due = outlook.due(subscription)
         if due is None or not to_record(due):
             continue
+        due = movers.served(due)
         reason = "" if asked else outlook.objection(due)
         if reason:
-            hold = Hold(
-                subscription=subscription.id, since=outlook.now, reason=reason, entries=len(due.entries)
+            held.append(
+                Hold(subscription=subscription.id, since=outlook.now, reason=reason, entries=due.most)
             )
-            held.append(hold)
         else:
             going.append(due)
     return going, held
@@ -150,15 +153,17 @@ def preview(
     NotFoundError for an unknown subscription, and for one that no entry matches yet.
     """
     subscription = find_subscription(configuration, name)
+    recipient = _recipient(subscription, address)
     with store.reading() as tx:
-        due = Outlook.of(tx, configuration, now).at_once(subscription)
+        outlook = Outlook.of(tx, configuration, now)
+        movers = Movers(outlook, configuration.subscriptions, postroom.secret)
+        due = movers.served(outlook.at_once(subscription)).to(mailbox(recipient.address))
         entries = due.entries or tuple(tx.entries.newest(subscription.selection, SAMPLE_ENTRIES))
         if not entries:
             raise NotFoundError(
                 f"No entry matches the subscription {name!r} yet, so there is nothing to show. "
                 f"`feedsvc ingest` reads the bulletins; `feedsvc entries list` shows what is there."
             )
-        recipient = _recipient(subscription, address)
         language = recipient.language or subscription.language
         mailing = Mailing(recipient, language, (replace(due, entries=entries),))
         digest = _render(tx, renderer, mailing)
@@ -209,19 +214,16 @@ def _postings(
     """Give each mailing its digest; content that is the same for several people is rendered and linted once."""
     kept: dict[tuple[object, ...], str] = {}
     for mailing in mailed:
-        key = (_same(mailing.editions), mailing.language, bool(mailing.recipient.name))
+        # Of an edition there is one for everybody, and one for each who get something else of it.
+        key = (*map(id, mailing.editions), mailing.language, bool(mailing.recipient.name))
         if key not in kept:
             digest = _render(tx, renderer, mailing)
             # Refused now rather than when it is sent.
             postroom.check(digest, _delivery(mailing, digest, postroom, now))
-            tx.outbox.keep(digest)
+            tx.outbox.keep(digest, {entry.seq for due in mailing.editions for entry in due.entries})
             kept[key] = digest.id
         editions = [due.edition for due in mailing.editions]
         yield Posting(kept[key], mailing.recipient, editions, postroom.message_id(mailing))
-
-
-def _same(editions: Sequence[DueEdition]) -> tuple[str, ...]:
-    return tuple(due.edition.subscription for due in editions)
 
 
 def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Digest:

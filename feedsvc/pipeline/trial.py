@@ -1,4 +1,7 @@
-"""One real message of a digest, for somebody who wants to see it. It counts for nothing: no edition, no delivery."""
+"""One real message of a digest, for somebody who wants to see it. It counts for nothing: no edition, no delivery.
+
+Only the content is kept, for whoever follows the link to see it in the browser.
+"""
 
 from __future__ import annotations
 
@@ -43,4 +46,8 @@ async def send_trial(
     unique = hashlib.sha256(f"{preview.delivery.message_id} {now.isoformat()}".encode()).hexdigest()[:32]
     delivery = replace(preview.delivery, message_id=f"<trial-{unique}@{postroom.message_id_domain}>")
     postroom.check(digest, delivery)
+    with (
+        store.writing() as tx
+    ):  # its link to see it in the browser leads there; of subjects, the true one is kept
+        tx.outbox.keep(preview.digest, ())
     return await transport.send(postroom.message(digest, delivery))

@@ -59,6 +59,10 @@ class Answers:
         changed = sa.update(answers).where(answers.c.mailbox == mailbox).values(mailbox=stand_in, words="")
         return self.connection.execute(changed).rowcount
 
+    def forget(self, before: datetime) -> int:
+        """Forget what was read before a time, and that it was read; tells how many."""
+        return self.connection.execute(sa.delete(answers).where(answers.c.read_at < before)).rowcount
+
     def counts(self) -> Counter[AnswerKind]:
         """Count the answers of each kind."""
         rows = self.connection.execute(sa.select(answers.c.kind, sa.func.count()).group_by(answers.c.kind))

@@ -105,6 +105,23 @@ class Editions:
         )
         return list(self.connection.scalars(query))
 
+    def dropped(self, subscription: str, after: int) -> set[int]:
+        """Give the entries with `seq > after` that were in an edition that went to nobody."""
+        these = sa.and_(
+            editions.c.subscription == edition_entries.c.subscription,
+            editions.c.due_at == edition_entries.c.due_at,
+        )
+        query = (
+            sa.select(edition_entries.c.seq)
+            .join(editions, these)
+            .where(
+                edition_entries.c.subscription == subscription,
+                edition_entries.c.seq > after,
+                editions.c.dropped.is_(True),
+            )
+        )
+        return set(self.connection.scalars(query))
+
     def count(self) -> int:
         """Count all editions, those with nothing new in them too."""
         return self.connection.scalar(sa.select(sa.func.count()).select_from(editions)) or 0

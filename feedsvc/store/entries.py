@@ -272,6 +272,17 @@ class Entries:
         passed = sa.select(edition_entries.c.seq).where(
             edition_entries.c.subscription == subscription, edition_entries.c.seq == entries.c.seq
         )
+        return self.relabelled(selection, after, to, relabelled_after, ~passed.exists())
+
+    def relabelled(
+        self,
+        selection: Selection,
+        after: int,
+        to: int,
+        relabelled_after: int,
+        *conditions: sa.ColumnElement[bool],
+    ) -> list[Entry]:
+        """Give the entries of a selection with `after < seq <= to` that a publication relabelled later."""
         query = (
             sa.select(entries)
             .where(
@@ -280,7 +291,7 @@ class Entries:
                 entries.c.seq <= to,
                 entries.c.withdrawn_at.is_(None),
                 *matching(selection),
-                ~passed.exists(),
+                *conditions,
             )
             .order_by(entries.c.seq.desc())
         )

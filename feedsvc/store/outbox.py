@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from feedsvc.model import Delivery, DeliveryState, Digest, Recipient, mailbox
-from feedsvc.store.schema import deliveries, digests, receipts, suppressions
+from feedsvc.store.schema import deliveries, digest_entries, digests, receipts, suppressions
 from feedsvc.store.statements import in_parts, insert_many, insert_new
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class Outbox:
 
     connection: sa.Connection
 
-    def keep(self, digest: Digest) -> None:
-        """Write the content that deliveries will share, unless it is there."""
+    def keep(self, digest: Digest, seqs: Iterable[int]) -> None:
+        """Write the content that deliveries will share, unless it is there, and which entries it tells of."""
         content = {
             "digest": digest.id,
             "language": digest.language,
@@ -58,7 +58,13 @@ class Outbox:
             "html": digest.html,
             "text": digest.text,
         }
-        insert_new(self.connection, digests, content)
+        is_new = insert_new(self.connection, digests, content)
+        rows = [{"digest": digest.id, "seq": seq} for seq in sorted(set(seqs))]
+        if is_new and rows:
+            self.connection.execute(sa.insert(digest_entries), rows)
+        elif not is_new:  # of entries that only a link leads to, other ones may be in it this time
+            for row in rows:
+                insert_new(self.connection, digest_entries, row)
 
     def add(self, postings: Sequence[Posting], now: datetime) -> None:
         """Write deliveries of digests that are kept, to be tried from `now` on.
@@ -140,6 +146,7 @@ class Outbox:
                 "outcome": settled.outcome.state.value,
                 "words": settled.outcome.reply,
                 "again_at": settled.due_at,
+                "undone": 0 if settled.counts else 1,
             }
             for settled in settlements
         ]
@@ -199,6 +206,18 @@ class Outbox:
         )
         row = self.connection.execute(query.order_by(deliveries.c.delivery.desc()).limit(1)).first()
         return _delivery(row) if row else None
+
+    def offered(self, mailboxes: Iterable[str], seqs: Iterable[int]) -> dict[str, set[int]]:
+        """Give which of some entries were in digests to each of these mailboxes, whatever became of the mail."""
+        found: dict[str, set[int]] = {}
+        told = deliveries.join(digest_entries, digest_entries.c.digest == deliveries.c.digest)
+        columns = sa.select(deliveries.c.mailbox, digest_entries.c.seq).select_from(told).distinct()
+        for some in in_parts(sorted(seqs)):
+            for part in in_parts(sorted(mailboxes)):
+                query = columns.where(deliveries.c.mailbox.in_(part), digest_entries.c.seq.in_(some))
+                for row in self.connection.execute(query):
+                    found.setdefault(row.mailbox, set()).add(row.seq)
+        return found
 
     def is_on_the_wire(self, address: str) -> bool:
         """Tell whether a message to an address is going out at this moment."""
@@ -316,6 +335,7 @@ def _settling() -> sa.Update:
             state=sa.bindparam("outcome"),
             reply=sa.bindparam("words"),
             due_at=sa.bindparam("again_at"),
+            attempts=deliveries.c.attempts - sa.bindparam("undone"),
             worker=None,
         )
     )

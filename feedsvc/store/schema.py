@@ -282,6 +282,25 @@ edition_entries = Table(
     sqlite_with_rowid=False,
 )
 
+# Who was on the list of each subscription at its last edition and still is, as `feedsvc.digests.moving` marks them.
+members = Table(
+    "members",
+    metadata,
+    Column("subscription", Text, ForeignKey("subscriptions.subscription"), primary_key=True),
+    Column("marks", LargeBinary, nullable=False),
+)
+
+# Who left a list, and is on that of a subscription that has had no edition since (empty: on none).
+moves = Table(
+    "moves",
+    metadata,
+    Column("subscription", Text, primary_key=True),
+    Column("mark", LargeBinary, primary_key=True),
+    Column("seq", BigInteger, nullable=False),  # where they stand: model.Stand
+    Column("publication", BigInteger, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
 # Subscriptions whose editions wait until a person lets them go.
 holds = Table(
     "holds",
@@ -300,6 +319,15 @@ digests = Table(
     Column("subject", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
+)
+
+# Which entries each digest tells of: with the deliveries, what everybody was offered.
+digest_entries = Table(
+    "digest_entries",
+    metadata,
+    Column("digest", Text, ForeignKey("digests.digest"), primary_key=True),
+    Column("seq", BigInteger, ForeignKey("entries.seq"), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 deliveries = Table(

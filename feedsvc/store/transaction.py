@@ -17,6 +17,7 @@ from feedsvc.store.facts import Facts
 from feedsvc.store.feeds import Feeds
 from feedsvc.store.holds import Holds
 from feedsvc.store.media import Media
+from feedsvc.store.moves import Moves
 from feedsvc.store.outbox import Outbox
 from feedsvc.store.publications import Publications
 from feedsvc.store.search import Search
@@ -76,6 +77,11 @@ class Transaction:
     def holds(self) -> Holds:
         """Subscriptions whose editions wait."""
         return Holds(self.connection)
+
+    @cached_property
+    def moves(self) -> Moves:
+        """Who is on which list, and who was moved."""
+        return Moves(self.connection)
 
     @cached_property
     def digests(self) -> Digests:

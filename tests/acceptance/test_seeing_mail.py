@@ -70,8 +70,14 @@ def test_a_test_is_a_real_mail_that_says_so_and_is_recorded_nowhere(due):
     assert first["Message-ID"] != second["Message-ID"]
     assert due.json("digests", "list")["past"] == []
     assert due.json("status")["outbox"] == {}
-    # Nothing is taken from the edition that is due.
+    with due.serving("web") as service:  # whoever tries every link of the test sees that very digest
+        (view,) = re.findall(r"http://localhost:8000(/digests/\S+)", body(first, "plain"))
+        status, _, page = service.get(view)
+        assert (status, "Migración en Panamá" in page.decode()) == (200, True)
+    # Nothing is taken from the edition that is due, nor is that a test.
     assert due.json("digests", "plan", "--now", AFTER)["mails"] == 2
+    due.run("deliver", "--now", AFTER)
+    assert [mail["Subject"].startswith("[Prueba]") for mail in due.mails()].count(True) == 2
 
 
 def test_a_test_goes_to_nobody_who_asked_for_no_more_mail(due):
@@ -115,9 +121,9 @@ def test_a_mail_is_seen_in_the_browser_and_captured_mail_by_who_runs_the_site(du
         assert b"Ana" not in page
         assert b"unsubscribe" not in page
         assert service.get(view + "x")[0] == 404
-        # A link of a trial or a preview names a digest that nobody was sent.
-        trial = due.run("digests", "preview", "all", "--text")
-        assert service.get(re.search(r"/digests/\S+", trial)[0])[0] == 404
+        # The link of a preview names a digest that nobody was sent.
+        shown = due.run("digests", "preview", "all", "--text")
+        assert service.get(re.search(r"/digests/\S+", shown)[0])[0] == 404
 
         status, _, listed = service.get("/admin/mail")
         assert status == 200

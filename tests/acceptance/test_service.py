@@ -165,6 +165,30 @@ def test_what_was_missed_while_the_service_was_down_is_done_once(site):
     assert len(site.mails()) == 1
 
 
+def test_news_goes_out_at_once_to_who_wants_it_instantly_but_not_more_often_than_is_set(site):
+    site.environment |= {"FEEDSVC_SCHEDULE__TICK_EVERY": "3600", "FEEDSVC_SCHEDULE__INGEST_EVERY": "3600"}
+    site.bulletin.unlink()
+    site.subscribe(EVERY_MINUTE.format(recipients="ana@example.org").replace('"* * * * *"', "instant"))
+    with site.serving() as service:
+        # Taken up in the first second: what comes within the same one is as old as the subscription.
+        wait_until(lambda: site.json("status")["planned_at"], what="the first look for due digests")
+        time.sleep(1)
+        (site.root / "bulletins" / "new.txt").write_text(FRESH.replace("Honduras", "Panama"))
+        wait_until(site.mails, seconds=60, what="the mail")
+        (mail,) = site.mails()
+        assert "Panama opens a shelter" in mail.get_body(("plain",)).get_content()
+        assert time.time() - (site.root / "bulletins" / "new.txt").stat().st_mtime < 15, (
+            "no tick was waited for"
+        )
+
+        (site.root / "bulletins" / "newer.txt").write_text(
+            FRESH.replace("Honduras opens a shelter", "Panama opens a port")
+        )
+        wait_until(entries_up(service, 2), what="the second entry")
+        time.sleep(2)
+        assert len(site.mails()) == 1, "the next one waits for its hour"
+
+
 def test_both_processes_of_the_procfile_start_under_honcho(site, tmp_path):
     site.environment["FEEDSVC_SITE"] = str(site.root)
     site.environment["PORT"] = str(port := free_port())
@@ -227,6 +251,20 @@ def test_a_digest_over_smtp_goes_out_once_and_not_again_after_a_restart(site, sm
             wait_until(lambda: len(received(dump)) == 1, what="the mail")
             time.sleep(2)
     assert sum(received(dump).values()) == 1
+
+
+def test_a_relay_that_is_not_there_is_said_and_costs_nobody_an_attempt(site, smtp_sink):
+    site.subscribe(EVERY_MINUTE.format(recipients="ana@example.org, eva@example.org"))
+    site.mail_over_smtp(free_port())
+    site.run("ingest", "--now", "2026-11-02T00:00Z")
+    assert site.json("digests", "plan", "--now", "2026-11-04T00:00Z")["mails"] == 2
+    said = " ".join(site.run("deliver", "--now", "2026-11-04T00:00Z", code=1).split())
+    assert "The relay can't be reached (connecting: " in said
+    assert "[mail.smtp] in config/feedsvc.toml" in said
+    port, dump = smtp_sink
+    site.mail_over_smtp(port)
+    assert "2 accepted" in site.run("deliver", "--now", "2026-11-04T00:01Z")
+    assert sum(received(dump).values()) == 2
 
 
 @pytest.mark.parametrize("smtp_sink", [("-w", "1")], indirect=True)

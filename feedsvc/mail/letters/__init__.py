@@ -16,7 +16,8 @@
 Whose delivery it is about, and what becomes of that, `feedsvc.pipeline` decides: it knows the deliveries.
 """
 
+from feedsvc.mail.letters.blame import blame, status_of
 from feedsvc.mail.letters.letter import Letter, Said
 from feedsvc.mail.letters.reading import read_letter
 
-__all__ = ["Letter", "Said", "read_letter"]
+__all__ = ["Letter", "Said", "blame", "read_letter", "status_of"]

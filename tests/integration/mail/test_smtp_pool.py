@@ -2,11 +2,11 @@
 
 import asyncio
 
-from integration.mail.relay import HANG, Relay
+from integration.mail.relay import DROP, HANG, REPLIES, Relay
 from unit.mail.letters import message
 
 from feedsvc.mail import SmtpTransport
-from feedsvc.model import DeliveryState
+from feedsvc.model import AnswerKind, DeliveryState
 
 ACCEPTED = DeliveryState.ACCEPTED
 
@@ -72,6 +72,19 @@ def test_after_a_refused_recipient_the_connection_is_reset_and_used_again():
     asyncio.run(main())
 
 
+def test_what_is_said_of_a_refused_address_is_told_with_pipelining_and_without():
+    async def main():
+        for offers in ((), ("PIPELINING",)):
+            refusals = ["550 5.1.1 user unknown", "554 5.7.1 relay access denied", "450 4.2.0 later"]
+            async with Relay({"RCPT": refusals}, offers=offers) as relay:
+                out = transport(relay)
+                outcomes = [await out.send(message(number=number)) for number in range(4)]
+                await out.close()
+                assert [each.blame for each in outcomes] == [AnswerKind.HARD, AnswerKind.OURS, None, None]
+
+    asyncio.run(main())
+
+
 def test_a_cancelled_message_takes_its_connection_with_it_and_the_next_one_goes_through():
     async def main():
         for stage in ("connect", "EHLO", "MAIL", "RCPT", "DATA", "."):
@@ -103,5 +116,49 @@ def test_a_message_that_waits_for_a_connection_can_be_cancelled():
             await asyncio.gather(first, return_exceptions=True)
             assert (await out.send(message(number=3))).state is ACCEPTED
             await out.close()
+
+    asyncio.run(main())
+
+
+def test_while_nobody_knows_whether_the_relay_is_there_one_tries_at_a_time_and_few_in_all():
+    async def main():
+        async with Relay({"connect": [DROP] * 100}) as relay:
+            out = transport(relay)
+            outcomes = await asyncio.gather(*(out.send(message(number=number)) for number in range(10)))
+            assert {(each.state, each.unreached) for each in outcomes} == {(DeliveryState.DEFERRED, True)}
+            assert relay.connections == 3
+            relay.faults = {"connect": [DROP, DROP]}
+            outcomes = await asyncio.gather(*(out.send(message(number=number)) for number in range(10)))
+            assert [each.unreached for each in outcomes].count(True) == 2, (
+                "it is back, and the next came through"
+            )
+            await out.close()
+
+    asyncio.run(main())
+
+
+def test_of_a_relay_that_is_there_no_refused_connection_says_that_it_is_not():
+    async def main():
+        async with Relay(
+            {"connect": [REPLIES["connect"]] * 2 + ["421 4.7.0 too many connections"] * 8}
+        ) as relay:
+            out = transport(relay)
+            outcomes = await asyncio.gather(*(out.send(message(number=number)) for number in range(10)))
+            await out.close()
+            assert {each.unreached for each in outcomes} == {False}
+            assert [each.state for each in outcomes].count(ACCEPTED) >= 2
+
+    asyncio.run(main())
+
+
+def test_a_port_that_is_closed_a_login_that_is_wrong_and_silence_are_no_relay():
+    async def main():
+        async with Relay() as relay:
+            pass
+        assert (await transport(relay).send(message())).unreached
+        async with Relay({"AUTH": ["535 5.7.8 wrong"]}, offers=("AUTH PLAIN",)) as relay:
+            assert (await transport(relay, username="a", password="b").send(message())).unreached
+        async with Relay({"connect": [HANG]}) as relay:
+            assert (await transport(relay, timeout=0.1).send(message())).unreached
 
     asyncio.run(main())

@@ -12,6 +12,7 @@ import pytest
 from feedsvc import mail, pipeline
 from feedsvc.errors import InboxError, StoreError
 from feedsvc.mail import bounce_token, stand_in, unsubscribe_token
+from feedsvc.mail.replies import Stage, replied
 from feedsvc.model import AnswerKind, DeliveryState, Outcome, SuppressionReason
 
 CORPUS = Path(__file__).parents[2] / "unit" / "mail" / "corpus"
@@ -59,7 +60,7 @@ def send(at):
             at.relay,
             at.app.clock,
             mail.Pace(1),
-            resend_doubtful=True,
+            at.app.parts.policy,
         )
     )
 
@@ -114,6 +115,75 @@ def test_a_hard_bounce_suppresses_at_once_and_mail_in_the_queue_too(sent):
     sent.relay.taken.clear()
     assert send(sent).outcomes == {DeliveryState.SUPPRESSED: 1, DeliveryState.ACCEPTED: 1}
     assert [message.recipient for message in sent.relay.taken] == ["eva@partner.example"]
+
+
+def refusing(at, reply):
+    """Put a relay in the place of the one before that refuses Ana with these words."""
+
+    class Refusing(Relay):
+        async def send(self, message):
+            if message.recipient == "ana@partner.example":
+                return replied(Stage.RCPT, *reply)
+            return await super().send(message)
+
+    at.relay = Refusing()
+
+
+def test_an_address_that_the_relay_refuses_for_good_is_suppressed_as_by_a_bounce(sent):
+    refusing(sent, (550, "5.1.1 <ana@partner.example>: user unknown"))
+    news(sent)
+    assert send(sent).outcomes == {DeliveryState.FAILED: 1, DeliveryState.ACCEPTED: 1}
+    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+    (answer,) = sent.app.person("ana@partner.example").answers
+    assert (answer.kind, answer.status, answer.read_at) == (AnswerKind.HARD, "5.1.1", sent.now)
+    news(sent)
+    assert send(sent).outcomes == {DeliveryState.SUPPRESSED: 1, DeliveryState.ACCEPTED: 1}
+    sent.app.let_back("ana@partner.example")
+    refusing(sent, (250, "2.1.5 never asked"))
+    assert suppressed(sent) == {}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        (554, "5.7.1 relay access denied"),
+        (550, "5.7.26 unauthenticated mail is not accepted"),
+        (503, "5.5.1 no such user, for MAIL comes first"),
+        (530, "5.7.0 log in first"),
+    ],
+)
+def test_a_refusal_for_who_we_are_or_what_we_did_is_never_held_against_the_address(sent, reply):
+    refusing(sent, reply)
+    for _ in range(4):
+        news(sent)
+        send(sent)
+    assert suppressed(sent) == {}
+
+
+def test_a_mailbox_that_is_full_again_and_again_is_suppressed_as_by_soft_bounces(sent):
+    refusing(sent, (552, "5.2.2 mailbox full"))
+    borne = sent.app.parts.configuration.settings.mail.soft_bounces
+    for number in range(borne):
+        assert suppressed(sent) == {}, number
+        news(sent)
+        send(sent)
+    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+
+
+def test_what_came_back_is_forgotten_once_it_decides_nothing_any_more(sent):
+    sent.app.read_letter(letter("postfix_unknown_user", message_to(sent)))
+    eva = message_to(sent, "eva@partner.example")
+    sent.app.read_letter(letter("postfix_full", eva, **{"ana@partner.example": "eva@partner.example"}))
+    sent.now += timedelta(days=364)
+    sent.app.read_bounces()
+    assert len(sent.app.person("eva@partner.example").answers) == 1
+    assert sent.app.status().answers.total() == 2
+    sent.now += timedelta(days=2)
+    sent.app.read_bounces()
+    assert sent.app.status().answers.total() == 0
+    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+    sent.now += timedelta(days=1)
+    assert kinds(sent.app.read_letter(letter("postfix_full", eva))) == {"soft": 1}
 
 
 def test_the_same_letter_counts_once(sent):

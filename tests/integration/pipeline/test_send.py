@@ -2,17 +2,20 @@
 
 import asyncio
 import contextlib
+import socket
 import threading
 import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from integration.mail.relay import DROP, Relay
 
 from feedsvc import pipeline
 from feedsvc.errors import MessageError, NotFoundError, StoreError
-from feedsvc.mail import Domains, Pace
+from feedsvc.mail import Domains, Pace, Patience, SmtpTransport
 from feedsvc.model import DeliveryState, Outcome, Settlement
+from feedsvc.pipeline import Policy
 
 PEOPLE = ", ".join(f"p{number}@example.org" for number in range(6))
 DAILY = f"subscriptions:\n  - {{id: all, title: All, schedule: daily, recipients: [{PEOPLE}]}}\n"
@@ -46,7 +49,7 @@ def due(at):
     return at
 
 
-def deliver(at, relay, clock=None, pace=None, **options):
+def deliver(at, relay, clock=None, pace=None, *, resend_doubtful=True, **options):
     async def main():
         return await pipeline.deliver(
             at.app.store,
@@ -54,7 +57,8 @@ def deliver(at, relay, clock=None, pace=None, **options):
             relay,
             clock or at.app.clock,
             pace or Pace(3),
-            **{"resend_doubtful": True, **options},
+            Policy(resend_doubtful, Patience(3, 30)),
+            **options,
         )
 
     return asyncio.run(main())
@@ -221,7 +225,7 @@ def test_what_was_claimed_for_a_line_that_is_gone_goes_out_later_and_is_not_in_d
                     SlowRelay(),
                     due.app.clock,
                     Pace(1),
-                    resend_doubtful=True,
+                    Policy(True, Patience(3, 30)),
                 )
             )
             await asyncio.to_thread(claimed.wait, 5)
@@ -265,3 +269,69 @@ def test_every_delivery_has_an_envelope_sender_of_its_own_and_keeps_it(due, monk
         local, _, domain = message.sender.partition("@")
         assert (local[:8], domain, len(local)) == ("bounces+", "example.org", 32)
         assert b"mailto:bounces@example.org?subject=unsubscribe%20" in message.data
+
+
+def test_ten_thousand_deliveries_cost_a_dead_relay_a_handful_of_connections_and_nobody_an_attempt(at):
+    people = "".join(f"p{number}@example.org\n" for number in range(10_000))
+    at.write("config/all.csv", f"email\n{people}")
+    at.write(
+        "config/subscriptions.yaml", DAILY.replace(f"recipients: [{PEOPLE}]", "recipients_file: all.csv")
+    )
+    at.app.store.close()
+    at.open()
+    at.write("bulletins/a.txt", ENTRY)
+    at.ingest()
+    at.now += timedelta(days=2)
+    assert at.app.plan().mails == 10_000
+    pace = Pace(10)
+
+    async def main(faults):
+        async with Relay(faults) as relay:
+            out = SmtpTransport(host="127.0.0.1", port=relay.port)
+            report = await pipeline.deliver(
+                at.app.store,
+                at.app.parts.postroom,
+                out,
+                at.app.clock,
+                pace,
+                Policy(True, Patience(3, 30)),
+                stopping=lambda: len(relay.messages) >= 100,
+            )
+            await out.close()
+            return relay, report
+
+    a_few = range(3, 20)
+    for wait, tries in (
+        (0, a_few),
+        (20, [0]),
+        (10, a_few),
+    ):  # it rests for half a minute, then for a whole one
+        at.now += timedelta(seconds=wait)
+        relay, report = asyncio.run(main({"connect": [DROP] * 99_999}))
+        assert relay.connections in tries
+        assert bool(report.unreached) == bool(relay.connections)
+    with at.app.store.reading() as tx:
+        counts = tx.outbox.counts()
+        tried = tx.connection.exec_driver_sql("SELECT max(attempts), max(reply) FROM deliveries").one()
+    assert counts[DeliveryState.PENDING] > 9_950
+    assert counts.total() == 10_000
+    assert tried[0] == 0
+    assert "Unexpected EOF" in tried[1]
+
+    at.now += timedelta(minutes=1)
+    relay, report = asyncio.run(main({}))
+    assert report.outcomes == {DeliveryState.ACCEPTED: len(relay.messages)}
+    assert len(relay.messages) >= 100
+
+
+def test_a_port_on_which_nobody_listens_costs_nobody_an_attempt(due):
+    due.app.plan()
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        out = SmtpTransport(host="127.0.0.1", port=closed.getsockname()[1])
+        report = deliver(due, out)
+    assert report.unreached.startswith("connecting: ")
+    with due.app.store.reading() as tx:
+        assert all(delivery.attempts == 0 for delivery in tx.outbox.to("p0@example.org"))
+    due.now += timedelta(minutes=1)
+    assert deliver(due, SlowRelay()).outcomes == {DeliveryState.ACCEPTED: 6}

@@ -1,5 +1,6 @@
 """The store keeps what it is given, on both databases."""
 
+import contextlib
 import threading
 from collections import Counter
 from dataclasses import asdict, replace
@@ -19,11 +20,13 @@ from feedsvc.model import (
     Digest,
     Held,
     Labels,
+    Move,
     Outcome,
     Problem,
     Recipient,
     Selection,
     Settlement,
+    Stand,
     Stated,
     Suppression,
     SuppressionReason,
@@ -75,6 +78,39 @@ class TestSchema:
             (found,) = tx.entries.all()
         store.close()
         assert found == replace(entry(1), labels=Labels("en"))
+
+    def test_what_everybody_was_offered_is_known_after_an_upgrade_whatever_the_spelling_of_their_address(
+        self, store_url
+    ):
+        store = Store(store_url)
+        mia, leo = Recipient("mia@migración.example"), Recipient("leo@example.org")
+        put(store, entry(1), entry(2))
+        with store.writing() as tx:
+            tx.editions.take_up(["panama"], 0, NOON)
+            tx.editions.add(edition(), [1, 2])
+            tx.outbox.keep(Digest(id="d", language="en", subject="", html="", text=""), [])
+            tx.outbox.add(
+                [Posting("d", who, [edition()], f"<{n}@x>") for n, who in enumerate((mia, leo))], NOON
+            )
+            for table in ("deliveries", "receipts"):
+                tx.connection.exec_driver_sql(
+                    f"UPDATE {table} SET mailbox = 'mia@migración.example' WHERE delivery = 1"
+                )
+            tx.suppressions.add(Suppression("mia@migración.example", SuppressionReason.BOUNCED, NOON))
+            tx.connection.exec_driver_sql("UPDATE suppressions SET mailbox = 'mia@migración.example'")
+            for table in ("members", "moves", "digest_entries"):
+                tx.connection.exec_driver_sql(f"DROP TABLE {table}")
+            tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+        store.close()
+        with contextlib.closing(Store(store_url)) as store, store.reading() as tx:
+            dns = "mia@xn--migracin-13a.example"
+            assert tx.outbox.offered([dns, "leo@example.org"], [1, 2, 3]) == {
+                dns: {1, 2},
+                "leo@example.org": {1, 2},
+            }
+            assert [each.address for each in tx.suppressions.all()] == [dns]
+            rows = tx.connection.exec_driver_sql("SELECT mailbox FROM receipts ORDER BY delivery")
+            assert [row.mailbox for row in rows] == [dns, "leo@example.org"]
 
     def test_a_store_from_a_newer_version_is_refused(self, store_url):
         store = Store(store_url)
@@ -275,7 +311,7 @@ class TestOutbox:
         with store.writing() as tx:
             tx.editions.take_up(["panama"], 0, NOON)
             tx.editions.add(edition(due_at=due_at))
-            tx.outbox.keep(self.digest)
+            tx.outbox.keep(self.digest, [])
             tx.outbox.add([self.posting(address, due_at) for address in addresses], due_at)
 
     def posting(self, address, due_at=NOON):
@@ -442,6 +478,47 @@ class TestOutbox:
         for thread in threads:
             thread.join()
         assert sorted(claimed) == sorted(addresses)
+
+    def test_what_somebody_was_offered_is_known_by_the_entries_of_their_digests(self, store):
+        put(store, *map(entry, range(1, 5)))
+        self.queue(store, "Ana@example.org", "eva@example.org")
+        with store.writing() as tx:
+            tx.outbox.keep(self.digest, [1, 2])
+            tx.outbox.keep(self.digest, [2, 3])  # the same to look at, with another entry behind its link
+            assert tx.outbox.offered(["ana@example.org", "nobody@example.org"], [1, 3, 4]) == {
+                "ana@example.org": {1, 3}
+            }
+            assert tx.outbox.offered([], [1]) == tx.outbox.offered(["ana@example.org"], []) == {}
+
+
+class TestForgetting:
+    def test_answers_from_before_a_time_are_forgotten_and_may_be_read_again(self, store):
+        answers = [
+            Answer(kind=AnswerKind.SOFT, read_at=NOON + timedelta(days=n), mailbox="ana@x.example")
+            for n in range(3)
+        ]
+        with store.writing() as tx:
+            for number, answer in enumerate(answers):
+                tx.answers.add(str(number), [answer])
+            assert tx.answers.forget(NOON) == 0
+            assert tx.answers.forget(NOON + timedelta(days=2)) == 2
+            assert tx.answers.of("ana@x.example") == answers[2:]
+            assert [tx.answers.add(str(number), answers[:1]) for number in range(3)] == [True, True, False]
+
+
+class TestMoves:
+    def test_members_and_moves_are_kept_as_they_were_written(self, store):
+        gone, new = (Move(name, b"\x00" * 8, Stand(7, 3), NOON) for name in ("", "a"))
+        with store.writing() as tx:
+            tx.editions.take_up(["a", "b"], 0, NOON)
+            tx.moves.remember({"a": b"1" * 16, "b": b""}, [])
+            tx.moves.put([gone], [])
+        with store.writing() as tx:
+            tx.moves.remember({"a": b"2" * 8}, ["b"])
+            tx.moves.put([new], [gone])
+        with store.reading() as tx:
+            assert tx.moves.members() == {"a": b"2" * 8}
+            assert tx.moves.all() == {new}
 
 
 class TestEditions:

@@ -1,5 +1,6 @@
 """Who gets what: windows of seq that join without gap or overlap, one mailing per person."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -123,6 +124,17 @@ class TestMailings:
         (ana,) = mailings([twice])
         assert ana.editions == (twice,)
 
+    def test_who_was_moved_gets_their_own_and_no_mail_if_nothing_is_left_of_it(self):
+        both = (Recipient("Ana@example.org"), Recipient("eva@example.org"), Recipient("leo@example.org"))
+        whole = due("a", [entry(9)], recipients=both)
+        more, nothing = replace(whole, entries=(entry(9), entry(3))), replace(whole, entries=())
+        moved = replace(whole, moved={"ana@example.org": more, "eva@example.org": nothing})
+        ana, leo = mailings([moved])
+        assert ana.editions == (more,)
+        assert leo.editions == (moved,)
+        empty = replace(moved, entries=())
+        assert [each.editions for each in mailings([empty])] == [(more,)]
+
     @given(
         lists=st.lists(st.lists(st.integers(0, 30), max_size=20), min_size=1, max_size=4),
         at_once=st.integers(1, 50),
@@ -167,8 +179,19 @@ class TestMailings:
     ],
 )
 def test_a_guard_objects_to_more_than_a_limit_and_to_many_times_the_usual(entries, earlier, objects):
-    assert bool(Guard(most=100, times=10).objection(entries, earlier)) is objects
-    assert not Guard(most=0, times=0).objection(entries, earlier)
+    made = due("a", map(entry, range(1, entries + 1)))
+    assert bool(Guard(most=100, times=10).objection(made, earlier)) is objects
+    assert not Guard(most=0, times=0).objection(made, earlier)
+
+
+def test_a_guard_objects_to_too_many_for_one_who_was_moved_and_says_so():
+    made = due("a", [entry(9)])
+    moved = replace(
+        made, moved={"eva@example.org": replace(made, entries=tuple(map(entry, range(9, 1, -1))))}
+    )
+    said = Guard(most=5, times=0).objection(moved, [])
+    assert said == "8 entries are in it for who was moved there, and more than 5 don't go out unasked."
+    assert not Guard(most=8, times=0).objection(moved, [])
 
 
 @pytest.mark.parametrize(

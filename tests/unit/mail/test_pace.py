@@ -5,8 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedsvc.mail import Domains, Throttle
-from feedsvc.mail.pace import FIRST_REST, IN_A_ROW, LONGEST_REST
+from feedsvc.mail import Domains, Relay, Throttle
+from feedsvc.mail.pace import (
+    FIRST_REST,
+    FIRST_REST_OF_RELAY,
+    IN_A_ROW,
+    LONGEST_REST,
+    LONGEST_REST_OF_RELAY,
+    UNREACHED_IN_A_ROW,
+)
 from feedsvc.mail.replies import Stage, replied
 from feedsvc.model import DeliveryState, Outcome
 
@@ -71,3 +78,37 @@ def test_one_that_is_accepted_ends_all_impatience():
 )
 def test_only_what_may_be_about_the_domain_is_held_against_it(stage, code, patience):
     assert replied(stage, code, "").patience is patience
+
+
+UNREACHED = Outcome(DeliveryState.DEFERRED, "connecting: refused", unreached=True)
+
+
+def rests(relay, outcomes, now=NOON):
+    return [until and until - now for outcome in outcomes for until in [relay.heard(outcome, now)]]
+
+
+def test_a_relay_that_is_not_reached_several_times_in_a_row_rests():
+    relay = Relay()
+    assert rests(relay, [UNREACHED, UNREACHED, LATER] * 3) == [None] * 9
+    assert rests(relay, [UNREACHED] * UNREACHED_IN_A_ROW) == [None, None, FIRST_REST_OF_RELAY]
+    assert relay.is_resting(NOON + FIRST_REST_OF_RELAY - timedelta(seconds=1))
+    assert not relay.is_resting(NOON + FIRST_REST_OF_RELAY)
+
+
+def test_who_still_was_on_the_way_to_a_relay_that_rests_makes_it_rest_no_longer():
+    relay = Relay()
+    rests(relay, [UNREACHED] * UNREACHED_IN_A_ROW)
+    assert rests(relay, [UNREACHED] * 10) == [None] * 10
+
+
+def test_a_relay_rests_longer_each_time_up_to_a_limit_and_not_at_all_once_it_is_there():
+    relay, now, found = Relay(), NOON, []
+    for _ in range(8):
+        found += filter(None, rests(relay, [UNREACHED] * UNREACHED_IN_A_ROW, now))
+        now += LONGEST_REST_OF_RELAY
+    assert found[:3] == [FIRST_REST_OF_RELAY * times for times in (1, 2, 4)]
+    assert found[-1] == LONGEST_REST_OF_RELAY
+    relay.heard(UNREACHED, now)
+    relay.heard(ACCEPTED, now)
+    assert not relay.is_resting(now)
+    assert rests(relay, [UNREACHED] * UNREACHED_IN_A_ROW, now)[-1] == FIRST_REST_OF_RELAY

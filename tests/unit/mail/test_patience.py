@@ -36,3 +36,10 @@ def test_a_bounce_counts_once_a_day_and_less_with_time(days, score):
 
 def test_a_single_bounce_may_be_enough():
     assert Patience(bounces=1, days=1).is_out(ago(0), NOON)
+
+
+@pytest.mark.parametrize("days", [1, 30, 365])
+def test_what_is_forgotten_would_hardly_have_weighed_anything(days):
+    patience = Patience(bounces=4, days=days)
+    forgotten = [NOON - patience.memory - timedelta(days=each) for each in range(1, 20 * days)]
+    assert patience.score(forgotten, NOON) < days / 500

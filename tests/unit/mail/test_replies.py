@@ -3,7 +3,7 @@
 import pytest
 
 from feedsvc.mail.replies import Stage, broken, is_in_step, replied
-from feedsvc.model import DeliveryState
+from feedsvc.model import AnswerKind, DeliveryState
 
 ACCEPTED, DEFERRED = DeliveryState.ACCEPTED, DeliveryState.DEFERRED
 FAILED, IN_DOUBT = DeliveryState.FAILED, DeliveryState.IN_DOUBT
@@ -29,6 +29,41 @@ def test_a_reply_gives_a_state(stages, codes, state):
     for stage in stages:
         for code in codes:
             assert replied(stage, code, "words").state is state, (stage, code)
+
+
+HARD, SOFT, OURS = AnswerKind.HARD, AnswerKind.SOFT, AnswerKind.OURS
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "text", "blamed"),
+    [
+        (Stage.RCPT, 550, "5.1.1 <ana@example.org>: Recipient address rejected: User unknown", HARD),
+        (Stage.RCPT, 550, "5.1.1 no", HARD),
+        (Stage.RCPT, 550, "5.1.2 host not found", HARD),
+        (Stage.RCPT, 550, "5.1.10 RESOLVER.ADR.RecipientNotFound", HARD),
+        (Stage.RCPT, 550, "5.2.1 mailbox closed", HARD),
+        (Stage.RCPT, 550, "no such user here", HARD),  # hosts without enhanced codes
+        (Stage.RCPT, 552, "5.2.2 over quota", SOFT),
+        (Stage.RCPT, 550, "no", SOFT),
+        (Stage.RCPT, 550, "5.7.1 Client host blocked by a list", OURS),
+        (Stage.RCPT, 550, "5.7.1 Relaying denied", OURS),
+        (Stage.RCPT, 554, "5.7.1 <ana@example.org>: Relay access denied", OURS),
+        (Stage.RCPT, 550, "5.1.1 rejected as spam", OURS),
+        (Stage.RCPT, 550, "5.1.8 sender address rejected: domain not found", OURS),
+        (Stage.RCPT, 552, "5.3.4 message too large", OURS),
+        (Stage.RCPT, 503, "5.5.1 no such user", None),  # out of order, whatever it says
+        (Stage.RCPT, 530, "5.7.0 log in first", None),
+        (Stage.RCPT, 555, "5.5.4 unknown parameter", None),
+        (Stage.RCPT, 450, "4.1.1 unknown for now", None),
+        (Stage.RCPT, 421, "5.1.1 closing", None),
+        (Stage.MAIL, 550, "5.1.1 user unknown", None),
+        (Stage.DATA, 550, "5.1.1 user unknown", None),
+        (Stage.DOT, 550, "5.1.1 user unknown", None),
+        (Stage.CONNECT, 554, "5.1.1 user unknown", None),
+    ],
+)
+def test_only_a_final_refusal_of_the_recipient_says_something_of_the_address(stage, code, text, blamed):
+    assert replied(stage, code, text).blame is blamed
 
 
 @pytest.mark.parametrize("stage", Stage)

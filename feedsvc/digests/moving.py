@@ -1,0 +1,129 @@
+"""Who was moved from one subscription to another, and from where on they are served there. Pure: no clock, no store.
+
+    who was on each list at its last edition ─┐
+    the lists of now ─────────────────────────┼─► who left ─► which lists they are on now: a move to each
+    moves that wait for the next edition ─────┘               (none: perhaps the second edit comes within a day)
+
+A person is known by a mark, a keyed hash of the mailbox: those of a million are eight megabytes, are compared in a
+second, and tell nobody who has the store alone whose they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from feedsvc.model import Move, Stand, mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from feedsvc.model import Recipient
+
+_MARK_BYTES = 8
+# Moving a line between two files is two edits. Who is on no list for longer has left, and is new when they come again.
+A_MOVE_TAKES = timedelta(days=1)
+_NOWHERE = ""
+
+
+def marker(secret: str) -> Callable[[str], bytes]:
+    """Give what makes marks of addresses."""
+    key = hashlib.blake2b(secret.encode(), digest_size=32).digest()
+
+    def mark(address: str) -> bytes:
+        return hashlib.blake2b(mailbox(address).encode(), digest_size=_MARK_BYTES, key=key).digest()
+
+    return mark
+
+
+def marked(recipients: Iterable[Recipient], mark: Callable[[str], bytes]) -> bytes:
+    """Give a list of recipients as their marks, which is the same whatever their order and spelling."""
+    return b"".join(sorted({mark(recipient.address) for recipient in recipients}))
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """What is remembered of lists: who was on each at its last edition and still is, and who was moved since."""
+
+    members: Mapping[str, bytes] = field(default_factory=dict)
+    moves: frozenset[Move] = frozenset()
+
+    def waiting(self) -> dict[str, dict[bytes, Stand]]:
+        """Give by subscription those who were moved there since its last edition, and where each stands."""
+        found: dict[str, dict[bytes, Stand]] = {}
+        for move in self.moves:
+            found.setdefault(move.subscription, {})[move.mark] = move.stand
+        return found
+
+    def noticed(self, lists: Mapping[str, bytes], stands: Mapping[str, Stand], now: datetime) -> Roster:
+        """Take note of who left which of the `lists` and is on which now.
+
+        `stands` says how far the last edition of each subscription went.
+        """
+        staying, left = self._waiting(lists, now)
+        members = {}
+        for name, remembered in self.members.items():
+            members[name], gone = _compared(remembered, lists.get(name, b""))
+            left += [Move(_NOWHERE, mark, stands[name], now) for mark in gone]
+        for name in stands.keys() & lists.keys() - members.keys():
+            members[name] = lists[name]  # its last edition is from before lists were remembered
+        return Roster(
+            {name: marks for name, marks in members.items() if name in lists},
+            frozenset(_merged((*staying, *_sought(left, lists)))),
+        )
+
+    def served(self, lists: Mapping[str, bytes], subscriptions: Collection[str]) -> Roster:
+        """Give it as it is once editions of these subscriptions went to those on the lists of now."""
+        return Roster(
+            {**self.members, **{name: lists[name] for name in subscriptions}},
+            frozenset(move for move in self.moves if move.subscription not in subscriptions),
+        )
+
+    def _waiting(self, lists: Mapping[str, bytes], now: datetime) -> tuple[list[Move], list[Move]]:
+        """Tell those who wait for an edition where they were moved to from those who are not there any more."""
+        on = {name: set(_each(lists.get(name, b""))) for name in {move.subscription for move in self.moves}}
+        staying = [move for move in self.moves if move.mark in on[move.subscription]]
+        nowhere = [move for move in self.moves if move.subscription == _NOWHERE]
+        left = [move for move in nowhere if now - move.since <= A_MOVE_TAKES]
+        left += [
+            replace(move, subscription=_NOWHERE, since=now)
+            for move in self.moves.difference(staying, nowhere)
+        ]
+        return staying, left
+
+
+def _each(marks: bytes) -> Iterator[bytes]:
+    return (marks[at : at + _MARK_BYTES] for at in range(0, len(marks), _MARK_BYTES))
+
+
+def _compared(remembered: bytes, listed: bytes) -> tuple[bytes, set[bytes]]:
+    """Tell those who still are on a list from those who left it."""
+    if remembered == listed:
+        return remembered, set()
+    gone = set(_each(remembered)).difference(_each(listed))
+    return b"".join(mark for mark in _each(remembered) if mark not in gone), gone
+
+
+def _sought(left: Iterable[Move], lists: Mapping[str, bytes]) -> Iterator[Move]:
+    """Give a move to each list that those who left one are on now; of who is on none, that they are nowhere."""
+    leaving = {move.mark: move for move in _merged(left)}
+    nowhere = set(leaving)
+    for name, listed in lists.items() if leaving else ():
+        here = leaving.keys() & set(_each(listed))
+        nowhere -= here
+        yield from (replace(leaving[mark], subscription=name) for mark in here)
+    yield from (leaving[mark] for mark in nowhere)
+
+
+def _merged(moves: Iterable[Move]) -> Iterable[Move]:
+    """Make one of several moves of one person to one list: nothing may be lost, so what is earliest holds."""
+    merged: dict[tuple[str, bytes], Move] = {}
+    for move in moves:
+        key = move.subscription, move.mark
+        known = merged.get(key, move)
+        stand = Stand(*map(min, known.stand, move.stand))
+        merged[key] = replace(move, stand=stand, since=min(known.since, move.since))
+    return merged.values()
