@@ -122,8 +122,10 @@ def _merged(moves: Iterable[Move]) -> Iterable[Move]:
     """Make one of several moves of one person to one list: nothing may be lost, so what is earliest holds."""
     merged: dict[tuple[str, bytes], Move] = {}
     for move in moves:
-        key = move.subscription, move.mark
-        known = merged.get(key, move)
-        stand = Stand(*map(min, known.stand, move.stand))
-        merged[key] = replace(move, stand=stand, since=min(known.since, move.since))
+        known = merged.setdefault((move.subscription, move.mark), move)
+        if known is not move:
+            stand = Stand(*map(min, known.stand, move.stand))
+            merged[known.subscription, known.mark] = Move(
+                known.subscription, known.mark, stand, min(known.since, move.since)
+            )
     return merged.values()

@@ -7,6 +7,7 @@
         ▼                                                  ▼
     bytes changed? ── no ──► leave it                  plan: editions that fell due since each one's last
         │ yes                                              │ entries by seq, and what has come to match;
+        │                                                  │ for who was moved here, what they are yet to have;
         │                                                  │ too large: held; the others merged per person,
         ▼                                                  │ rendered once per distinct content, linted
     read: drafts and problems                              ▼
