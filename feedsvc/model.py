@@ -498,6 +498,8 @@ class SearchQuery:
         return bool(self.on_page(1).parameters)
 
 
+# Where one searches.
+SEARCH = "/search"
 # The longest text that is searched for. Nobody types more, and a database need not think about it.
 MOST_SEARCHED = 200
 
@@ -533,6 +535,11 @@ class FeedContent:
     archive: int = 0
     archives: int = 0
     withdrawn: Sequence[Entry] = ()
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether a hub is told when it changes: that is a feed's current document, not an archive or a found set."""
+        return not self.archive and self.path != SEARCH
 
     def address(self, kind: FeedFormat, archive: int | None = None) -> str:
         """Give the path of this document in a format, or of the feed's archive of a number (0: its current one)."""

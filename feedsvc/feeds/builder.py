@@ -49,8 +49,8 @@ class FeedBuilder:
     """Makes the documents of feeds. Equal arguments give equal bytes.
 
     `content` says whether entries carry their `full` text beside the summary, or the `summary` alone. `hub` is the
-    address of the WebSub hub that is told of changes; empty: none. `kept` is how many entries are kept made. May be
-    used by several threads.
+    address of the WebSub hub that is told of changes, empty: none; only documents that it is told of name it. `kept` is
+    how many entries are kept made. May be used by several threads.
     """
 
     site: Site
@@ -65,10 +65,11 @@ class FeedBuilder:
 
     def document(self, content: FeedContent, kind: FeedFormat) -> Document:
         """Make the document that shows these entries, in the order given."""
-        head = Head.of(content, kind, self.site, self.vocabulary, self.hub)
+        hub = self.hub if content.is_announced else ""
+        head = Head.of(content, kind, self.site, self.vocabulary, hub)
         element = self._element
         elements = [element(kind, Shown.of(entry)) for entry in content.entries]
-        links = (("self", head.address), *((("hub", self.hub),) if self.hub else ()))
+        links = (("self", head.address), *((("hub", hub),) if hub else ()))
         return Document(
             content.address(kind),
             f"{kind.media_type}; charset=utf-8",

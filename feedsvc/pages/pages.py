@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from feedsvc.model import FORMATS, Category, Document, Feed, Picture, Scheme, SearchQuery
+from feedsvc.model import FORMATS, SEARCH, Category, Document, Feed, Picture, Scheme, SearchQuery
 from feedsvc.pages.articles import is_web_address, news_article, picture
 from feedsvc.pages.charts import by_country, by_month
 from feedsvc.pages.readers import READERS
@@ -176,17 +176,17 @@ class Pages:
         """Make the page that stands at a path where a feed was whose topic was given up."""
         return replace(self._page(path, "error.html", language, status=410, retired=True), gone=True)
 
-    def sitemap_index(self, parts: Sequence[tuple[int, datetime]]) -> Document:
-        """Make the list of the sitemap's parts, from the number of each and when it last changed."""
+    def sitemap_index(self, parts: Sequence[tuple[str, datetime]]) -> Document:
+        """Make the list of the sitemap's parts, from the name of each and when it last changed."""
         return self._text("/sitemap.xml", XML, "sitemap_index.xml", parts=parts)
 
-    def sitemap(self, number: int, listed: Sequence[tuple[str, datetime]]) -> Document:
+    def sitemap(self, part: str, listed: Sequence[tuple[str, datetime]]) -> Document:
         """Make a part of the sitemap, of LISTED_IN_A_SITEMAP pages at most: the path of each, and its last change."""
-        return self._text(f"/sitemap/{number}.xml", XML, "sitemap.xml", listed=listed)
+        return self._text(f"/sitemap/{part}.xml", XML, "sitemap.xml", listed=listed)
 
     def robots(self) -> Document:
         """Make the file that tells crawlers where there is something for them."""
-        return self._text("/robots.txt", "text/plain; charset=utf-8", "robots.txt")
+        return self._text("/robots.txt", "text/plain; charset=utf-8", "robots.txt", formats=FORMATS)
 
     def assets(self) -> tuple[Document, ...]:
         """Give the files that pages need."""
@@ -218,10 +218,10 @@ class Pages:
         }.difference(own)
         pages = max(-(-total // FOUND_ON_A_PAGE), 1)
         return self._page(
-            "/search",
+            SEARCH,
             "search.html",
             language,
-            versions=self._versions("/search", query.parameters),
+            versions=self._versions(SEARCH, query.parameters),
             query=query,
             entries=found,
             total=total,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from feedsvc.model import FORMATS, Feed, FeedFormat, SearchQuery
+from feedsvc.model import FORMATS, SEARCH, Feed, FeedFormat, SearchQuery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +58,9 @@ class PictureFile:
 
 @dataclass(frozen=True, slots=True)
 class SiteMap:
-    """A part of the site map, by its number from 1; 0 is the list of the parts."""
+    """A part of the site map: `1` and so on of entries, `pages` of homes and feeds; empty: the list of the parts."""
 
-    number: int = 0
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ _FEED = re.compile(
 )
 _ENTRY = re.compile(r"/entries/\d{4}/\d{2}/[^/]+")
 _PICTURE = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
-_SITE_MAP = re.compile(r"/sitemap/([1-9]\d{0,5})\.xml")
+_SITE_MAP = re.compile(r"/sitemap/(pages|[1-9]\d{0,5})\.xml")
 _ASSET = re.compile(r"/(?:style\.css|favicon\.[a-z]+|logo\.[a-z]+)")
 _SEARCH = re.compile(rf"/search\.({'|'.join(kind.extension for kind in FORMATS)})")
 _SEARCHING = re.compile(r"(?:/[a-z]{2,3})?/search(?:\.[a-z]+)?")
@@ -143,7 +143,7 @@ def parse(path: str, languages: Sequence[str], query: str = "") -> Address | Non
     language, rest = _language(path, languages)
     if rest == "/":
         return Home(language)
-    if rest == "/search":
+    if rest == SEARCH:
         return SearchPage(language, SearchQuery.read(query))
     if rest.startswith("/feeds/"):
         return _feed(rest, language, prefixed=rest != path)
@@ -161,7 +161,7 @@ def heeded_query(path: str, query: str) -> str:
 
 def is_search(path: str) -> bool:
     """Tell whether a path is one at which one searches."""
-    return "/search" in path and _SEARCHING.fullmatch(path) is not None
+    return SEARCH in path and _SEARCHING.fullmatch(path) is not None
 
 
 def _language(path: str, languages: Sequence[str]) -> tuple[str, str]:
@@ -193,5 +193,5 @@ def _plain(path: str) -> Address | None:
     if _PICTURE.fullmatch(path):
         return PictureFile(path)
     if found := _SITE_MAP.fullmatch(path):
-        return SiteMap(int(found[1]))
+        return SiteMap(found[1])
     return Asset(path) if _ASSET.fullmatch(path) else None

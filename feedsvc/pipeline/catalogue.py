@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from feedsvc.feeds import opml
-from feedsvc.model import Document, Feed, FeedContent, PublishedDocument, Selection
+from feedsvc.model import SEARCH, Document, Feed, FeedContent, PublishedDocument, Selection
 from feedsvc.pages import FOUND_ON_A_PAGE
 from feedsvc.pipeline.addresses import (
     Address,
@@ -85,9 +85,9 @@ class Catalogue:
                 kept = tx.media.get(path)
                 return kept.publication if kept else None
             case Opml():
-                return max(made_since(tx, FEEDS_MADE), tx.feeds.newest_created())
-            case SiteMap(number):
-                return self._site_map_stamp(tx, number)
+                return max(made_since(tx, FEEDS_MADE), _last_change(tx))
+            case SiteMap(part):
+                return self._site_map_stamp(tx, part)
             case Robots() | NotFoundPage():
                 return made_since(tx, PAGES_MADE)
             case Asset(path):
@@ -115,9 +115,9 @@ class Catalogue:
             case PictureFile(path):
                 return self._picture(tx, path)
             case Opml():
-                return opml(self.site, self.vocabulary, self._current_feeds(tx))
-            case SiteMap(number):
-                return self._site_map(tx, number)
+                return opml(self.site, self.vocabulary, self._listed_feeds(tx))
+            case SiteMap(part):
+                return self._site_map(tx, part)
             case Robots():
                 return self.pages.robots()
             case NotFoundPage():
@@ -148,7 +148,7 @@ class Catalogue:
     # --- feeds ---
 
     def _feed_stamp(self, tx: Transaction, feed: Feed, made: int) -> int | None:
-        if feed.topic in self.vocabulary.former_topics:
+        if self._renamed(tx, feed):
             return made
         memory = self._memory(tx, feed)
         if memory:
@@ -157,7 +157,7 @@ class Catalogue:
 
     def _feed_document_stamp(self, tx: Transaction, address: FeedDocument) -> int | None:
         made = made_since(tx, FEEDS_MADE)
-        if not address.archive or address.feed.topic in self.vocabulary.former_topics:
+        if not address.archive or self._renamed(tx, address.feed):
             return self._feed_stamp(tx, address.feed, made)
         memory = self._memory(tx, address.feed)
         if not memory or address.archive > memory.archives + 1:
@@ -188,16 +188,25 @@ class Catalogue:
         """Tell whether a feed is about a topic that was given up, or goes by another name now."""
         return feed.topic not in ("", *self.vocabulary.topics)
 
+    def _renamed(self, tx: Transaction, feed: Feed) -> Feed | None:
+        """Give what a feed is called now whose topic was renamed, for ever: the store remembers it, too."""
+        topic = self.vocabulary.former_topics.get(feed.topic)
+        if topic:
+            return feed._replace(topic=topic)
+        memory = tx.feeds.first_called(feed.name) if self.is_retired(feed) else None
+        return memory.feed if memory and not self.is_retired(memory.feed) else None
+
     def _gone_or_moved(
         self, tx: Transaction, address: FeedPage | FeedDocument, feed: Feed
     ) -> Document | None:
         """Give what stands in the place of a feed whose topic was renamed or retired, or of an archive to come."""
-        renamed = self.vocabulary.former_topics.get(feed.topic)
+        renamed = self._renamed(tx, feed)
         if renamed:
-            moved = replace(address, feed=feed._replace(topic=renamed))
+            moved = replace(address, feed=renamed)
             return Document(self._path(address), "text/plain", b"", moved_to=self._path(moved))
         if self.is_retired(feed):
-            return self.pages.retired(self._path(address), self.site.language)
+            language = address.language if isinstance(address, FeedPage) else feed.language
+            return self.pages.retired(self._path(address), language)
         if isinstance(address, FeedDocument) and address.archive:
             memory = self._memory(tx, feed)
             if memory and address.archive > memory.archives:
@@ -260,8 +269,14 @@ class Catalogue:
         kept = tuple(label for label in renamed if label.term in known)
         return replace(entry, labels=replace(entry.labels, topics=kept))
 
-    def _current_feeds(self, tx: Transaction) -> list[Feed]:
-        return sorted(feed for feed in tx.feeds.all() if not self.is_retired(feed))
+    def _listed_feeds(self, tx: Transaction) -> list[Feed]:
+        """Give the feeds worth subscribing to by the hundred: of what is empty, only whole countries and topics."""
+        return sorted(
+            feed
+            for feed, memory in tx.feeds.all().items()
+            if not self.is_retired(feed)
+            and (memory.entries or not (feed.language or (feed.country and feed.topic)))
+        )
 
     # --- pages ---
 
@@ -296,26 +311,33 @@ class Catalogue:
     # --- what is looked for ---
 
     def _search_page(self, tx: Transaction, query: SearchQuery, language: str) -> Document:
+        query = self._in_terms_of_now(query)
         found, total = tx.search.find(query, FOUND_ON_A_PAGE)
         countries = [feed.country for feed in tx.feeds.inside(Feed()) if feed.country]
         return self.pages.search(query, [*map(self._current, found)], total, language, countries)
 
     def _found_content(self, tx: Transaction, query: SearchQuery) -> FeedContent:
-        found, _ = tx.search.find(query, self.size)
-        entries = [*map(self._current, found)]
-        selection = query.selection
+        asked = self._in_terms_of_now(query)
+        entries = [*map(self._current, tx.search.latest(asked, self.size))]
+        selection = asked.selection
         feed = Feed(*("".join(sorted(terms)[:1]) for terms in astuple(selection)))
         title = self.vocabulary.feed_title(feed, self.site.language)
         return FeedContent(
             name=f"search/{query.name}",
             title=" · ".join(filter(None, (query.words and f"“{query.words}”", title))),
-            path="/search",
+            path=SEARCH,
             query=query.parameters,
             language=feed.language or self.site.language,
             entries=entries,
             updated_at=max((entry.updated_at for entry in entries), default=self.site.begun_at),
             categories=feed.categories,
         )
+
+    def _in_terms_of_now(self, query: SearchQuery) -> SearchQuery:
+        """Give a query with its topic as it is called now: links to searches are kept, too."""
+        former = self.vocabulary.former_topics
+        topics = frozenset(former.get(term, term) for term in query.selection.topics)
+        return replace(query, selection=replace(query.selection, topics=topics))
 
     # --- the rest ---
 
@@ -324,22 +346,39 @@ class Catalogue:
         assert kept
         return Document(path, kept.media_type, kept.data, gone=kept.gone)
 
-    def _site_map_stamp(self, tx: Transaction, number: int) -> int | None:
-        if not number:
+    def _site_map_stamp(self, tx: Transaction, part: str) -> int | None:
+        if not part.isdigit():
             return max(made_since(tx, PAGES_MADE), _last_change(tx))
-        changed = tx.entries.changed_between((number - 1) * SITE_MAP_SIZE, number * SITE_MAP_SIZE)
+        changed = tx.entries.changed_between(*_range(part))
         return max(changed[0], made_since(tx, PAGES_MADE)) if changed else None
 
-    def _site_map(self, tx: Transaction, number: int) -> Document:
-        if number:
-            listed = tx.entries.listed((number - 1) * SITE_MAP_SIZE, number * SITE_MAP_SIZE)
-            return self.pages.sitemap(number, listed)
+    def _site_map(self, tx: Transaction, part: str) -> Document:
+        if part.isdigit():
+            return self.pages.sitemap(part, tx.entries.listed(*_range(part)))
+        return self.pages.sitemap(part, self._listed_pages(tx)) if part else self._site_map_index(tx)
+
+    def _site_map_index(self, tx: Transaction) -> Document:
         parts = []
-        for part in range(1, -(-tx.entries.last_seq() // SITE_MAP_SIZE) + 1):
-            changed = tx.entries.changed_between((part - 1) * SITE_MAP_SIZE, part * SITE_MAP_SIZE)
+        for number in range(1, -(-tx.entries.last_seq() // SITE_MAP_SIZE) + 1):
+            changed = tx.entries.changed_between(*_range(str(number)))
             if changed:
-                parts.append((part, changed[1]))
-        return self.pages.sitemap_index(parts)
+                parts.append((str(number), changed[1]))
+        latest = max((at for _, at in parts), default=self.site.begun_at)
+        return self.pages.sitemap_index([("pages", latest), *parts])
+
+    def _listed_pages(self, tx: Transaction) -> list[tuple[str, datetime]]:
+        """List the home pages and those of feeds that have entries, each with its last change."""
+        changed = {
+            feed.path: memory.updated_at
+            for feed, memory in sorted(tx.feeds.all().items())
+            if memory.entries and memory.updated_at and not self.is_retired(feed)
+        }
+        latest = max(changed.values(), default=self.site.begun_at)
+        listed = [("/", latest), *changed.items()]
+        languages = self.site.languages
+        return [(self.site.localized(path, each), at) for path, at in listed for each in languages][
+            :SITE_MAP_SIZE
+        ]
 
     def _asset(self, path: str) -> Document | None:
         return next((asset for asset in self.pages.assets() if asset.path == path), None)
@@ -372,6 +411,11 @@ def by_date(entries: Iterable[Entry]) -> list[Entry]:
 def made_since(tx: Transaction, fact: str) -> int:
     """Give the publication since which feeds, or pages, are made as they are now; 0 before the first."""
     return int((tx.facts.get(fact) or "0").partition(" ")[0])
+
+
+def _range(part: str) -> tuple[int, int]:
+    """Give the seqs of the entries in a part of the site map: those after the first number, to the second."""
+    return (int(part) - 1) * SITE_MAP_SIZE, int(part) * SITE_MAP_SIZE
 
 
 def _last_change(tx: Transaction) -> int:

@@ -107,7 +107,8 @@ class Inventory:
         if self.is_whole:
             yield _as_it_is("/robots.txt", Robots())
         for number in sorted({(seq - 1) // SITE_MAP_SIZE + 1 for seq, _path in self._changed_entries}):
-            yield _as_it_is(f"/sitemap/{number}.xml", SiteMap(number))
+            yield _as_it_is(f"/sitemap/{number}.xml", SiteMap(str(number)))
+        yield _as_it_is("/sitemap/pages.xml", SiteMap("pages"))
         yield _as_it_is("/sitemap.xml", SiteMap())
         yield _as_it_is("/feeds.opml", Opml())
 

@@ -41,8 +41,8 @@ def rehearse(
     feed = Feed(*(terms[0] if terms else "" for terms in (vocabulary.countries, vocabulary.topics)))
     pages.assets()
     pages.robots()
-    pages.sitemap_index([(1, MOMENT)])
-    pages.sitemap(1, [(entry.path, entry.updated_at) for entry in entries])
+    pages.sitemap_index([("1", MOMENT)])
+    pages.sitemap("1", [(entry.path, entry.updated_at) for entry in entries])
     pages.entry(entries[0])
     for language in site.languages:
         _rehearse_pages(pages, feed, entries, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from feedsvc.pipeline.changes import Change, put, stamped, stamps
@@ -29,7 +30,9 @@ def set_withdrawn(
         entry = find_entry(tx, name, site)
         if withdrawn == (entry.withdrawn_at is not None):
             return Change(entry, entry)
-        after = replace(entry, withdrawn_at=now if withdrawn else None)
+        # Whoever compares it with the entry they have must find it later (RFC 6721, section 3).
+        when = max(now, entry.updated_at + timedelta(seconds=1))
+        after = replace(entry, withdrawn_at=when if withdrawn else None)
         change = Change(entry, stamped(entry, after, stamps(tx, 1, now)))
         put(tx, [change])
         publisher.publish(tx, [change], now)

@@ -149,6 +149,16 @@ class Entries:
         )
         return self._entries(self.connection.execute(query).all())
 
+    def latest(self, conditions: Sequence[sa.ColumnElement[bool]], limit: int) -> list[Entry]:
+        """Give the entries that meet conditions, those that came or changed last first."""
+        query = (
+            sa.select(entries)
+            .where(*conditions)
+            .order_by(entries.c.publication.desc(), entries.c.seq.desc())
+            .limit(limit)
+        )
+        return self._entries(self.connection.execute(query).all())
+
     def in_feed(self, number: int, after: int, to: int | None = None) -> list[Entry]:
         """Give the entries that a feed shows at positions `after < position <= to`, those that came last first."""
         conditions = [feed_entries.c.feed == number, feed_entries.c.position > after, feed_entries.c.shown]

@@ -107,6 +107,10 @@ class Feeds:
             feeds.c.country == feed.country, feeds.c.topic == feed.topic, feeds.c.language == feed.language
         ).get(feed)
 
+    def first_called(self, name: str) -> FeedMemory | None:
+        """Give what is remembered of the feed that came with a name, whatever its topic is called now."""
+        return next(iter(self._memories(feeds.c.name == name).values()), None)
+
     def inside(self, feed: Feed) -> dict[Feed, FeedMemory]:
         """Give the feeds of the same language that show all or a part of what a feed shows, itself too.
 
@@ -136,10 +140,6 @@ class Feeds:
         for number, position in self.connection.execute(query):
             found.setdefault(number, set()).add(position)
         return found
-
-    def newest_created(self) -> int:
-        """Give the publication that brought the newest feed; 0 before there is any."""
-        return self.connection.scalar(sa.select(sa.func.max(feeds.c.created))) or 0
 
     def ensure(self, wanted: Iterable[Feed], publication: int) -> dict[Feed, FeedMemory]:
         """Give what is remembered of feeds, and bring those that are new."""

@@ -59,6 +59,18 @@ class Search:
 
     def find(self, query: SearchQuery, limit: int) -> tuple[list[Entry], int]:
         """Give the entries of a page of so many, those published last first, and how many are found in all."""
+        conditions = self._conditions(query)
+        total = (
+            self.connection.scalar(sa.select(sa.func.count()).select_from(entries).where(*conditions)) or 0
+        )
+        found = Entries(self.connection).page(conditions, (query.page - 1) * limit, limit)
+        return found, total
+
+    def latest(self, query: SearchQuery, limit: int) -> list[Entry]:
+        """Give what came or changed last of all that is found, for who follows it: a back-dated entry is new, too."""
+        return Entries(self.connection).latest(self._conditions(query), limit)
+
+    def _conditions(self, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
         conditions = [entries.c.withdrawn_at.is_(None), *matching(query.selection)]
         if query.since:
             conditions.append(entries.c.published >= query.since)
@@ -69,11 +81,7 @@ class Search:
             conditions.append(entries.c.seq.in_(self._having(words)))
         elif query.words.strip():  # signs alone are in no entry
             conditions.append(sa.false())
-        total = (
-            self.connection.scalar(sa.select(sa.func.count()).select_from(entries).where(*conditions)) or 0
-        )
-        found = Entries(self.connection).page(conditions, (query.page - 1) * limit, limit)
-        return found, total
+        return conditions
 
     def _indexed(self) -> int:
         return int(Facts(self.connection).get(_INDEXED) or 0)

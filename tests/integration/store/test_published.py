@@ -122,7 +122,6 @@ class TestFeeds:
                 Feed("PA", "gender", "es"),
             }
             assert set(tx.feeds.inside(Feed())) == {Feed(), PANAMA, Feed("CR"), GENDER}
-            assert tx.feeds.newest_created() == 1
             assert tx.feeds.changed(1) == {}
             tx.feeds.touch([PANAMA], 2)
             assert set(tx.feeds.changed(1)) == {PANAMA}

@@ -95,8 +95,11 @@ class TestTheDocument:
             ("alternate", "/search?q=a&country=PA"),
         ]
 
-    def test_it_names_its_hub(self):
+    def test_it_names_its_hub_where_the_hub_is_told_of_it(self):
         assert ("hub", "https://hub.example/push") in links(builder=HUB)
+        for quiet in ({"archive": 1, "archives": 1}, {"path": "/search", "query": "?q=walk"}):
+            assert HUB.document(content(**quiet), KIND).links[1:] == ()
+            assert "hub" not in dict(links(builder=HUB, **quiet))
 
     def test_it_names_its_categories(self):
         assert attributes(tree(feed=Feed("PA", "gender", "es")), "category") == [

@@ -179,7 +179,9 @@ def test_a_page_leads_to_itself_in_the_other_language(english, spanish, paramete
 )
 def test_links_of_a_spanish_page_stay_in_spanish(page):
     root = tree(page)
-    elsewhere = re.compile(r"/es/|/entries/|/feeds/.*\.(atom|rss|json)$|/search\.(atom|rss|json)")
+    elsewhere = re.compile(
+        r"/es/|/entries/|/feeds/.*\.(atom|rss|json)$|/feeds.opml$|/search\.(atom|rss|json)"
+    )
     links = [
         link.get("href")
         for link in root.xpath("//a[starts-with(@href, '/')]")
@@ -526,11 +528,19 @@ def test_what_was_found_has_pages_and_is_a_feed():
 
 def test_a_search_that_finds_nothing_says_what_to_try():
     assert "Nothing found Try fewer" in text(tree(PAGES.search(QUERY, (), 0)))
-    empty = PAGES.search(SearchQuery(), (), 0)
-    assert "What are you looking for?" in text(tree(empty))
-    assert announced(empty) == []
+    assert announced(PAGES.search(SearchQuery(), (), 0)) == []
     beyond = links(PAGES.search(QUERY.on_page(9), (), 47))
     assert beyond["To the first page"].startswith("/search?q=walk")
+
+
+def test_who_asks_for_nothing_sees_all_page_by_page():
+    """Where “All 131 entries” leads."""
+    first = PAGES.search(SearchQuery(), ENTRIES, 131)
+    assert "All 131 entries" in text(tree(first))
+    assert ENTRIES[0].title in text(tree(first))
+    assert links(first)["Next"] == "/search?page=2"
+    second = PAGES.search(SearchQuery().on_page(2), ENTRIES, 131)
+    assert links(second)["Previous"] == "/search"
 
 
 def test_every_page_can_search():
@@ -545,13 +555,13 @@ def test_every_page_can_search():
 
 def test_the_sitemap_lists_pages_in_parts():
     moment = datetime(2017, 9, 3, 12, tzinfo=UTC)
-    index = PAGES.sitemap_index([(1, moment), (2, moment)])
-    part = PAGES.sitemap(2, [("/entries/2017/09/a", moment), ("/es/", moment)])
+    index = PAGES.sitemap_index([("pages", moment), ("2", moment)])
+    part = PAGES.sitemap("2", [("/entries/2017/09/a", moment), ("/es/", moment)])
     assert (index.path, part.path) == ("/sitemap.xml", "/sitemap/2.xml")
     assert index.media_type == part.media_type == "application/xml"
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     assert etree.fromstring(index.body).xpath("//s:sitemap/s:loc/text()", namespaces=names) == [
-        "https://bulletin.example.org/sitemap/1.xml",
+        "https://bulletin.example.org/sitemap/pages.xml",
         "https://bulletin.example.org/sitemap/2.xml",
     ]
     listed = etree.fromstring(part.body).xpath("//s:url/*/text()", namespaces=names)
@@ -570,6 +580,9 @@ def test_crawlers_are_kept_from_what_is_no_page():
         "User-agent: *",
         "Disallow: /search",
         "Disallow: /es/search",
+        "Allow: /search.atom",
+        "Allow: /search.rss",
+        "Allow: /search.json",
         "Disallow: /unsubscribe",
         "Disallow: /digests",
         "Disallow: /admin",
