@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from feedsvc.feeds.text import absolute, allowed, web_address
-from feedsvc.feeds.times import midnight, whole_seconds
+from feedsvc.feeds.times import midnight, to_the_millisecond
 from feedsvc.model import Category, Entry, Scheme, entry_path
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Rendition:
             via=web_address(shown.link or ""),
             language=shown.language,
             published=midnight(shown.published, site.timezone) if shown.dated else None,
-            updated=whole_seconds(shown.updated_at),
+            updated=to_the_millisecond(shown.updated_at),
             categories=named(shown.categories, shown.language, site, vocabulary),
             # Readers and validators make little of an entry without any text.
             summary=summary if summary or html else title,
@@ -195,7 +195,7 @@ class Head:
             links=tuple(_links(content, kind, site.url, hub)),
             archive=bool(content.archive),
             withdrawn=tuple(
-                Withdrawal(entry.id, whole_seconds(entry.withdrawn_at or entry.updated_at))
+                Withdrawal(entry.id, to_the_millisecond(entry.withdrawn_at or entry.updated_at))
                 for entry in content.withdrawn
             ),
         )
@@ -209,10 +209,10 @@ def language_path(language: str, site: Site) -> str:
 def _updated(content: FeedContent) -> datetime:
     """Say when a document last changed: of an archive, by its own entries, so that its bytes stay as they are."""
     if not content.archive:
-        return whole_seconds(content.updated_at)
+        return to_the_millisecond(content.updated_at)
     moments = [entry.updated_at for entry in content.entries]
     moments += [entry.withdrawn_at for entry in content.withdrawn if entry.withdrawn_at]
-    return whole_seconds(max(moments, default=content.updated_at))
+    return to_the_millisecond(max(moments, default=content.updated_at))
 
 
 def _links(content: FeedContent, kind: FeedFormat, url: str, hub: str) -> Iterable[tuple[str, str]]:

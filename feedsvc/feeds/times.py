@@ -18,9 +18,9 @@ def midnight(day: date, timezone: ZoneInfo) -> datetime:
     return moment.astimezone(UTC) if offset and offset.total_seconds() % 60 else moment
 
 
-def whole_seconds(moment: datetime) -> datetime:
-    """Give a moment without its fraction: HTTP and RSS know none, and two formats must not differ."""
-    return moment.replace(microsecond=0)
+def to_the_millisecond(moment: datetime) -> datetime:
+    """Give a moment as exact as changes are told apart by; what RSS itself has of it are whole seconds."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def rfc_822(moment: datetime) -> str:

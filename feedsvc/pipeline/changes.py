@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.bulletins import link_key, text_key, title_key
@@ -70,18 +69,20 @@ def stamped(before: Entry, after: Entry, stamps: Iterator[Stamp]) -> Entry:
 
 
 def stamps(tx: Transaction, number: int, now: datetime) -> Iterator[Stamp]:
-    """Give stamps for the changes of a transaction: distinct and rising by whole seconds, `number` of them up to now.
+    """Give stamps for the changes of a transaction: distinct and rising, `number` of them up to now.
 
-    They end at `now` rather than start there, so that a first pass over an archive doesn't reach into the future.
-    What follows on a busy minute does, by as many seconds as there were changes.
+    They end at `now` rather than start there, so that a first pass over an archive doesn't reach into the future. They
+    are a second apart where there is room for it, for many programs look at no less; else a millisecond.
     """
-    second = timedelta(seconds=1)
-    start = now.replace(microsecond=0) - number * second
+    second, tick = timedelta(seconds=1), timedelta(milliseconds=1)
     last = tx.entries.last_updated()
+    moment = now.replace(microsecond=0) - number * second
     if last is not None:
-        start = max(start, last)
+        moment = max(moment, last)
     publication = tx.publications.next_number()
-    return (Stamp(start + step * second, publication) for step in count(1))
+    while True:
+        moment += second if moment + second <= now else tick
+        yield Stamp(moment, publication)
 
 
 def put(tx: Transaction, changes: Iterable[Change], words: Callable[[str], str] = words_of) -> None:

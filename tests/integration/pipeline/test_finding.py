@@ -149,3 +149,17 @@ def test_who_compares_a_withdrawal_with_the_entry_they_have_finds_it_later(many)
         "//at:deleted-entry/@when", namespaces={"at": "http://purl.org/atompub/tombstones/1.0"}
     )
     assert deleted > last.updated_at.isoformat()
+
+
+def test_many_changes_at_once_are_told_apart_and_none_is_of_tomorrow(many):
+    many.now += timedelta(seconds=20)
+    many.write("bulletins/more.txt", notices(range(200, 500), year=2019))
+    many.ingest()
+    with many.app.store.reading() as tx:
+        moments = [entry.updated_at for entry in tx.entries.in_order()]
+    assert len(moments) == 380
+    assert moments == sorted(set(moments))
+    assert max(moments) < many.now + timedelta(seconds=1)
+    feed = etree.fromstring(document(many, "/feeds/all.atom").body)
+    shown = feed.xpath("//a:entry/a:updated/text()", namespaces={"a": "http://www.w3.org/2005/Atom"})
+    assert len(set(shown)) == len(shown)
