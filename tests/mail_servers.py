@@ -3,13 +3,15 @@
     SMTP ──► Postfix ──LMTP──► Dovecot ──► Maildir ──► IMAP
                └──── a bounce, back to the sender ────┘
 
-Both want root to start, and give their rights up to the users that Debian makes for them.
+Postfix takes mail after STARTTLS and a log-in alone, and IMAP is encrypted from the first byte. Both want root to start, and give their rights up to the users that Debian makes for them.
 """
 
 import contextlib
 import imaplib
 import os
 import shutil
+import smtplib
+import ssl
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -33,14 +35,20 @@ alias_maps =
 alias_database =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
 smtpd_peername_lookup = no
-smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_tls_security_level = encrypt
+smtpd_tls_cert_file = {folder}/certificate.pem
+smtpd_tls_key_file = {folder}/key.pem
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {folder}/auth
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
 relay_domains = {domains}
 relay_transport = lmtp:unix:{folder}/lmtp
 """
 MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
+tlsmgr unix - - n 1000? 1 tlsmgr
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -63,7 +71,9 @@ state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 listen = 127.0.0.1
 protocols = imap lmtp
-ssl = no
+ssl = required
+ssl_cert = <{folder}/certificate.pem
+ssl_key = <{folder}/key.pem
 auth_username_chars =
 mail_location = maildir:~/Maildir
 passdb {{
@@ -76,10 +86,15 @@ userdb {{
 }}
 service imap-login {{
   inet_listener imap {{
-    port = {port}
+    port = 0
   }}
   inet_listener imaps {{
-    port = 0
+    port = {port}
+  }}
+}}
+service auth {{
+  unix_listener {folder}/auth {{
+    mode = 0666
   }}
 }}
 service lmtp {{
@@ -92,15 +107,27 @@ service lmtp {{
 
 @dataclass(frozen=True)
 class MailServers:
-    """Both, and the ports of SMTP and IMAP."""
+    """Both, and the ports of SMTP and IMAP; every user's password is PASSWORD."""
 
     folder: Path
     smtp: int
     imap: int
 
+    @property
+    def certificate(self):
+        """Give the file with what both show, which is its own authority."""
+        return self.folder / "certificate.pem"
+
+    def send(self, sender, recipient, letter):
+        """Give a letter to Postfix, as a user's mail program does."""
+        with smtplib.SMTP("127.0.0.1", self.smtp, timeout=20) as connection:
+            connection.starttls(context=self._context())
+            connection.login(sender, PASSWORD)
+            connection.sendmail(sender, [recipient], letter)
+
     def inbox(self, user, folder="INBOX"):
         """Give the messages of a user, whole, as IMAP gives them."""
-        with imaplib.IMAP4("127.0.0.1", self.imap, timeout=20) as connection:
+        with imaplib.IMAP4_SSL("127.0.0.1", self.imap, ssl_context=self._context(), timeout=20) as connection:
             connection.login(f'"{user}"', PASSWORD)
             connection.select(folder, readonly=True)
             found = connection.uid("SEARCH", "ALL")[1][0].split()
@@ -116,6 +143,9 @@ class MailServers:
         # Twice: a bounce may come into the first queue while the others are looked at.
         wait_until(lambda: is_empty() and is_empty(), seconds=60, what=f"an empty queue in {self.folder}")
 
+    def _context(self):
+        return ssl.create_default_context(cafile=self.certificate)
+
 
 def _program(name):
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -126,8 +156,9 @@ def _missing():
     if os.geteuid():
         return "Postfix and Dovecot start as root only"
     parts = [Path("/usr/lib/dovecot") / name for name in ("imap", "lmtp")]
-    if not _program("postfix") or not _program("dovecot") or not all(part.is_file() for part in parts):
-        return "Postfix or Dovecot (Debian: postfix, dovecot-imapd, dovecot-lmtpd) is not installed"
+    programs = [_program(name) for name in ("postfix", "dovecot", "openssl")]
+    if not all(programs) or not all(part.is_file() for part in parts):
+        return "Postfix, Dovecot (Debian: postfix, dovecot-imapd, dovecot-lmtpd) or openssl is not installed"
     version = subprocess.run(
         [_program("dovecot"), "--version"], capture_output=True, text=True, check=True
     ).stdout
@@ -146,10 +177,20 @@ def mail_servers(*users):
     folder.chmod(0o755)
     servers = MailServers(folder, free_port(), free_port())
     try:
+        _certify(folder)
         with _dovecot(servers, users), _postfix(servers, users):
             yield servers
     finally:
         shutil.rmtree(folder)
+
+
+def _certify(folder):
+    command = [
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        "-keyout", folder / "key.pem", "-out", folder / "certificate.pem", "-days", "2", "-subj", "/CN=127.0.0.1",
+        "-addext", "subjectAltName=IP:127.0.0.1",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
 
 
 @contextlib.contextmanager

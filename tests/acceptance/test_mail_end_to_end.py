@@ -1,7 +1,6 @@
-"""Digests from the command line through Postfix, LMTP and Dovecot, and what comes back, as IMAP gives both."""
+"""Digests from the command line through Postfix, LMTP, Dovecot and IMAP; and what comes back, the same way."""
 
 import re
-import smtplib
 from dataclasses import dataclass
 from email.utils import parseaddr
 from urllib.parse import unquote
@@ -69,7 +68,7 @@ def week(tmp_path_factory):
     root = tmp_path_factory.mktemp("end-to-end")
     with mail_servers(*(user for _, user in READERS.values() if user), BOUNCES) as servers:
         init_site(root / "site")
-        site = SiteFolder(root / "site", {**signing(root), **returning(servers)})
+        site = SiteFolder(root / "site", {**signing(root), **through(servers)})
         site.mail_over_smtp(servers.smtp, connections=3)
         site.subscribe(SUBSCRIPTIONS)
         site.run("ingest", "--now", BEFORE)
@@ -95,18 +94,21 @@ def signing(folder):
     return {f"FEEDSVC_MAIL__DKIM__{name.upper()}": value for name, value in settings.items()}
 
 
-def returning(servers):
-    """Give the settings of the bounce mailbox."""
+def through(servers):
+    """Give the settings of the relay's account and of the bounce mailbox."""
     settings = {
+        "SMTP__TLS": "starttls",
+        "SMTP__USERNAME": BOUNCES,
+        "SMTP__PASSWORD": PASSWORD,
         "BOUNCES": BOUNCES,
         "LIST_UNSUBSCRIBE_MAILTO": BOUNCES,
         "IMAP__HOST": "127.0.0.1",
         "IMAP__PORT": str(servers.imap),
-        "IMAP__TLS": "none",
         "IMAP__USERNAME": BOUNCES,
         "IMAP__PASSWORD": PASSWORD,
     }
-    return {f"FEEDSVC_MAIL__{name}": value for name, value in settings.items()}
+    prefixed = {f"FEEDSVC_MAIL__{name}": value for name, value in settings.items()}
+    return {**prefixed, "SSL_CERT_FILE": str(servers.certificate)}
 
 
 def preview(site, address):
@@ -120,6 +122,7 @@ def test_a_digest_arrives_once_to_the_byte_as_it_was_shown(week, address):
     on_the_way, composed = data[: -len(week.previews[address])], data[-len(week.previews[address]) :]
     assert composed == week.previews[address]
     assert set(read_mail(on_the_way).keys()) == {"Return-Path", "Delivered-To", "Received"}
+    assert b"with ESMTPSA" in on_the_way, "encrypted, after a log-in"
 
 
 @pytest.mark.parametrize("address", ARRIVED)
@@ -174,6 +177,4 @@ def unsubscribe_by_mail(servers, data):
     """Write the letter that a mail program writes when its button is pressed."""
     to, subject = re.search(r"<mailto:(.+?)\?subject=(.+?)>", read_mail(data)["List-Unsubscribe"]).groups()
     whose = parseaddr(read_mail(data)["To"])[1]
-    with smtplib.SMTP("127.0.0.1", servers.smtp, timeout=20) as relay:
-        letter = f"From: {whose}\r\nTo: {to}\r\nSubject: {unquote(subject)}\r\n\r\n"
-        relay.sendmail(whose, [to], letter)
+    servers.send(whose, to, f"From: {whose}\r\nTo: {to}\r\nSubject: {unquote(subject)}\r\n\r\n")
