@@ -156,8 +156,9 @@ def test_kills_lose_nobody_and_repeat_only_what_was_on_the_wire(queued, processe
     copies = {message_id: number for (_, message_id), number in got.items()}
     sys.stdout.write(
         f"\n{processes} process(es), {PEOPLE} recipients, {KILLS} kills in {time.monotonic() - began:.0f} s, {hits} of "
-        f"them with messages on the wire, {wire.total()} in all; of these {got.total() - len(got)} went out again. "
-        f"Without a message: {len(people - addresses.keys())}. Message-IDs for each recipient: {max(addresses.values())}.\n"
+        f"them with messages on the wire, {wire.total()} in all; of these {got.total() - len(got)} went out again, none "
+        f"came more than {max(got.values())} times. Without a message: {len(people - addresses.keys())}. Message-IDs for "
+        f"each recipient: {max(addresses.values())}.\n"
     )
     assert site.json("status")["outbox"] == {"accepted": PEOPLE}
     assert addresses.keys() == people
