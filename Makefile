@@ -23,7 +23,7 @@ judges: ## install what some tests ask about feeds and pages, where Node.js 18 o
 fuzz: $(READY) ## read 10,000 damaged bulletins of each format, which takes some minutes
 	FEEDSVC_FUZZ_DOCUMENTS=10000 $(VENV)/bin/pytest -q -s tests/integration/bulletins/test_damaged_bulletins.py
 
-kills: $(READY) ## kill the sender 200 times while it sends to 1,000, which takes some ten minutes (needs Postfix's smtp-sink)
+kills: $(READY) ## kill 200 times what sends to 1,000: one sender, then two on one store; half an hour (needs smtp-sink)
 	FEEDSVC_KILLS=200 $(VENV)/bin/pytest -q -s tests/acceptance/test_kills.py
 
 lint: $(READY) ## check style, types and layers

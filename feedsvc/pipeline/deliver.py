@@ -51,7 +51,7 @@ async def deliver(
     `attempting`, and the next pass finds it in doubt. Any number of processes may run this at once.
     """
     with store.presence.worker() as worker:
-        doubted = await asyncio.to_thread(_doubt_the_dead, store)
+        doubted = await asyncio.to_thread(_doubt_the_dead, store, clock())
         ledger = Ledger(store, clock, worker, policy, pace, stopping, progress)
         throttle = Throttle(pace.per_minute)
         try:
@@ -90,6 +90,6 @@ async def _attempt(errand: Errand, postroom: Postroom, transport: Transport) -> 
     return await transport.send(message)
 
 
-def _doubt_the_dead(store: Store) -> int:
+def _doubt_the_dead(store: Store, now: datetime) -> int:
     with store.writing() as tx:
-        return tx.outbox.doubt_the_dead(store.presence.is_alive)
+        return tx.outbox.doubt_the_dead(store.presence.is_alive, now)

@@ -164,8 +164,12 @@ class Outbox:
             .values(due_at=until)
         )
 
-    def doubt_the_dead(self, is_alive: Callable[[str], bool]) -> int:
-        """Put in doubt what was attempted by workers that are gone; tells how many."""
+    def doubt_the_dead(self, is_alive: Callable[[str], bool], now: datetime) -> int:
+        """Put in doubt what was attempted by workers that are gone; tells how many.
+
+        It is due behind all that was due before `now`: where workers die again and again, each goes on with others,
+        and nobody gets the same message every time.
+        """
         attempting = deliveries.c.state == DeliveryState.ATTEMPTING.value
         workers = self.connection.scalars(sa.select(deliveries.c.worker).where(attempting).distinct()).all()
         dead = [worker for worker in workers if worker is None or not is_alive(worker)]
@@ -178,7 +182,7 @@ class Outbox:
                 attempting,
                 sa.or_(deliveries.c.worker.in_([w for w in dead if w]), deliveries.c.worker.is_(None)),
             )
-            .values(state=DeliveryState.IN_DOUBT.value, reply=reply, worker=None)
+            .values(state=DeliveryState.IN_DOUBT.value, reply=reply, worker=None, due_at=now)
         )
         return changed.rowcount
 

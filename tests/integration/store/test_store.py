@@ -362,10 +362,20 @@ class TestOutbox:
         self.claim(store, "dead")
         self.claim(store, "alive")
         with store.writing() as tx:
-            assert tx.outbox.doubt_the_dead(lambda worker: worker == "alive") == 1
+            assert tx.outbox.doubt_the_dead(lambda worker: worker == "alive", NOON) == 1
         assert self.counts(store) == {DeliveryState.IN_DOUBT: 1, DeliveryState.ATTEMPTING: 1}
         assert self.claim(store, doubtful=False) is None
         assert self.claim(store, doubtful=True).recipient.address == "ana@example.org"
+
+    def test_a_worker_that_dies_again_and_again_does_not_write_to_the_same_few(self, store):
+        self.queue(store, "ana@example.org", "eva@example.org")
+        order = []
+        for minute in range(4):
+            now = NOON + timedelta(minutes=minute)
+            order.append(self.claim(store, "dead", now).recipient.address)
+            with store.writing() as tx:
+                tx.outbox.doubt_the_dead(lambda _worker: False, now)
+        assert order == ["ana@example.org", "eva@example.org"] * 2
 
     def test_many_are_claimed_and_settled_together_each_with_its_own_outcome(self, store):
         self.queue(store, *(f"p{number}@example.org" for number in range(5)))
