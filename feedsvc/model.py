@@ -923,11 +923,15 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message ready for the wire: the envelope (RFC 5321) and its bytes (RFC 5322), lines ending in CRLF."""
+    """One message ready for the wire: the envelope (RFC 5321) and its bytes (RFC 5322), lines ending in CRLF.
+
+    `envelope_id` is what a bounce is to call it (RFC 3461, section 4.4); empty: nothing.
+    """
 
     sender: str
     recipient: str
     data: bytes
+    envelope_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,12 @@ class Composer:
                 self._end,
             )
         )
-        return Message(address(bounces or self.sender.address), address(recipient.address), data)
+        return Message(
+            address(bounces or self.sender.address),
+            address(recipient.address),
+            data,
+            envelope_id=delivery.message_id.strip("<>").partition("@")[0],
+        )
 
     @cached_property
     def _shared_headers(self) -> bytes:

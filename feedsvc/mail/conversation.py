@@ -192,11 +192,32 @@ class Conversation:
             options += b" BODY=8BITMIME"
         if not (message.sender + message.recipient).isascii():
             options += b" SMTPUTF8"
+        names = _named(message) if "dsn" in self._offers else (b"", b"")
         if self._envelope_open:
             yield _Command(Stage.RSET, b"RSET\r\n", 25)
-        yield _Command(Stage.MAIL, b"MAIL FROM:<%b>%b\r\n" % (message.sender.encode(), options), 25)
-        yield _Command(Stage.RCPT, b"RCPT TO:<%b>\r\n" % message.recipient.encode(), 25)
+        yield _Command(
+            Stage.MAIL, b"MAIL FROM:<%b>%b%b\r\n" % (message.sender.encode(), options, names[0]), 25
+        )
+        yield _Command(Stage.RCPT, b"RCPT TO:<%b>%b\r\n" % (message.recipient.encode(), names[1]), 25)
         yield _Command(Stage.DATA, b"DATA\r\n", 35)
+
+
+def _named(message: Message) -> tuple[bytes, bytes]:
+    """Give what a bounce is to name the message and its recipient by (RFC 3461, sections 4.2 and 4.4).
+
+    A bounce that comes by way of other addresses still says whom we wrote to, and which message it was.
+    """
+    envelope = b" ENVID=%b" % _xtext(message.envelope_id) if message.envelope_id else b""
+    recipient = b" ORCPT=rfc822;%b" % _xtext(message.recipient) if message.recipient.isascii() else b""
+    return envelope, recipient
+
+
+def _xtext(text: str) -> bytes:
+    """Write a text as RFC 3461, section 4, has it in parameters."""
+    return b"".join(
+        b"+%02X" % byte if byte in b"+=" or not 33 <= byte <= 126 else bytes((byte,))
+        for byte in text.encode()
+    )
 
 
 def _obstacle(message: Message, offers: Container[str]) -> Outcome | None:

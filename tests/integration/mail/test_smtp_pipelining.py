@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from integration.mail.relay import DROP, HANG, Relay
@@ -72,6 +73,28 @@ def test_an_envelope_goes_out_in_one_piece():
         )
         server.close()
         await server.wait_closed()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("offers", "mail", "rcpt"),
+    [
+        (("DSN",), " ENVID=a+3D1+2Bb", " ORCPT=rfc822;eva+2Bnews@example.org"),
+        ((), "", ""),
+    ],
+)
+def test_a_relay_that_sends_bounces_by_the_book_is_told_what_to_call_the_message(offers, mail, rcpt):
+    """RFC 3461, sections 4.2 and 4.4."""
+
+    async def main():
+        async with Relay(offers=offers) as relay:
+            named = replace(message("eva+news@example.org"), envelope_id="a=1+b")
+            assert await send(relay, named, replace(named, envelope_id="")) == [ACCEPTED] * 2
+            assert relay.commands[1:3] == [
+                f"MAIL FROM:<bulletin@example.org>{mail}", f"RCPT TO:<eva+news@example.org>{rcpt}",
+            ]  # fmt: skip
+            assert relay.commands[4] == "MAIL FROM:<bulletin@example.org>"
 
     asyncio.run(main())
 
