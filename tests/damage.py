@@ -433,6 +433,10 @@ def bombs():
         lambda: "Reunión en Panamá: “acción” – señal\n".encode().decode("cp1252", "replace").encode() * 5_000,
     )
     yield (
+        "a stray byte in every line",
+        lambda: "日本語 ni\udcf1a\n".encode("utf-8", "surrogateescape") * 50_000,
+    )
+    yield (
         "four thousand rows",
         lambda: b"<html><body><p>3 September 2017</p><h2>T</h2><table>" + b"<tr><td>a<td>b" * 4_000,
     )

@@ -1,10 +1,11 @@
 """From the bytes of a bulletin to its text.
 
-    a byte order mark ──► UTF-8, if it is ──► what is declared: by the web server, then by the text itself
-        ──► the likeliest of what offices have used ──► lines that were encoded twice are repaired
+    a byte order mark ──► UTF-8, if it is but for a few bytes ──► what is declared: by the web server, then by the
+        text itself ──► the likeliest of what offices have used ──► lines that were encoded twice are repaired
 
 UTF-8 comes before what is declared: text with accents in another encoding is by chance never valid UTF-8, while
-declarations are often left from a program that was replaced. Of declarations the server's comes first (HTML,
+declarations are often left from a program that was replaced. A few bytes in it that are no UTF-8 (a word pasted from
+another file, a character cut in two) cost nothing but themselves. Of declarations the server's comes first (HTML,
 section 13.2.3.2; RFC 7303, section 3), and each counts only if the bytes really are in it.
 """
 
@@ -18,12 +19,12 @@ from typing import TYPE_CHECKING
 
 import charset_normalizer
 import ftfy
-from ftfy.badness import is_bad
+from ftfy.badness import badness, is_bad
 
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -72,7 +73,31 @@ _ODD = re.compile(
     r"|(?<![^\W\d_])[À-ÖØ-öø-ÿŒœŠšŽž](?![^\W\d_])"
     r"|[ìÌıˇ˘˙˚˝\u02db\xb8\x80-\x9f]|(?<=[A-Za-z])\xa0(?=[a-z])"
 )
+# What other encodings by chance are in UTF-8: of “É”, “Í” and “Ó” before a quotation mark in Windows-1252, and of
+# Korean, Japanese and Chinese, letters that hardly anybody uses; of “sí…” a word that goes on in another script.
+_RARE = (
+    "\u0180-\u019f\u01a2-\u01ae\u01b1-\u0217\u021c-\u02ff\u0340-\u036f"
+    "\u0460-\u048f\u04c0-\u052f\u0700-\u085f\U000e0000-\U0010ffff"
+)
+_HARDLY_USED = re.compile(f"[{_RARE}]+")
+_CHANCE = re.compile(rf"[{_RARE}]|(?<=[A-Za-z])[^\W\d_\x00-\u024f]")
 _NEIGHBOURS = re.compile(r"[^\x00-\xa1]{2,}")
+
+_HIGH = bytes(range(0x80, 0x100))
+# How many times more of a text's bytes beyond ASCII are in characters of UTF-8 than are not: from the first number on
+# it is UTF-8 whatever it declares, from the second if every Western reading makes less sense.
+_SURE, _LIKELY = 5, 2
+# Bytes that are no UTF-8, by Python's "surrogateescape".
+_STRAY = re.compile("[\udc80-\udcff]+")
+# What is pasted in Windows-1252: letters and marks, but none that is rather what is left of a character of UTF-8. The
+# first byte of that reads as “Ã”, “Â” or “æ”, others as signs, among them “º”, “š” and quotation marks inside a word.
+_SENSIBLE = (
+    r"(?:[ÀÁÄÇÈÉÊÍÑÓÔÕÖÚÜßàáâãäçèéêëíîïñóôõöùúûü\u2019”»…\u2013—]|œ(?=[a-z])"
+    r"|(?<=[A-Z])(?:Ã(?=[EO])|Â(?=[A-Z]))|(?<!\w)[“\u2018«¿¡])+"
+)
+_PASTED = re.compile(f"(?<=[A-Za-z]){_SENSIBLE}|(?<=[.,!?])[\u2019”»]|{_SENSIBLE}(?=[A-Za-z])")
+# How many places are looked at for that, in about half a second; later ones are not.
+_MENDED = 100_000
 
 _CONTROLS = dict.fromkeys((*range(9), *range(14, 26), *range(28, 32)))
 _SAVE = "Save it as a Word document (.docx), or as text with the encoding UTF-8."
@@ -168,11 +193,42 @@ def _wide_encoding(data: bytes) -> str:
 def _narrow(data: bytes, declared: str) -> str:
     """Give the text of an encoding that has ASCII in it."""
     data = data.removeprefix(codecs.BOM_UTF8)  # which lies if the rest is no UTF-8
-    for encoding in ("utf-8", *_declarations(data, declared)):
+    text = _decoded(data, "utf-8")
+    if text is not None:
+        return text
+    good, bad = _in_utf_8(data)
+    if good >= _SURE * bad:
+        return _mended(data)
+    for encoding in _declarations(data, declared):
         text = _decoded(data, encoding)
         if text is not None:
             return text
     return _guessed(data)
+
+
+def _in_utf_8(data: bytes) -> tuple[int, int]:
+    """Count the bytes beyond ASCII that are in characters of UTF-8, and those that are in none, or in rare ones."""
+    bad = len(data) - len(_HARDLY_USED.sub("", data.decode("utf-8", "ignore")).encode())
+    return len(data) - len(data.translate(None, _HIGH)) - bad, bad
+
+
+def _mended(data: bytes) -> str:
+    """Give a text in UTF-8 some bytes of which are none: what was pasted, or one sign for all that stand together."""
+    text = data.decode("utf-8", "surrogateescape")
+    return _STRAY.sub("\ufffd", _STRAY.sub(_pasted, text, count=_MENDED))
+
+
+def _pasted(stray: re.Match[str]) -> str:
+    """Give what the bytes are in Windows-1252 where that makes a word with the letters beside them."""
+    start, end = stray.span()
+    # As many characters as `_ODD` looks at.
+    before, after = stray.string[max(0, start - 2) : start], stray.string[end : end + 2]
+    signs = stray[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    around, places = before + signs + after, range(len(before), len(before) + len(signs))
+    found = _PASTED.match(around, places.start)
+    if not found or found.end() < places.stop or any(_ODD.match(around, place) for place in places):
+        return "\ufffd"
+    return signs
 
 
 def _declarations(data: bytes, declared: str) -> Iterator[str]:
@@ -202,15 +258,30 @@ def _guessed(data: bytes) -> str:
     """Give the text in the likeliest encoding; Windows-1252 where nothing tells."""
     sample = b"\n".join(islice((line for line in data[:_SAMPLE].splitlines() if not line.isascii()), 2000))
     readings = {name: (sample or data[-_SAMPLE:]).decode(name, "replace") for name in _WESTERN}
+    if _is_likelier_utf_8(sample, readings.values()):
+        return _mended(data)
     if _is_foreign(readings["cp1252"]):
         best = charset_normalizer.from_bytes(sample).best()
         text = _decoded(data, best.encoding) if best else None
         if text is not None:
             return text
-    likeliest = min(
-        _WESTERN, key=lambda name: len(_ODD.findall(readings[name])) + readings[name].count("\ufffd")
+    return data.decode(min(_WESTERN, key=lambda name: _oddness(readings[name])), "replace")
+
+
+def _is_likelier_utf_8(sample: bytes, readings: Iterable[str]) -> bool:
+    """Tell whether UTF-8 with bytes that are none makes more sense than each of these readings."""
+    good, bad = _in_utf_8(sample)
+    if not good or good < _LIKELY * bad:
+        return False
+    text = _mended(sample)
+    # Of Western text in UTF-8, another reading leaves pairs of signs, which `_ODD` sees only in part.
+    return _oddness(text) + len(_CHANCE.findall(text)) < min(
+        _oddness(each) + badness(each) for each in readings
     )
-    return data.decode(likeliest, "replace")
+
+
+def _oddness(text: str) -> int:
+    return len(_ODD.findall(text)) + text.count("\ufffd")
 
 
 def _is_foreign(text: str) -> bool:

@@ -66,6 +66,19 @@ def test_one_entry_is_read_from_every_format_whatever_its_name(data, name):
 
 
 @pytest.mark.parametrize(
+    ("stray", "read_as"),
+    [(b"\xed\xa0\x80", "\ufffd"), (b"ni\xf1ez", "niñez"), (b"\xe2\x80", "\ufffd")],
+    ids=str,
+)
+def test_a_stray_byte_costs_no_other_entry(stray, read_as):
+    titles = ["مرحبا Panama", "日本語 Honduras", "Café y niñez", "STRAY"]
+    text = "".join(f"3 de septiembre de 2017\n\n{title}\n\nUn párrafo.\n\n" for title in titles)
+    found = read(text.encode().replace(b"STRAY", b"Un " + stray), manner())
+    assert found.problems == ()
+    assert [draft.title for draft in found.drafts] == [*titles[:3], f"Un {read_as}"]
+
+
+@pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"%PDF-1.7", "PDF"),

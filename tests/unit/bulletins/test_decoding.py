@@ -47,6 +47,19 @@ def test_whole_words_of_other_letters_are_recognised():
 
 
 @pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("ホンジュラス\n移民\nホンジュラス\n九月三日", "euc_jp"),
+        ("이주\n소식\n중앙아메리카\n중앙아메리카", "cp949"),
+        ("Америке сделать сам", "cp866"),
+    ],
+)
+def test_what_is_by_chance_half_utf_8_is_recognised(text, encoding):
+    assert decode(text.encode(encoding)) == text
+    assert decode(text.encode(encoding), encoding) == text
+
+
+@pytest.mark.parametrize(
     ("data", "declared", "text"),
     [
         ("Привет".encode("koi8-r"), "KOI8-R", "Привет"),
@@ -102,6 +115,118 @@ def test_a_broken_word_in_a_good_line_is_repaired():
 def test_text_encoded_twice_is_repaired(encoding):
     text = "Más niñez en Panamá, señora: ¿qué pasó después?"
     assert decode(text.encode().decode(encoding).encode()) == text
+
+
+# Scripts that Windows-1252 has no letters of, an accent on its own, and what turns text round: nothing brings them
+# back once they are read in another encoding.
+SCRIPTS = """3 de septiembre de 2017
+
+Migración y niñez: “el camino” – dijo Núñez
+مرحبا Panama migration
+日本語 Honduras
+Cafe\u0301 con pan
+abc \u202edef
+Миграция, μετανάστευση, 🙂
+"""
+
+
+@pytest.mark.parametrize(
+    ("bad", "read"),
+    [
+        (b"a \xed\xa0\x80 b", "a \ufffd b"),
+        (b"a\xed\xa0\x80b", "a\ufffdb"),
+        (b"country\xe2\x80s", "country\ufffds"),
+        (b"a \xf0\x9f\x99", "a \ufffd"),
+        (b"a \xff b", "a \ufffd b"),
+        (b"a\x81b", "a\ufffdb"),
+        (b"\xf1", "\ufffd"),
+        (b"migraci\xc3n", "migraci\ufffdn"),
+        (b"migraci\xb3n", "migraci\ufffdn"),
+        ("語".encode() + b"\xe6\x97" + "日".encode(), "語\ufffd日"),
+        ("語".encode() + b"\xe6" + "日".encode(), "語\ufffd日"),
+        ("Más niñez y ".encode() + b"m\xe1s ni\xf1ez, a\xfan", "Más niñez y más niñez, aún"),
+        (b"MIGRACI\xd3N \xc1rea \xe9l caf\xe9", "MIGRACIÓN Área él café"),
+        (b"Cura\xe7\xe3o, c\xe2mara", "Curação, câmara"),
+        (
+            b"the country\x92s \x93wall\x94 \x96 \xbfC\xf3mo? \xa1As\xed!",
+            "the country’s “wall” \ufffd ¿Cómo? ¡Así!",
+        ),
+        (b"1.\xaa, \x93as\xed\x94", "1.\ufffd, “así”"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("declared", ["", "utf-8", "iso-8859-1"])
+def test_bytes_that_are_not_utf_8_cost_no_line_but_their_own(bad, read, declared):
+    assert (
+        decode(SCRIPTS.encode() + bad + b"\n" + SCRIPTS.encode(), declared) == SCRIPTS + read + "\n" + SCRIPTS
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["Cafe\u0301 niñez", "abc \u202edef: niñez", "مرحبا", "日本語", "Migración y niñez en Panamá"]
+)
+@pytest.mark.parametrize(
+    ("bad", "read"), [(b"\xff", "\ufffd"), (b"x\xe2\x80", "x\ufffd"), (b"a\xf1o", "año")]
+)
+def test_a_short_text_is_utf_8_where_other_readings_make_less_sense(text, bad, read):
+    assert decode(text.encode() + b"\n" + bad) == f"{text}\n{read}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # “É”” and such are by chance characters of UTF-8.
+        "É” “A",
+        "«CAFÉ” y “SÍ” más»",
+        "“CAFÉ” dijo “Ó”, “SÍ” y “NÓ”",
+        "dijo “está…” y “esté…”: “NÓ”",
+        "Migración y niñez en Panamá\n“PAPÁ, DIJO ÉL, DICE QUE SÍ”",
+    ],
+)
+def test_a_text_in_windows_1252_may_have_what_looks_like_utf_8(text):
+    assert decode(text.encode("cp1252")) == text
+
+
+def test_a_text_half_of_which_was_pasted_in_windows_1252_is_read_line_by_line():
+    line = "Más niñez en Panamá: “¿qué pasó?”, señora"
+    assert decode((line + "\n").encode() * 5 + (line + "\n").encode("cp1252") * 5) == (line + "\n") * 10
+
+
+LINES = [
+    "Migración y niñez en Panamá: “así”",
+    "مرحبا بالعالم Panama",
+    "日本語のニュース Honduras",
+    "Cafe\u0301 y n\u0303",
+    "שלום עולם",
+    "abc \u202edef\u202c",
+    "Миграция в Центральной Америке",
+    "नमस्ते दुनिया",
+    "สวัสดีชาวโลก",
+    "이주 소식",
+    "plain words",
+    "🙂 🇵🇦",
+    "",
+]
+# Bytes that are no ASCII: others would be text, and end lines.
+STRAY = st.binary(min_size=1, max_size=3).map(lambda data: bytes(byte | 0x80 for byte in data))
+
+
+@given(
+    st.lists(st.sampled_from(LINES)),
+    st.lists(st.tuples(st.integers(0), st.integers(0), STRAY), max_size=3),
+)
+def test_lines_without_a_bad_byte_are_read_as_they_were_written(others, stray):
+    lines = [*LINES, *others]
+    data, hit = [[char.encode() for char in line] for line in lines], set()
+    for place, at, bad in stray:
+        line = 1 + place % (len(lines) - 1)  # two bytes may be a byte order mark at the beginning
+        data[line].insert(at % (len(data[line]) + 1), bad)
+        hit.add(line)
+    found = decode(b"\n".join(b"".join(line) for line in data)).split("\n")
+    assert len(found) == len(lines)
+    assert [line for n, line in enumerate(found) if n not in hit] == [
+        line for n, line in enumerate(lines) if n not in hit
+    ]
 
 
 @pytest.mark.parametrize(
