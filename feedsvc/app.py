@@ -244,7 +244,12 @@ class Parts:
         if settings.transport == "maildir":
             return mail.Pace(connections=1)
         smtp = settings.smtp
-        return mail.Pace(smtp.connections, smtp.per_minute, mail.Domains(smtp.domain_per_minute))
+        return mail.Pace(
+            smtp.connections,
+            smtp.per_minute,
+            claimed=mail.CLAIMED if settings.in_doubt == "resend" else 0,
+            domains=mail.Domains(smtp.domain_per_minute),
+        )
 
     @property
     def templates(self) -> tuple[Path, ...]:

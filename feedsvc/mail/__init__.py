@@ -14,7 +14,7 @@ from feedsvc.mail.inboxes import ImapInbox, Inbox, MaildirInbox, SingleLetter
 from feedsvc.mail.letters import Letter, Said, read_letter, status_of
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
-from feedsvc.mail.pace import FIRST_REST_OF_RELAY, Domains, Pace, Relay, Throttle
+from feedsvc.mail.pace import CLAIMED, FIRST_REST_OF_RELAY, Domains, Pace, Relay, Throttle
 from feedsvc.mail.patience import Patience
 from feedsvc.mail.retry import next_due
 from feedsvc.mail.smtp import SmtpTransport
@@ -34,6 +34,7 @@ from feedsvc.mail.tokens import (
 from feedsvc.mail.transport import Transport
 
 __all__ = [
+    "CLAIMED",
     "FIRST_REST_OF_RELAY",
     "Composer",
     "Domains",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from feedsvc.model import Message
 
 
+_PLAIN = re.compile(r"[!-*,-<>-~]+")
 _LEADING_DOT = re.compile(rb"\n\.")
 
 
@@ -53,10 +54,14 @@ class _Turn:
 
     async def come(self, within: float | None = None) -> None:
         """Wait for it. Raises TimeoutError."""
-        if not self._is_on:
+        if self._is_on:
+            return
+        if self._lock.locked():
             async with asyncio.timeout(within):
                 await self._lock.acquire()
-            self._is_on = True
+        else:
+            await self._lock.acquire()  # at once
+        self._is_on = True
 
     def over(self) -> None:
         """Let the next have theirs."""
@@ -214,6 +219,8 @@ def _named(message: Message) -> tuple[bytes, bytes]:
 
 def _xtext(text: str) -> bytes:
     """Write a text as RFC 3461, section 4, has it in parameters."""
+    if _PLAIN.fullmatch(text):
+        return text.encode()
     return b"".join(
         b"+%02X" % byte if byte in b"+=" or not 33 <= byte <= 126 else bytes((byte,))
         for byte in text.encode()

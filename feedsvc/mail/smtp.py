@@ -65,13 +65,24 @@ class SmtpTransport:
         self._room = asyncio.Semaphore(AT_ONCE * self.connections)
         door = _Door(lambda: any(channel.is_open for channel in self._channels))
         self._channels = [_Channel(self._new_connection, door) for _ in range(self.connections)]
+        # By how many messages they have under way; those used last, which are open, at the end.
+        self._having = [[*self._channels], *(list[_Channel]() for _ in range(AT_ONCE))]
 
     async def send(self, message: Message) -> Outcome:
         """Hand over one message, as soon as a connection is free."""
         async with self._room:
-            # One that is open rather than another one, but that rather than one behind another message.
-            channel = min(self._channels, key=lambda each: (each.under_way, not each.is_open))
-            return await channel.send(message)
+            # A connection of its own rather than a place behind another message.
+            channel = next(channels[-1] for channels in self._having if channels)
+            self._note(channel, +1)
+            try:
+                return await channel.send(message)
+            finally:
+                self._note(channel, -1)
+
+    def _note(self, channel: _Channel, more: int) -> None:
+        self._having[channel.under_way].remove(channel)
+        channel.under_way += more
+        self._having[channel.under_way].append(channel)
 
     async def close(self) -> None:
         """Say goodbye on the idle connections."""
@@ -149,19 +160,15 @@ class _Channel:
 
     async def send(self, message: Message) -> Outcome:
         """Carry one message, behind those that are under way."""
-        self.under_way += 1
-        try:
-            while True:
-                try:
-                    connection = await self._opened()
-                except Exception as error:  # noqa: BLE001 (whatever it was, the message never left)
-                    unreached = not self._door.has_come_through()
-                    return replace(broken(Stage.CONNECT, error), unreached=unreached)
-                outcome = await connection.send(message)
-                if outcome:
-                    return outcome
-        finally:
-            self.under_way -= 1
+        while True:
+            try:
+                connection = await self._opened()
+            except Exception as error:  # noqa: BLE001 (whatever it was, the message never left)
+                unreached = not self._door.has_come_through()
+                return replace(broken(Stage.CONNECT, error), unreached=unreached)
+            outcome = await connection.send(message)
+            if outcome:
+                return outcome
 
     async def quit(self) -> None:
         """Take leave, if it is open and idle."""

@@ -76,7 +76,7 @@ def is_stand_in(text: str) -> bool:
 
 
 def _keyed(secret: str, purpose: str, text: str) -> bytes:
-    return hmac.digest(secret.encode(), f"{purpose}\0{text}".encode(), "sha256")
+    return hmac.new(secret.encode(), f"{purpose}\0{text}".encode(), "sha256").digest()
 
 
 @lru_cache(maxsize=32)  # all of a digest's recipients have the same

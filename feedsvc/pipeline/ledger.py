@@ -14,6 +14,7 @@ import asyncio
 import re
 import time
 from collections import Counter, OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,6 +40,8 @@ ADDRESS = re.compile(r"[^\s<>@]+@")
 _DIGESTS_AT_HAND = 32
 # A store that is busy is asked again after so many seconds: what isn't written down goes out twice.
 _PATIENCE = (1, 5, 30, 60, 0)
+# How long a commit waits for more to commit, in seconds: about as long as it takes itself.
+_A_MOMENT = 0.004
 _NOT_SENT = Outcome(DeliveryState.DEFERRED, "Sending was stopped before this message went out.")
 
 
@@ -88,6 +91,7 @@ class Ledger:
     failure: Exception | None = None
     unreached: str = ""
     _visits: list[_Visit] = field(default_factory=list)
+    _are_enough: asyncio.Event = field(default_factory=asyncio.Event)
     _writing: asyncio.Task[None] | None = None
     _digests: OrderedDict[str, Digest] = field(default_factory=OrderedDict)
 
@@ -95,6 +99,8 @@ class Ledger:
         """Hand in how the last delivery ended, and get one `more`; None when there is nothing more to do."""
         visit = _Visit(ended, more, asyncio.get_running_loop().create_future())
         self._visits.append(visit)
+        if len(self._visits) >= self.pace.enough:
+            self._are_enough.set()
         if not self._writing:
             self._writing = asyncio.create_task(self._write())
         return await visit.errand
@@ -106,6 +112,7 @@ class Ledger:
 
     async def _write(self) -> None:
         while self._visits:
+            await self._others()
             visits, self._visits = self._visits, []
             ended = [visit.ended for visit in visits if visit.ended]
             waiting = [visit for visit in visits if visit.wants_more and not visit.errand.done()]
@@ -119,6 +126,14 @@ class Ledger:
                     not_sent = Ended(errand.delivery, _NOT_SENT)
                     self._visits.append(_Visit(not_sent, wants_more=False, errand=visit.errand))
         self._writing = None
+
+    async def _others(self) -> None:
+        """Give others a moment to come along: a commit for two takes as long as one for twenty."""
+        if len(self._visits) < self.pace.enough:
+            self._are_enough.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_A_MOMENT):
+                    await self._are_enough.wait()
 
     def _commit(self, ended: Sequence[Ended], wanted: int) -> list[Errand]:
         """Settle and claim in one transaction. A failure is kept, and cuts off nothing that is on the wire."""
