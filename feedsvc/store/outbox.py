@@ -308,11 +308,11 @@ def _choosing(doubtful: bool) -> sa.Select[tuple[int, str]]:
 def _claiming(doubtful: bool) -> sa.Executable:
     suppressed = sa.exists().where(suppressions.c.mailbox == deliveries.c.mailbox)
     states = [state.value for state in _claimed_states(doubtful)]
+    # Not the bare column: from ten deliveries on SQLite would look for them through the index of all that waits.
+    state = deliveries.c.state.concat("")
     return (
         sa.update(deliveries)
-        .where(
-            deliveries.c.delivery.in_(sa.bindparam("chosen", expanding=True)), deliveries.c.state.in_(states)
-        )
+        .where(deliveries.c.delivery.in_(sa.bindparam("chosen", expanding=True)), state.in_(states))
         .values(
             state=sa.case((suppressed, DeliveryState.SUPPRESSED.value), else_=DeliveryState.ATTEMPTING.value),
             attempts=deliveries.c.attempts + sa.case((suppressed, 0), else_=1),

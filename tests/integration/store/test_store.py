@@ -333,6 +333,27 @@ class TestOutbox:
         assert first.attempts == 1
         assert self.claim(store, "w2") is None
 
+    def test_what_a_claim_costs_does_not_grow_with_what_waits(self, store):
+        if not store.tells_at_once:
+            pytest.skip("PostgreSQL plans by what it counted")
+
+        def cost():
+            """Count what SQLite does, in hundreds of steps."""
+            steps = []
+            with store.writing() as tx:
+                driver = tx.connection.connection.driver_connection
+                driver.set_progress_handler(lambda: steps.append(1), 100)
+                assert len(tx.outbox.claim("w1", NOON, doubtful=True, most=30)) == 30
+                driver.set_progress_handler(None, 0)
+            return len(steps)
+
+        self.queue(store, *(f"a{number}@example.org" for number in range(100)))
+        little = cost()
+        self.queue(
+            store, *(f"b{number}@example.org" for number in range(2000)), due_at=NOON - timedelta(days=1)
+        )
+        assert cost() < 2 * little
+
     def test_nobody_gets_an_edition_twice_whatever_the_spelling(self, store):
         self.queue(store, "ana@example.org")
         with pytest.raises(sa.exc.IntegrityError), store.writing() as tx:
