@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -27,6 +27,7 @@ from feedsvc.model import Message, Placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from feedsvc.model import Delivery, Digest
 
@@ -84,7 +85,12 @@ class Composer:
             Placeholder.VIEW_URL: web_address(view_url) if view_url else "",
         }
         plain = {placeholder: _quoted_to_go_on(value) for placeholder, value in values.items()}
-        escaped = {placeholder: _quoted_to_go_on(html.escape(value)) for placeholder, value in values.items()}
+        escaped = {
+            placeholder: plain[placeholder]
+            if html.escape(value) == value
+            else _quoted_to_go_on(html.escape(value))
+            for placeholder, value in values.items()
+        }
         data = b"".join(
             (
                 self._shared_headers,
@@ -139,7 +145,7 @@ class Composer:
                 f"<mailto:{address(self.sender.unsubscribe_mailto)}?subject={quote(mailto_subject)}>",
             ]
         yield header("To", *name_address(recipient.name, recipient.address))
-        yield header("Date", format_datetime(delivery.dated_at.astimezone(UTC)))
+        yield _date(delivery.dated_at)
         yield header("Message-ID", token(delivery.message_id))
         yield header("List-Unsubscribe", *ways)
 
@@ -166,6 +172,11 @@ class Composer:
     @cached_property
     def _html(self) -> tuple[bytes | Placeholder, ...]:
         return _with_gaps(self.digest.html)
+
+
+@lru_cache(maxsize=32)  # deliveries that are planned together have one date
+def _date(moment: datetime) -> bytes:
+    return header("Date", format_datetime(moment.astimezone(UTC)))
 
 
 def _with_gaps(content: str) -> tuple[bytes | Placeholder, ...]:

@@ -193,7 +193,7 @@ class Conversation:
 
     def _commands(self, message: Message) -> Iterator[_Command]:
         options = b""
-        if not message.data.isascii():
+        if "8bitmime" in self._offers and not message.data.isascii():
             options += b" BODY=8BITMIME"
         if not (message.sender + message.recipient).isascii():
             options += b" SMTPUTF8"

@@ -9,9 +9,9 @@ import hashlib
 import hmac
 from base64 import b32decode, b32encode
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
-from itsdangerous import BadData, Serializer, URLSafeSerializer
+from itsdangerous import BadData, Serializer, Signer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
 from feedsvc.errors import TokenError
@@ -108,7 +108,18 @@ def is_admitted(secret: str, token: str, now: datetime) -> bool:
 
 
 class _Serializer(URLSafeSerializer):
-    """Never compresses: what it compresses begins with a dot, and filters of spam take that for a hidden file."""
+    """Never compresses: what it compresses begins with a dot, and filters of spam take that for a hidden file.
+
+    Its key is derived once, not for every token.
+    """
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        return self._signer if salt in (None, self.salt) else super().make_signer(salt)
+
+    @cached_property
+    def _signer(self) -> Signer:
+        key = super().make_signer().derive_key()
+        return Signer(key, key_derivation="none", digest_method=hashlib.sha256)
 
     def dump_payload(self, obj: object) -> bytes:
         return base64_encode(Serializer.dump_payload(self, obj))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from structlog.typing import FilteringBoundLogger
+
     from feedsvc.mail import Pace, Patience
     from feedsvc.store import Store, Transaction
 
@@ -91,6 +93,7 @@ class Ledger:
     failure: Exception | None = None
     unreached: str = ""
     _visits: list[_Visit] = field(default_factory=list)
+    _log: FilteringBoundLogger = field(default_factory=log.bind)  # once, not for each delivery
     _are_enough: asyncio.Event = field(default_factory=asyncio.Event)
     _writing: asyncio.Task[None] | None = None
     _digests: OrderedDict[str, Digest] = field(default_factory=OrderedDict)
@@ -229,7 +232,7 @@ class Ledger:
 
     def _tell(self, settled: Settlement) -> None:
         self._count(settled.outcome.state)
-        log.info(
+        self._log.info(
             "delivery",
             message_id=settled.delivery.message_id,
             state=settled.outcome.state.value,
