@@ -134,8 +134,13 @@ class Pace:
     @property
     def lines(self) -> int:
         """How many messages are handled at once: no more than the rate keeps busy, since each line takes turns."""
-        most = max(AT_ONCE * self.connections, self.claimed)
+        most = max(self.under_way, self.claimed)
         return min(most, self.per_minute // 60 + 1) if self.per_minute else most
+
+    @property
+    def under_way(self) -> int:
+        """How many of them are on their way at once."""
+        return AT_ONCE * self.connections
 
     @property
     def enough(self) -> int:

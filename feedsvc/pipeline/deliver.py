@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from feedsvc.errors import MessageError
 from feedsvc.mail import Throttle
 from feedsvc.model import DeliveryState, Outcome
-from feedsvc.pipeline.ledger import Ended, Ledger
+from feedsvc.pipeline.ledger import NOT_BEGUN, Ended, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,10 +54,11 @@ async def deliver(
         doubted = await asyncio.to_thread(_doubt_the_dead, store, clock())
         ledger = Ledger(store, clock, worker, policy, pace, stopping, progress)
         throttle = Throttle(pace.per_minute)
+        under_way = asyncio.Semaphore(pace.under_way)
         try:
             async with asyncio.TaskGroup() as lines:
                 for _ in range(pace.lines):
-                    lines.create_task(_work(ledger, postroom, transport, throttle))
+                    lines.create_task(_work(ledger, postroom, transport, throttle, under_way))
         finally:
             await ledger.close()
         if ledger.failure:
@@ -65,7 +66,13 @@ async def deliver(
         return DeliveryReport(ledger.outcomes, doubted, ledger.unreached)
 
 
-async def _work(ledger: Ledger, postroom: Postroom, transport: Transport, throttle: Throttle) -> None:
+async def _work(
+    ledger: Ledger,
+    postroom: Postroom,
+    transport: Transport,
+    throttle: Throttle,
+    under_way: asyncio.Semaphore,
+) -> None:
     """Handle one delivery after the other, until none is due."""
     ended = None
     while True:
@@ -77,7 +84,10 @@ async def _work(ledger: Ledger, postroom: Postroom, transport: Transport, thrott
         errand = await ledger.exchange(ended)
         if not errand:
             return
-        ended = Ended(errand.delivery, await _attempt(errand, postroom, transport))
+        async with under_way:
+            begins = not ledger.stopping()
+            outcome = await _attempt(errand, postroom, transport) if begins else NOT_BEGUN
+        ended = Ended(errand.delivery, outcome)
 
 
 async def _attempt(errand: Errand, postroom: Postroom, transport: Transport) -> Outcome:

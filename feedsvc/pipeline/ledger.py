@@ -44,7 +44,8 @@ _DIGESTS_AT_HAND = 32
 _PATIENCE = (1, 5, 30, 60, 0)
 # How long a commit waits for more to commit, in seconds: about as long as it takes itself.
 _A_MOMENT = 0.004
-_NOT_SENT = Outcome(DeliveryState.DEFERRED, "Sending was stopped before this message went out.")
+# Of what was claimed and never begun: it waits as if it had not been.
+NOT_BEGUN = Outcome(DeliveryState.PENDING, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,8 @@ class Ledger:
                 if not visit.errand.done():
                     visit.errand.set_result(errand)
                 elif errand:  # its line was cancelled meanwhile
-                    not_sent = Ended(errand.delivery, _NOT_SENT)
-                    self._visits.append(_Visit(not_sent, wants_more=False, errand=visit.errand))
+                    not_begun = Ended(errand.delivery, NOT_BEGUN)
+                    self._visits.append(_Visit(not_begun, wants_more=False, errand=visit.errand))
         self._writing = None
 
     async def _others(self) -> None:
@@ -193,6 +194,8 @@ class Ledger:
     def _rest(self, tx: Transaction, ended: Sequence[Ended], now: datetime) -> None:
         """Let domains rest that need it, and the relay when it can't be reached."""
         for delivery, outcome in ended:
+            if outcome is NOT_BEGUN:
+                continue
             until = self.pace.relay.heard(outcome, now)
             self.unreached = outcome.reply if outcome.unreached else ""
             if until:
@@ -231,6 +234,8 @@ class Ledger:
             take_refusal(tx, each.delivery, each.outcome, self.policy.patience, each.due_at)
 
     def _tell(self, settled: Settlement) -> None:
+        if settled.outcome is NOT_BEGUN:
+            return
         self._count(settled.outcome.state)
         self._log.info(
             "delivery",
@@ -252,8 +257,10 @@ def _domain(address: str) -> str:
 def settlement(delivery: Delivery, outcome: Outcome, now: datetime) -> Settlement:
     """Decide what an outcome means for a delivery: whether it is tried again, and when.
 
-    That there was no relay to talk to uses up none of a delivery's attempts.
+    That there was no relay to talk to uses up none of a delivery's attempts, nor does what was never begun.
     """
+    if outcome is NOT_BEGUN:
+        return Settlement(delivery, outcome, delivery.due_at, counts=False)
     if outcome.state not in (DeliveryState.DEFERRED, DeliveryState.IN_DOUBT):
         return Settlement(delivery, outcome, now)
     if outcome.unreached:

@@ -248,8 +248,13 @@ def test_listparser_finds_every_feed_and_each_once(judged):
     assert found.version == "opml2"
     addresses = [feed.url for feed in found.feeds]
     assert len(addresses) == len(set(addresses)) > 100
-    current = [path for path in FEEDS.values() if path.startswith("/feeds/") and "/archive/" not in path]
-    assert {f"{URL}{path}.atom" for path in current} <= set(addresses)
+    current = {
+        name: f"{URL}{path}.atom"
+        for name, path in FEEDS.items()
+        if path.startswith("/feeds/") and "/archive/" not in path
+    }
+    assert {address for name, address in current.items() if name not in EMPTY} <= set(addresses)
+    assert not {address for name, address in current.items() if name in EMPTY} & set(addresses)
     places = {feed.url: feed.categories for feed in found.feeds}
     assert places[f"{URL}/feeds/country/pa/topic/trafficking.atom"] == [["Countries", "Panama"]]
 

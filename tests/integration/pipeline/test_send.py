@@ -201,7 +201,7 @@ def test_a_rate_to_the_relay_spreads_messages_out_and_loses_none(due):
     assert len(relay.taken) == 6
 
 
-def test_what_was_claimed_for_a_line_that_is_gone_goes_out_later_and_is_not_in_doubt(due):
+def test_what_was_claimed_for_a_line_that_is_gone_waits_as_before_and_is_not_in_doubt(due):
     due.app.plan()
     claimed, gone = threading.Event(), threading.Event()
 
@@ -237,7 +237,23 @@ def test_what_was_claimed_for_a_line_that_is_gone_goes_out_later_and_is_not_in_d
 
     asyncio.run(main())
     with due.app.store.reading() as tx:
-        assert tx.outbox.counts() == {DeliveryState.DEFERRED: 2, DeliveryState.PENDING: 4}
+        assert tx.outbox.counts() == {DeliveryState.PENDING: 6}
+        assert tx.connection.exec_driver_sql("SELECT max(attempts) FROM deliveries").scalar() == 0
+
+
+def test_what_was_claimed_and_not_begun_when_sending_stops_waits_as_before(due):
+    due.app.plan()
+    relay = SlowRelay()
+    report = deliver(due, relay, pace=Pace(1, claimed=6), stopping=lambda: bool(relay.taken))
+    assert len(relay.taken) == 2, "two were on their way"
+    assert report.outcomes == {DeliveryState.ACCEPTED: 2}
+    with due.app.store.reading() as tx:
+        assert tx.outbox.counts() == {DeliveryState.ACCEPTED: 2, DeliveryState.PENDING: 4}
+        assert tx.outbox.due(due.now) == 4
+    deliver(due, relay, pace=Pace(1, claimed=6))
+    with due.app.store.reading() as tx:
+        assert tx.connection.exec_driver_sql("SELECT max(attempts) FROM deliveries").scalar() == 1
+    assert sorted(relay.taken) == sorted(PEOPLE.split(", "))
 
 
 def test_nothing_to_preview_is_said_and_no_template_is_blamed(at):
