@@ -15,19 +15,18 @@ from feedsvc.labels.lexicon import Lexicon
 from feedsvc.labels.passages import Passages
 from feedsvc.labels.saying import by_region, by_source, correct, state
 from feedsvc.labels.scoring import ENOUGH, Tally
-from feedsvc.model import Labels, Override, Scheme, Stated, WordKind
+from feedsvc.model import Labels, Scheme, Stated, WordKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedsvc.labels.lexicon import Named
-    from feedsvc.model import Label, LabelRules
+    from feedsvc.model import Label, LabelRules, Override
 
 # A term needs this part of what is said for the entry's strongest one.
 _SHARES = {Scheme.REGION: 1 / 4, Scheme.TOPIC: 3 / 10}
 _NEARLY = 0.85
 _NOTHING = Stated()
-_AS_IT_IS = Override()
 
 
 class Labeller:
@@ -50,7 +49,7 @@ class Labeller:
         *,
         stated: Stated = _NOTHING,
         default_countries: tuple[str, ...] = (),
-        override: Override = _AS_IT_IS,
+        override: Override | None = None,
     ) -> Labels:
         """Say what an entry is about, with the evidence, and find its language unless it is known.
 
@@ -60,8 +59,11 @@ class Labeller:
         which countries it is about.
         """
         found = self._found(Passages.of(title, paragraphs, self._links), language)
-        labels = correct(by_source(state(found, stated), default_countries), override)
-        is_said = bool(stated.countries) or override.countries is not None
+        labels = by_source(state(found, stated), default_countries)
+        is_said = bool(stated.countries)
+        if override:
+            labels = correct(labels, override)
+            is_said = is_said or override.countries is not None
         return labels if is_said else by_region(labels, self._members)
 
     def _found(self, passages: Passages, language: str | None) -> Labels:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _PLACES = {"stated": "bulletin", "source": "config", "override": "config"}
 # Beyond what words alone are likely to reach: what a person says is certain.
 _CERTAIN = 10.0
-_NOTHING = Override()
 
 
 def state(found: Labels, stated: Stated) -> Labels:
@@ -35,8 +34,6 @@ def state(found: Labels, stated: Stated) -> Labels:
 
 def correct(labels: Labels, override: Override) -> Labels:
     """Give labels as an admin corrects them."""
-    if override == _NOTHING:
-        return labels
     return _say(labels, override, "override")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from feedsvc.model import Override
 from feedsvc.pipeline.naming import handle_of, handles
 
 if TYPE_CHECKING:
@@ -13,9 +12,7 @@ if TYPE_CHECKING:
 
     from feedsvc.config import Configuration
     from feedsvc.labels import Labeller
-    from feedsvc.model import Entry
-
-_AS_IT_IS = Override()
+    from feedsvc.model import Entry, Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,6 @@ class Labelling:
         )
         return replace(entry, labels=labels)
 
-    def _override(self, entry: Entry) -> Override:
+    def _override(self, entry: Entry) -> Override | None:
         names = handles(entry) if self.overrides else ()
-        return next((self.overrides[name] for name in names if name in self.overrides), _AS_IT_IS)
+        return next((self.overrides[name] for name in names if name in self.overrides), None)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from feedsvc.model import Held, Problem
 from feedsvc.store.schema import bulletins, held, problems
-from feedsvc.store.statements import in_parts, upsert
+from feedsvc.store.statements import in_parts, insert_many, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,28 +80,24 @@ class Bulletins:
         self.connection.execute(
             sa.delete(problems).where(problems.c.source == source, problems.c.bulletin == bulletin)
         )
-        if found:
-            self.connection.execute(
-                sa.insert(problems),
-                [
-                    {
-                        "source": source,
-                        "bulletin": bulletin,
-                        "number": number,
-                        "line": problem.line,
-                        "reason": problem.reason,
-                        "text": problem.text,
-                    }
-                    for number, problem in enumerate(found)
-                ],
-            )
+        rows = [
+            {
+                "source": source,
+                "bulletin": bulletin,
+                "number": number,
+                "line": problem.line,
+                "reason": problem.reason,
+                "text": problem.text,
+            }
+            for number, problem in enumerate(found)
+        ]
+        insert_many(self.connection, problems, rows)
 
     def set_held(self, source: str, bulletin: str, waiting: Sequence[Held]) -> None:
         """Put a bulletin's entries under embargo in the place of those it had."""
         self.connection.execute(sa.delete(held).where(held.c.source == source, held.c.bulletin == bulletin))
-        if waiting:
-            rows = [{"number": number, **asdict(each)} for number, each in enumerate(waiting)]
-            self.connection.execute(sa.insert(held), rows)
+        rows = [{"number": number, **asdict(each)} for number, each in enumerate(waiting)]
+        insert_many(self.connection, held, rows)
 
     def held(self) -> list[Held]:
         """Give the entries under embargo, those that are due first in front."""

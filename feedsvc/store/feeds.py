@@ -153,7 +153,7 @@ class Feeds:
                 FeedMemory(number, feed, _unused(feed.name, names), publication, publication)
                 for number, feed in enumerate(fresh, last + 1)
             ]
-            self.connection.execute(sa.insert(feeds), [_row(memory) for memory in made])
+            insert_many(self.connection, feeds, [_row(memory) for memory in made])
             known.update({memory.feed: memory for memory in made})
         return known
 

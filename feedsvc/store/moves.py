@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from feedsvc.model import Move, Stand
 from feedsvc.store.schema import members, moves
-from feedsvc.store.statements import upsert
+from feedsvc.store.statements import insert_many, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -55,5 +55,4 @@ class Moves:
             }
             for move in new
         ]
-        if rows:
-            self.connection.execute(sa.insert(moves), rows)
+        insert_many(self.connection, moves, rows)

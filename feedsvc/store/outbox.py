@@ -60,9 +60,9 @@ class Outbox:
         }
         is_new = insert_new(self.connection, digests, content)
         rows = [{"digest": digest.id, "seq": seq} for seq in sorted(set(seqs))]
-        if is_new and rows:
-            self.connection.execute(sa.insert(digest_entries), rows)
-        elif not is_new:  # of entries that only a link leads to, other ones may be in it this time
+        if is_new:
+            insert_many(self.connection, digest_entries, rows)
+        else:  # of entries that only a link leads to, other ones may be in it this time
             for row in rows:
                 insert_new(self.connection, digest_entries, row)
 
