@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
+import uvloop
 
 from feedsvc import __version__, config, mail, metrics, pipeline
 from feedsvc.bulletins import Hosts
@@ -443,7 +444,7 @@ class App:
     def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
         """Send what is due, until nothing is."""
         self.refresh()
-        return asyncio.run(self._deliver(self.parts, progress))
+        return uvloop.run(self._deliver(self.parts, progress))
 
     def read_bounces(self, inboxes: Sequence[mail.Inbox] = ()) -> pipeline.BouncesReport:
         """Read the letters in these inboxes, else in those that are configured; once a day, forget the oldest."""
@@ -564,7 +565,7 @@ class App:
     def send_trial(self, subscription: str, address: str) -> Outcome:
         """Send a subscription's next digest to an address as a trial, which is recorded nowhere."""
         preview = self.preview(subscription, address)
-        return asyncio.run(self._send_trial(self.parts, preview))
+        return uvloop.run(self._send_trial(self.parts, preview))
 
     async def _send_trial(self, parts: Parts, preview: pipeline.Preview) -> Outcome:
         transport = parts.transport()

@@ -925,13 +925,15 @@ class Settlement:
 class Message:
     """One message ready for the wire: the envelope (RFC 5321) and its bytes (RFC 5322), lines ending in CRLF.
 
-    `envelope_id` is what a bounce is to call it (RFC 3461, section 4.4); empty: nothing.
+    `envelope_id` is what a bounce is to call it (RFC 3461, section 4.4); empty: nothing. `has_dots`: whether a line may
+    begin with a dot, which SMTP wants doubled.
     """
 
     sender: str
     recipient: str
     data: bytes
     envelope_id: str = ""
+    has_dots: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

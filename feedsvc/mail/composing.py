@@ -107,6 +107,7 @@ class Composer:
             address(recipient.address),
             data,
             envelope_id=delivery.message_id.strip("<>").partition("@")[0],
+            has_dots=False,  # see `_encoded`; headers begin with their name
         )
 
     @cached_property

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 _PLAIN = re.compile(r"[!-*,-<>-~]+")
-_LEADING_DOT = re.compile(rb"\n\.")
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class _Command(NamedTuple):
@@ -39,35 +40,71 @@ class _Command(NamedTuple):
     wanted: int
 
 
-class _Turn:
-    """A turn at a lock: it has to `come`, and is `over` at the end of an `async with` block at the latest."""
+class _Turns:
+    """One has the turn; the others wait for it, in the order they came."""
 
-    def __init__(self, lock: asyncio.Lock) -> None:
-        self._lock = lock
+    def __init__(self) -> None:
+        self.are_taken = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def mine(self, within: float | None) -> None:
+        """Wait for the turn. Raises TimeoutError. An `asyncio.timeout` costs more than all the rest of it."""
+        if not self.are_taken:
+            self.are_taken = True
+            return
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
+        self._waiting.append(turn)
+        timer = loop.call_later(within, _be_late, turn) if within is not None else None
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled() and not turn.exception():  # it came at the same moment
+                self.over()
+            raise
+        finally:
+            if timer:
+                timer.cancel()
+
+    def over(self) -> None:
+        """Give the turn to the next."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self.are_taken = False
+
+
+def _be_late(turn: asyncio.Future[None]) -> None:
+    if not turn.done():
+        turn.set_exception(TimeoutError())
+
+
+class _Turn:
+    """A turn among others: it has to `come`, and is `over` at the end of a `with` block at the latest."""
+
+    def __init__(self, turns: _Turns) -> None:
+        self._turns = turns
         self._is_on = False
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self.over()
 
     async def come(self, within: float | None = None) -> None:
         """Wait for it. Raises TimeoutError."""
-        if self._is_on:
-            return
-        if self._lock.locked():
-            async with asyncio.timeout(within):
-                await self._lock.acquire()
-        else:
-            await self._lock.acquire()  # at once
-        self._is_on = True
+        if not self._is_on:
+            await self._turns.mine(within)
+            self._is_on = True
 
     def over(self) -> None:
         """Let the next have theirs."""
         if self._is_on:
             self._is_on = False
-            self._lock.release()
+            self._turns.over()
 
 
 @dataclass(slots=True, eq=False)
@@ -89,8 +126,8 @@ class Conversation:
         self._offers = offers
         self._timeout = timeout
         self._dot_timeout = dot_timeout
-        self._to_speak = asyncio.Lock()
-        self._to_listen = asyncio.Lock()
+        self._to_speak = _Turns()
+        self._to_listen = _Turns()
         self._envelope_open = False
         self._used_before = False
         self.is_broken = False
@@ -122,7 +159,7 @@ class Conversation:
         obstacle = _obstacle(message, self._offers)
         if obstacle:
             return obstacle
-        async with _Turn(self._to_speak) as speaking, _Turn(self._to_listen) as listening:
+        with _Turn(self._to_speak) as speaking, _Turn(self._to_listen) as listening:
             await speaking.come()
             self._raise_if_broken()
             carriage.is_in_step = False
@@ -137,11 +174,11 @@ class Conversation:
                         carriage.is_in_step = await self._refused(command, reply.code, group[number:])
                         return replied(command.stage, *reply)
                     self._envelope_open = command.stage is not Stage.RSET
-            return await self._give_content(message.data, carriage, speaking)
+            return await self._give_content(message, carriage, speaking)
 
     def _raise_if_broken(self) -> None:
         """Raise ConnectionError if no message can follow, as when something came that nobody asked for."""
-        if self.is_broken or not (self._to_listen.locked() or self._wire.is_quiet):
+        if self.is_broken or not (self._to_listen.are_taken or self._wire.is_quiet):
             raise ConnectionResetError("Connection lost")
 
     async def _refused(self, command: _Command, code: int, rest: list[_Command]) -> bool:
@@ -166,11 +203,11 @@ class Conversation:
             return (await self._wire.reply(self._timeout)).code
         return code
 
-    async def _give_content(self, data: bytes, carriage: _Carriage, speaking: _Turn) -> Outcome:
+    async def _give_content(self, message: Message, carriage: _Carriage, speaking: _Turn) -> Outcome:
         if not self._wire.is_quiet:  # what came couldn't be told from the reply to the message
             raise ConnectionResetError("The relay said more than it was asked, or closed the connection.")
         carriage.stage = Stage.CONTENT
-        self._wire.write(_stuffed(data))
+        self._wire.write(_stuffed(message))
         await self._wire.sent(self._timeout)
         carriage.stage = Stage.DOT
         self._envelope_open = False  # whatever the reply: RFC 5321, section 4.1.1.4
@@ -241,8 +278,9 @@ def _obstacle(message: Message, offers: Container[str]) -> Outcome | None:
     return None
 
 
-def _stuffed(data: bytes) -> bytes:
-    """Double the dots that begin lines (RFC 5321, section 4.5.2), and add the final one. `data` ends in CRLF."""
-    if _LEADING_DOT.search(data):  # which `composing` avoids: to look costs half of what it costs to replace
-        data = _LEADING_DOT.sub(b"\n..", data)
-    return b"".join((b"." if data.startswith(b".") else b"", data, b".\r\n"))
+def _stuffed(message: Message) -> bytes:
+    """Double the dots that begin lines (RFC 5321, section 4.5.2), and add the final one. The message ends in CRLF."""
+    data = message.data
+    if message.has_dots:
+        data = _LEADING_DOT.sub(b"..", data)
+    return data + b".\r\n"

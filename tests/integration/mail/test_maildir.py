@@ -3,6 +3,7 @@
 import asyncio
 import mailbox
 
+import uvloop
 from unit.mail.letters import message
 
 from feedsvc.mail import MaildirTransport
@@ -18,7 +19,7 @@ def send(path, *messages):
         await out.close()
         return [outcome.state for outcome in outcomes]
 
-    return asyncio.run(main())
+    return uvloop.run(main())
 
 
 def test_a_message_lies_in_new_byte_for_byte_and_nothing_is_left_in_tmp(tmp_path):

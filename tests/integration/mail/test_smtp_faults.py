@@ -1,9 +1,9 @@
 """Every stage of a delivery times every fault, against a relay that has them: the state that follows."""
 
-import asyncio
 from dataclasses import replace
 
 import pytest
+import uvloop
 from integration.mail.relay import DROP, GARBAGE, HANG, Relay
 from unit.mail.letters import message
 
@@ -81,7 +81,7 @@ def test_a_fault_at_a_stage_gives_a_state_and_harms_nobody_else(stage, fault, st
             (innocent,) = await send(relay, message("eva@example.org", 2), **plain)
             assert innocent.state is ACCEPTED
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize("pipelining", PIPELINING)
@@ -99,7 +99,7 @@ def test_the_next_message_of_the_same_transport_goes_through(stage, fault, pipel
             await out.close()
             assert b"eva@example.org" in relay.messages[-1]
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize("pipelining", PIPELINING)
@@ -118,7 +118,7 @@ def test_a_reset_that_fails_after_a_refusal_costs_the_next_message_no_attempt(fa
             assert (await out.send(message("eva@example.org", 2))).state is ACCEPTED
             await out.close()
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_a_refusal_keeps_its_words():
@@ -127,7 +127,7 @@ def test_a_refusal_keeps_its_words():
             (outcome,) = await send(relay, message())
             assert outcome.reply == "RCPT TO: 550 5.1.1 No such user here"
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize("fault", [HANG, DROP])
@@ -140,7 +140,7 @@ def test_a_relay_that_stops_reading_leaves_no_doubt(fault):
             assert outcome.state is DEFERRED
             assert outcome.reply.startswith("sending the message")
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_nobody_listening_is_a_reason_to_wait():
@@ -150,7 +150,7 @@ def test_nobody_listening_is_a_reason_to_wait():
         outcome = await gone.send(message())
         assert outcome.state is DEFERRED
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize("offers", [(), ("STARTTLS",)])
@@ -161,7 +161,7 @@ def test_without_tls_nothing_is_sent_where_tls_is_wanted(offers):
             assert outcome.state is DEFERRED
             assert not any(command.startswith(("MAIL", "AUTH")) for command in relay.commands)
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_a_log_in_that_is_wanted_and_not_offered_defers():
@@ -171,7 +171,7 @@ def test_a_log_in_that_is_wanted_and_not_offered_defers():
             assert outcome.state is DEFERRED
             assert "correct horse" not in outcome.reply
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_the_password_is_shown_nowhere():
@@ -202,7 +202,7 @@ def test_an_address_beyond_ascii_needs_a_relay_that_takes_it(offers, state, comm
             assert (await out.send(message("josé@example.org", 2))).state is state
             await out.close()
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_what_is_beyond_ascii_on_our_side_is_never_blamed_on_the_recipient(ours)
             assert outcome.state is DEFERRED
             assert not any(command.startswith("MAIL") for command in relay.commands)
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_an_ascii_message_asks_for_no_extension():
@@ -229,4 +229,4 @@ def test_an_ascii_message_asks_for_no_extension():
             assert "MAIL FROM:<bulletin@example.org>" in relay.commands
             assert "RCPT TO:<ana@xn--migracin-13a.example>" in relay.commands
 
-    asyncio.run(main())
+    uvloop.run(main())

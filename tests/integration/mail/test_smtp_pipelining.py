@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+import uvloop
 from integration.mail.relay import DROP, HANG, Relay
 from unit.mail.letters import message
 
@@ -40,7 +41,7 @@ def test_messages_go_through_one_after_the_other_over_one_connection(offers, man
             assert outcomes == [ACCEPTED] * 5
             assert (len(relay.messages), relay.connections) == (5, 1)
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 class Eavesdropper:
@@ -74,7 +75,7 @@ def test_an_envelope_goes_out_in_one_piece():
         server.close()
         await server.wait_closed()
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_relay_that_sends_bounces_by_the_book_is_told_what_to_call_the_message
             ]  # fmt: skip
             assert relay.commands[4] == "MAIL FROM:<bulletin@example.org>"
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize("pipelining", [(), ("PIPELINING",)])
@@ -115,7 +116,7 @@ def test_a_relay_that_closes_at_any_point_is_asked_again_by_nobody_who_was_not_h
             assert relay.connections == 2
             await out.close()
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize("after", [HANG, DROP, "421 closing", "\x00 what?", "250 of course"])
@@ -129,7 +130,7 @@ def test_a_refusal_stands_whatever_comes_of_the_commands_behind_it(after):
             assert (await out.send(message("eva@example.org", 2))).state is ACCEPTED
             await out.close()
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
@@ -144,7 +145,7 @@ def test_a_relay_that_wants_a_message_for_nobody_gets_an_empty_one(verb):
             assert b"eva@example.org" in relay.messages[1]
             assert relay.connections == 1
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_a_reply_that_nobody_asked_for_is_never_taken_for_an_acceptance():
@@ -152,7 +153,7 @@ def test_a_reply_that_nobody_asked_for_is_never_taken_for_an_acceptance():
         async with Relay({"DATA": ["354 go on\r\n250 2.0.0 queued"]}, ("PIPELINING",)) as relay:
             assert await send(relay, message()) == [DEFERRED]
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize("pipelining", [(), ("PIPELINING",)])
@@ -177,7 +178,7 @@ def test_one_that_is_refused_takes_none_of_the_others_with_it(pipelining):
             )
             assert len([got for got in relay.messages if len(got) > 3]) == 50
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 class Thinking:
@@ -242,15 +243,14 @@ def two_over_one_connection(verdict, *, at_once=True, **settings):
             sending = [
                 asyncio.create_task(out.send(each)) for each in (message(), message("eva@example.org", 2))
             ]
-            if at_once:
-                relay.go_on.set()
-            else:
+            if not at_once:
                 await sending[1]
+            relay.go_on.set()
             outcomes = [(await each).state for each in sending]
             await out.close()
             return relay, outcomes
 
-    return asyncio.run(main())
+    return uvloop.run(main())
 
 
 def test_the_next_envelope_goes_out_behind_the_final_dot():
@@ -281,6 +281,6 @@ def test_what_ends_a_connection_at_the_dot_costs_the_message_behind_it_nothing(v
 
 
 def test_a_message_is_not_kept_waiting_by_a_relay_that_thinks_long_about_the_one_before():
-    relay, outcomes = two_over_one_connection("250 kept", at_once=False, timeout=0.5, dot_timeout=2.0)
-    assert outcomes == [IN_DOUBT, ACCEPTED]
+    relay, outcomes = two_over_one_connection("250 kept", at_once=False, timeout=0.5)
+    assert outcomes == [ACCEPTED, ACCEPTED]
     assert relay.connections == 2

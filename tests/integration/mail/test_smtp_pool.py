@@ -2,6 +2,7 @@
 
 import asyncio
 
+import uvloop
 from integration.mail.relay import DROP, HANG, REPLIES, Relay
 from unit.mail.letters import message
 
@@ -27,7 +28,7 @@ def test_one_connection_carries_one_message_after_the_other_and_ends_with_quit()
             assert "RSET" not in relay.commands
             assert relay.commands[-1] == "QUIT"
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_no_connection_is_opened_before_it_is_needed_and_none_beyond_the_limit():
@@ -41,7 +42,7 @@ def test_no_connection_is_opened_before_it_is_needed_and_none_beyond_the_limit()
             assert relay.connections == 3
             assert len(relay.messages) == 30
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_a_connection_that_the_relay_closed_meanwhile_costs_no_message_an_attempt():
@@ -56,7 +57,7 @@ def test_a_connection_that_the_relay_closed_meanwhile_costs_no_message_an_attemp
             await out.close()
             assert relay.connections == 3
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_after_a_refused_recipient_the_connection_is_reset_and_used_again():
@@ -69,7 +70,7 @@ def test_after_a_refused_recipient_the_connection_is_reset_and_used_again():
             assert relay.connections == 1
             assert relay.commands.count("RSET") == 1
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_what_is_said_of_a_refused_address_is_told_with_pipelining_and_without():
@@ -82,7 +83,7 @@ def test_what_is_said_of_a_refused_address_is_told_with_pipelining_and_without()
                 await out.close()
                 assert [each.blame for each in outcomes] == [AnswerKind.HARD, AnswerKind.OURS, None, None]
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_a_cancelled_message_takes_its_connection_with_it_and_the_next_one_goes_through():
@@ -99,7 +100,7 @@ def test_a_cancelled_message_takes_its_connection_with_it_and_the_next_one_goes_
                 await out.close()
                 assert relay.connections == 2, stage
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_a_message_that_waits_for_a_connection_can_be_cancelled():
@@ -117,7 +118,7 @@ def test_a_message_that_waits_for_a_connection_can_be_cancelled():
             assert (await out.send(message(number=3))).state is ACCEPTED
             await out.close()
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_while_nobody_knows_whether_the_relay_is_there_one_tries_at_a_time_and_few_in_all():
@@ -134,7 +135,7 @@ def test_while_nobody_knows_whether_the_relay_is_there_one_tries_at_a_time_and_f
             )
             await out.close()
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_of_a_relay_that_is_there_no_refused_connection_says_that_it_is_not():
@@ -148,7 +149,7 @@ def test_of_a_relay_that_is_there_no_refused_connection_says_that_it_is_not():
             assert {each.unreached for each in outcomes} == {False}
             assert [each.state for each in outcomes].count(ACCEPTED) >= 2
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_a_port_that_is_closed_a_login_that_is_wrong_and_silence_are_no_relay():
@@ -161,4 +162,4 @@ def test_a_port_that_is_closed_a_login_that_is_wrong_and_silence_are_no_relay():
         async with Relay({"connect": [HANG]}) as relay:
             assert (await transport(relay, timeout=0.1).send(message())).unreached
 
-    asyncio.run(main())
+    uvloop.run(main())

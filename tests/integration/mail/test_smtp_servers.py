@@ -9,6 +9,7 @@ import subprocess
 from collections import Counter
 
 import pytest
+import uvloop
 from aiosmtpd.smtp import SMTP, AuthResult
 from unit.mail.letters import message
 
@@ -75,7 +76,7 @@ def test_a_message_arrives_byte_for_byte():
         assert envelope.content == dots.data
         assert (envelope.mail_from, envelope.rcpt_tos) == ("bulletin@example.org", ["ana@example.org"])
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_starttls_and_a_log_in_come_before_the_message(certificate):
@@ -101,7 +102,7 @@ def test_starttls_and_a_log_in_come_before_the_message(certificate):
         assert [outcome.state for outcome in outcomes] == [DeliveryState.ACCEPTED] * 2, outcomes
         assert logins == [("PLAIN", b"ana", b"horse")]
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -119,7 +120,7 @@ def test_a_certificate_for_another_host_or_from_a_stranger_is_refused(certificat
         assert "certificate" in outcome.reply.lower()
         assert mailbox.envelopes == []
 
-    asyncio.run(main())
+    uvloop.run(main())
 
 
 def test_hundreds_of_messages_over_ten_connections_arrive_once_each(smtp_sink):
@@ -134,7 +135,7 @@ def test_hundreds_of_messages_over_ten_connections_arrive_once_each(smtp_sink):
         await out.close()
         assert Counter(outcome.state for outcome in outcomes) == {DeliveryState.ACCEPTED: len(people)}
 
-    asyncio.run(main())
+    uvloop.run(main())
     found = Counter(
         re.search(r"^X-Rcpt-Args: <(.*)>", file.read_text(), re.MULTILINE)[1] for file in dump.iterdir()
     )

@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+import uvloop
 from integration.mail.relay import DROP, Relay
 
 from feedsvc import pipeline
@@ -61,7 +62,7 @@ def deliver(at, relay, clock=None, pace=None, *, resend_doubtful=True, **options
             **options,
         )
 
-    return asyncio.run(main())
+    return uvloop.run(main())
 
 
 @pytest.mark.parametrize("commit", [2, 3])
@@ -235,7 +236,7 @@ def test_what_was_claimed_for_a_line_that_is_gone_waits_as_before_and_is_not_in_
             with pytest.raises(asyncio.CancelledError):
                 await sending
 
-    asyncio.run(main())
+    uvloop.run(main())
     with due.app.store.reading() as tx:
         assert tx.outbox.counts() == {DeliveryState.PENDING: 6}
         assert tx.connection.exec_driver_sql("SELECT max(attempts) FROM deliveries").scalar() == 0
@@ -323,7 +324,7 @@ def test_ten_thousand_deliveries_cost_a_dead_relay_a_handful_of_connections_and_
         (10, a_few),
     ):  # it rests for half a minute, then for a whole one
         at.now += timedelta(seconds=wait)
-        relay, report = asyncio.run(main({"connect": [DROP] * 99_999}))
+        relay, report = uvloop.run(main({"connect": [DROP] * 99_999}))
         assert relay.connections in tries
         assert bool(report.unreached) == bool(relay.connections)
     with at.app.store.reading() as tx:
@@ -335,7 +336,7 @@ def test_ten_thousand_deliveries_cost_a_dead_relay_a_handful_of_connections_and_
     assert "Unexpected EOF" in tried[1]
 
     at.now += timedelta(minutes=1)
-    relay, report = asyncio.run(main({}))
+    relay, report = uvloop.run(main({}))
     assert report.outcomes == {DeliveryState.ACCEPTED: len(relay.messages)}
     assert len(relay.messages) >= 100
 
