@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from feedsvc.errors import MessageError
@@ -26,7 +26,7 @@ from feedsvc.mail.headers import a_labels, address, header, name_address, one_li
 from feedsvc.model import Message, Placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from feedsvc.model import Delivery, Digest
@@ -79,26 +79,20 @@ class Composer:
         envelope sender, the sender's address if it is empty.
         """
         recipient = delivery.recipient
-        values = {
-            Placeholder.NAME: one_line(recipient.name),
-            Placeholder.UNSUBSCRIBE_URL: web_address(unsubscribe_url),
-            Placeholder.VIEW_URL: web_address(view_url) if view_url else "",
-        }
-        plain = {placeholder: _quoted_to_go_on(value) for placeholder, value in values.items()}
-        escaped = {
-            placeholder: plain[placeholder]
-            if html.escape(value) == value
-            else _quoted_to_go_on(html.escape(value))
-            for placeholder, value in values.items()
+        unsubscribe_url = web_address(unsubscribe_url)
+        filling = {
+            Placeholder.NAME: _filling(one_line(recipient.name)),
+            Placeholder.UNSUBSCRIBE_URL: _filling(unsubscribe_url),
+            Placeholder.VIEW_URL: _filling_of_all(web_address(view_url) if view_url else ""),
         }
         data = b"".join(
             (
                 self._shared_headers,
-                *self._own_headers(delivery, values[Placeholder.UNSUBSCRIBE_URL], mailto_subject),
+                *self._own_headers(delivery, unsubscribe_url, mailto_subject),
                 self._part("plain"),
-                *_filled(self._text, plain),
+                *(piece if isinstance(piece, bytes) else filling[piece].plain for piece in self._text),
                 self._part("html"),
-                *_filled(self._html, escaped),
+                *(piece if isinstance(piece, bytes) else filling[piece].html for piece in self._html),
                 self._end,
             )
         )
@@ -189,9 +183,19 @@ def _with_gaps(content: str) -> tuple[bytes | Placeholder, ...]:
     return (*gaps, _quoted(last))
 
 
-def _filled(part: tuple[bytes | Placeholder, ...], values: Mapping[Placeholder, bytes]) -> Iterator[bytes]:
-    """Give the pieces of a part, gaps filled with what is encoded already."""
-    return (values[piece] if isinstance(piece, Placeholder) else piece for piece in part)
+class _Filling(NamedTuple):
+    """What a gap is filled with in either part, encoded already."""
+
+    plain: bytes
+    html: bytes
+
+
+def _filling(value: str) -> _Filling:
+    plain, escaped = _quoted_to_go_on(value), html.escape(value)
+    return _Filling(plain, plain if escaped == value else _quoted_to_go_on(escaped))
+
+
+_filling_of_all = lru_cache(maxsize=32)(_filling)  # for what all of a digest's recipients have in common
 
 
 def _quoted(content: str) -> bytes:
