@@ -901,7 +901,8 @@ class Outcome:
     """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.
 
     `patience`: it was put off by a reply that asks for patience with the recipient's domain. `blame`: the address was
-    refused for good, and this is what that says of it, as a bounce would. `unreached`: there was no relay to talk to.
+    refused for good, and this is what that says of it, as a bounce would. `unreached`: there was no relay to talk to;
+    `refuses_all`: there was one, and it takes nothing from us. Neither says anything of the recipient.
     """
 
     state: DeliveryState
@@ -909,6 +910,14 @@ class Outcome:
     patience: bool = False
     blame: AnswerKind | None = None
     unreached: bool = False
+    refuses_all: bool = False
+
+
+class Ended(NamedTuple):
+    """An attempt at a delivery that is over, and how it ended."""
+
+    delivery: Delivery
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,12 @@ def deliver(as_json: Json = False, now: Now = "") -> None:
             f"[yellow]The relay can't be reached ({escape(report.unreached)}); what is due waits for it. "
             "Look at \\[mail.smtp] in config/feedsvc.toml.[/]"
         )
-    if report.outcomes[DeliveryState.FAILED] or report.unreached:
+    if report.refuses_all:
+        err.print(
+            f"[yellow]The relay refuses everybody ({escape(report.refuses_all)}); what is due waits for it, and no "
+            "address is blamed. Ask those who run the relay.[/]"
+        )
+    if report.outcomes[DeliveryState.FAILED] or report.unreached or report.refuses_all:
         raise typer.Exit(1)
 
 

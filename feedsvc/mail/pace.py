@@ -2,18 +2,22 @@
 
 A domain that is sent its messages of a minute waits for the next; one that asks for patience (`Outcome.patience`)
 `IN_A_ROW` times with nothing accepted in between rests, the longer the more often. Its other deliveries wait
-without an attempt: they are put off, not tried and refused. A relay that can't be reached `UNREACHED_IN_A_ROW` times
-rests too, and then nothing is tried at all.
+without an attempt: they are put off, not tried and refused. A relay that can't be reached `UNREACHED_IN_A_ROW` times,
+or that refuses `REFUSED_IN_A_ROW` messages for good and takes none, rests too, and then nothing is tried at all.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from feedsvc.model import DeliveryState, Outcome
+from feedsvc.model import DeliveryState, Ended, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # As many deliveries are claimed at once where what a crash leaves in doubt is sent again: then a few more in doubt cost
 # nothing, and a commit is shared by thirty.
@@ -25,6 +29,7 @@ IN_A_ROW = 10
 FIRST_REST = timedelta(minutes=5)
 LONGEST_REST = timedelta(hours=1)
 UNREACHED_IN_A_ROW = 3
+REFUSED_IN_A_ROW = 5
 FIRST_REST_OF_RELAY = timedelta(seconds=30)
 LONGEST_REST_OF_RELAY = timedelta(minutes=5)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -102,13 +107,13 @@ class Relay:
 
     def heard(self, outcome: Outcome, now: datetime) -> datetime | None:
         """Take note of how a message ended; if the relay is to be left alone from now on, say until when."""
-        if not outcome.unreached:
+        if not (outcome.unreached or outcome.refuses_all):
             self._failures, self._rests, self._until = 0, 0, _LONG_AGO
             return None
         if self.is_resting(now):
             return None
         self._failures += 1
-        if self._failures < UNREACHED_IN_A_ROW:
+        if self._failures < UNREACHED_IN_A_ROW and not outcome.refuses_all:
             return None
         self._until = now + min(FIRST_REST_OF_RELAY * (1 << min(self._rests, 10)), LONGEST_REST_OF_RELAY)
         self._rests += 1
@@ -116,13 +121,51 @@ class Relay:
         return self._until
 
 
+class Refusals:
+    """Final refusals in a row, in one process: of a relay that takes nothing they say nothing about the recipients.
+
+    Its table of addresses may be missing, or our address may be on a list of spammers. So a refusal is kept back until
+    a message is accepted, or the pass is over; after `REFUSED_IN_A_ROW` of them all are put off instead.
+    """
+
+    def __init__(self) -> None:
+        self._in_a_row = 0
+        self._kept: list[Ended] = []
+
+    def weigh(self, ended: Iterable[Ended]) -> list[Ended]:
+        """Take attempts that ended; give those of which it is known what that means, with what was kept of earlier."""
+        known: list[Ended] = []
+        for each in ended:
+            if each.outcome.state is DeliveryState.FAILED:
+                self._kept.append(each)
+                self._in_a_row += 1
+                continue
+            known.append(each)
+            if each.outcome.state is DeliveryState.ACCEPTED:
+                self._in_a_row = 0
+                known += self.kept()
+        if self._in_a_row >= REFUSED_IN_A_ROW:
+            known += map(_put_off, self.kept())
+        return known
+
+    def kept(self) -> list[Ended]:
+        """Give what is kept back: it is not, any more."""
+        kept, self._kept = self._kept, []
+        return kept
+
+
+def _put_off(ended: Ended) -> Ended:
+    outcome = replace(ended.outcome, state=DeliveryState.DEFERRED, blame=None, refuses_all=True)
+    return ended._replace(outcome=outcome)
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast one process may send.
 
     `connections`: how many messages are on their way at once; `per_minute`: how many in a minute, 0 is any number;
-    `claimed`: how many deliveries are claimed at once at least; `domains`: what is known of each, and `relay` what is
-    known of that, which outlive a pass.
+    `claimed`: how many deliveries are claimed at once at least; `domains`: what is known of each, `relay` and
+    `refusals` what is known of the relay, which outlive a pass.
     """
 
     connections: int
@@ -130,6 +173,7 @@ class Pace:
     claimed: int = 0
     domains: Domains = field(default_factory=lambda: Domains(0))
     relay: Relay = field(default_factory=Relay)
+    refusals: Refusals = field(default_factory=Refusals)
 
     @property
     def lines(self) -> int:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from feedsvc.errors import MessageError
 from feedsvc.mail import Throttle
-from feedsvc.model import DeliveryState, Outcome
-from feedsvc.pipeline.ledger import NOT_BEGUN, Ended, Ledger
+from feedsvc.model import DeliveryState, Ended, Outcome
+from feedsvc.pipeline.ledger import NOT_BEGUN, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 class DeliveryReport:
     """How many deliveries this pass brought into each state, and how many it found in doubt after a crash.
 
-    `unreached` says why the relay could not be reached, if it couldn't at the end.
+    `unreached` says why the relay could not be reached, if it couldn't at the end; `refuses_all` in which words it
+    refused everybody, if it did.
     """
 
     outcomes: Counter[DeliveryState] = field(default_factory=Counter)
     doubted: int = 0
     unreached: str = ""
+    refuses_all: str = ""
 
 
 async def deliver(
@@ -63,7 +65,7 @@ async def deliver(
             await ledger.close()
         if ledger.failure:
             raise ledger.failure
-        return DeliveryReport(ledger.outcomes, doubted, ledger.unreached)
+        return DeliveryReport(ledger.outcomes, doubted, ledger.unreached, ledger.refuses_all)
 
 
 async def _work(

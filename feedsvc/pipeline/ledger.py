@@ -22,7 +22,7 @@ import structlog
 
 from feedsvc.errors import StoreError
 from feedsvc.mail import FIRST_REST_OF_RELAY, next_due
-from feedsvc.model import Delivery, DeliveryState, Digest, Outcome, Settlement, mailbox
+from feedsvc.model import Delivery, DeliveryState, Digest, Ended, Outcome, Settlement, mailbox
 from feedsvc.pipeline.bounces import take_refusal
 
 if TYPE_CHECKING:
@@ -56,13 +56,6 @@ class Policy:
     patience: Patience
 
 
-class Ended(NamedTuple):
-    """A delivery that a line is through with, and how it ended."""
-
-    delivery: Delivery
-    outcome: Outcome
-
-
 class Errand(NamedTuple):
     """A delivery that a line is to make, and its content."""
 
@@ -80,7 +73,8 @@ class _Visit(NamedTuple):
 class Ledger:
     """One worker's deliveries. Nothing is claimed any more after a `failure` of the store, nor while the relay rests.
 
-    `unreached` says why the relay could not be reached, if the last that was heard of it is that it couldn't.
+    `unreached` says why the relay could not be reached, if the last that was heard of it is that it couldn't, and
+    `refuses_all` in which words it refuses everybody, if it does.
     """
 
     store: Store
@@ -93,6 +87,7 @@ class Ledger:
     outcomes: Counter[DeliveryState] = field(default_factory=Counter)
     failure: Exception | None = None
     unreached: str = ""
+    refuses_all: str = ""
     _visits: list[_Visit] = field(default_factory=list)
     _log: FilteringBoundLogger = field(default_factory=log.bind)  # once, not for each delivery
     _are_enough: asyncio.Event = field(default_factory=asyncio.Event)
@@ -113,12 +108,14 @@ class Ledger:
         """Wait until all that was handed in is written down."""
         if self._writing:
             await self._writing
+        if kept := self.pace.refusals.kept():
+            await asyncio.to_thread(self._commit, kept, 0)
 
     async def _write(self) -> None:
         while self._visits:
             await self._others()
             visits, self._visits = self._visits, []
-            ended = [visit.ended for visit in visits if visit.ended]
+            ended = self.pace.refusals.weigh(visit.ended for visit in visits if visit.ended)
             waiting = [visit for visit in visits if visit.wants_more and not visit.errand.done()]
             errands = await asyncio.to_thread(self._commit, ended, len(waiting))
             theirs = dict(zip(map(id, waiting), errands, strict=False))
@@ -198,9 +195,10 @@ class Ledger:
                 continue
             until = self.pace.relay.heard(outcome, now)
             self.unreached = outcome.reply if outcome.unreached else ""
+            self.refuses_all = outcome.reply if outcome.refuses_all else ""
             if until:
-                reply = ADDRESS.sub("…@", outcome.reply)
-                log.warning("the relay can't be reached", reply=reply, until=until.isoformat())
+                trouble = "the relay can't be reached" if outcome.unreached else "the relay refuses everybody"
+                log.warning(trouble, reply=ADDRESS.sub("…@", outcome.reply), until=until.isoformat())
             domain = _domain(mailbox(delivery.recipient.address))
             until = self.pace.domains.heard(domain, outcome, now)
             if until:

@@ -352,3 +352,47 @@ def test_a_port_on_which_nobody_listens_costs_nobody_an_attempt(due):
         assert all(delivery.attempts == 0 for delivery in tx.outbox.to("p0@example.org"))
     due.now += timedelta(minutes=1)
     assert deliver(due, SlowRelay()).outcomes == {DeliveryState.ACCEPTED: 6}
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {"RCPT": ["550 5.1.1 User unknown in local recipient table"] * 9_999},
+        {".": ["554 5.7.1 Your address is on a list of spammers"] * 9_999},
+    ],
+    ids=["no table of addresses", "on a list of spammers"],
+)
+def test_a_relay_that_refuses_everybody_fails_no_delivery_and_suppresses_nobody(at, faults):
+    at.write(
+        "config/people.csv", "email\n" + "".join(f"p{number}@d{number}.example\n" for number in range(200))
+    )
+    at.write(
+        "config/subscriptions.yaml",
+        "subscriptions:\n  - {id: all, title: All, schedule: daily, recipients_file: people.csv}\n",
+    )
+    at.app.store.close()
+    at.open()
+    at.write("bulletins/a.txt", ENTRY)
+    at.ingest()
+    at.now += timedelta(days=2)
+    at.app.plan()
+    pace = Pace(10)
+
+    async def main(faults):
+        async with Relay(faults) as relay:
+            out = SmtpTransport(host="127.0.0.1", port=relay.port)
+            report = await pipeline.deliver(
+                at.app.store, at.app.parts.postroom, out, at.app.clock, pace, Policy(True, Patience(3, 30))
+            )
+            await out.close()
+            return report
+
+    report = uvloop.run(main(faults))
+    assert report.refuses_all
+    assert set(report.outcomes) == {DeliveryState.DEFERRED}
+    assert report.outcomes.total() < 60  # then it was left alone
+    with at.app.store.reading() as tx:
+        assert tx.suppressions.all() == []
+    at.now += timedelta(minutes=10)
+    report = uvloop.run(main({}))
+    assert (report.outcomes, report.refuses_all) == ({DeliveryState.ACCEPTED: 200}, "")

@@ -12,10 +12,12 @@ from feedsvc.mail.pace import (
     IN_A_ROW,
     LONGEST_REST,
     LONGEST_REST_OF_RELAY,
+    REFUSED_IN_A_ROW,
     UNREACHED_IN_A_ROW,
+    Refusals,
 )
 from feedsvc.mail.replies import Stage, replied
-from feedsvc.model import DeliveryState, Outcome
+from feedsvc.model import AnswerKind, DeliveryState, Ended, Outcome
 
 NOON = datetime(2026, 11, 23, 12, 0, 20, tzinfo=UTC)
 ACCEPTED = Outcome(DeliveryState.ACCEPTED, "250 ok")
@@ -112,3 +114,58 @@ def test_a_relay_rests_longer_each_time_up_to_a_limit_and_not_at_all_once_it_is_
     relay.heard(ACCEPTED, now)
     assert not relay.is_resting(now)
     assert rests(relay, [UNREACHED] * UNREACHED_IN_A_ROW, now)[-1] == FIRST_REST_OF_RELAY
+
+
+NO = Outcome(DeliveryState.FAILED, "RCPT TO: 550 5.1.1 no such user", blame=AnswerKind.HARD)
+
+
+def weighed(refusals, outcomes):
+    """Tell what is known of attempts, by number, when their outcomes came together."""
+    ended = [Ended(number, outcome) for number, outcome in enumerate(outcomes)]
+    return [(each.delivery, each.outcome.state, each.outcome.blame) for each in refusals.weigh(ended)]
+
+
+def test_a_refusal_stands_once_somebody_else_is_accepted():
+    refusals = Refusals()
+    assert weighed(refusals, [NO, LATER, NO]) == [(1, DeliveryState.DEFERRED, None)]
+    assert weighed(refusals, [ACCEPTED]) == [
+        (0, DeliveryState.ACCEPTED, None),
+        (0, DeliveryState.FAILED, AnswerKind.HARD),
+        (2, DeliveryState.FAILED, AnswerKind.HARD),
+    ]
+    assert refusals.kept() == []
+
+
+def test_a_few_refusals_stand_when_nothing_more_is_sent():
+    refusals = Refusals()
+    assert weighed(refusals, [NO] * (REFUSED_IN_A_ROW - 1)) == []
+    assert {each.outcome for each in refusals.kept()} == {NO}
+    assert refusals.kept() == []
+
+
+def test_from_so_many_in_a_row_all_are_put_off_and_blamed_on_nobody_until_one_is_accepted():
+    refusals = Refusals()
+    put_off = (DeliveryState.DEFERRED, None)
+    refused = weighed(refusals, [NO] * REFUSED_IN_A_ROW)
+    assert [each[1:] for each in refused] == [put_off] * REFUSED_IN_A_ROW
+    assert [each[1:] for each in weighed(refusals, [NO])] == [put_off]
+    assert weighed(refusals, [NO, ACCEPTED])[1][1] is DeliveryState.FAILED
+    assert weighed(refusals, [NO]) == []
+
+
+def test_one_accepted_among_many_refused_shows_that_the_relay_does_not_refuse_everybody():
+    states = [state for _, state, _ in weighed(Refusals(), [NO] * 40 + [ACCEPTED] + [NO] * 4)]
+    assert states == [DeliveryState.ACCEPTED, *[DeliveryState.FAILED] * 40]
+
+
+def test_a_row_is_one_over_several_passes():
+    refusals = Refusals()
+    for _ in range(REFUSED_IN_A_ROW - 1):
+        assert weighed(refusals, [NO]) == []
+        refusals.kept()
+    assert [state for _, state, _ in weighed(refusals, [NO])] == [DeliveryState.DEFERRED]
+
+
+def test_a_relay_that_refuses_everybody_rests_at_once():
+    refused = Outcome(DeliveryState.DEFERRED, "550", refuses_all=True)
+    assert rests(Relay(), [refused] * 5) == [FIRST_REST_OF_RELAY, *[None] * 4]
