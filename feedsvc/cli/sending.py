@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import signal
 import sys
 import tempfile
 import webbrowser
@@ -22,7 +23,13 @@ from feedsvc.errors import NotFoundError
 from feedsvc.model import DeliveryState
 
 if TYPE_CHECKING:
+    from types import FrameType
+
+    from feedsvc.app import App
     from feedsvc.pipeline import PlanReport
+
+# What a shell gives for a command that Ctrl-C ended.
+STOPPED = 128 + signal.SIGINT
 
 digests_cli = typer.Typer(help="Upcoming and past editions.", no_args_is_help=True)
 cli.add_typer(digests_cli, name="digests")
@@ -165,6 +172,7 @@ def digests_captured() -> None:
 def deliver(as_json: Json = False, now: Now = "") -> None:
     """Send what is due in the outbox, until nothing is."""
     app = open_app(now)
+    _stop_gently(app)
     due = 0 if as_json else app.outbox_due()
     with Progress(console=err, transient=True, disable=not due) as progress:
         task = progress.add_task("delivering", total=due)
@@ -173,7 +181,9 @@ def deliver(as_json: Json = False, now: Now = "") -> None:
         print_json({state.value: report.outcomes[state] for state in DeliveryState if report.outcomes[state]})
     else:
         words = [f"{number} {state.value.replace('_', ' ')}" for state, number in report.outcomes.items()]
-        out.print((", ".join(words) or "Nothing is due") + ".")
+        out.print(
+            (", ".join(words) or ("Nothing was sent" if app.stopping.is_set() else "Nothing is due")) + "."
+        )
     if report.unreached:
         err.print(
             f"[yellow]The relay can't be reached ({escape(report.unreached)}); what is due waits for it. "
@@ -184,8 +194,24 @@ def deliver(as_json: Json = False, now: Now = "") -> None:
             f"[yellow]The relay refuses everybody ({escape(report.refuses_all)}); what is due waits for it, and no "
             "address is blamed. Ask those who run the relay.[/]"
         )
+    if app.stopping.is_set():
+        err.print("Stopped. What is still due goes out with the next `feedsvc deliver`, or by the service.")
+        raise typer.Exit(STOPPED)
     if report.outcomes[DeliveryState.FAILED] or report.unreached or report.refuses_all:
         raise typer.Exit(1)
+
+
+def _stop_gently(app: App) -> None:
+    """Let the first signal finish what is on the wire, and the second one give it up."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if app.stopping.is_set():
+            raise KeyboardInterrupt
+        app.stopping.set()
+        err.print("Finishing what is on its way; Ctrl-C once more gives it up, and it may come twice then.")
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 @suppressions_cli.command("list")
