@@ -8,7 +8,7 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +71,8 @@ EXPORT_FAILED = "export failed"
 
 # How long `feedsvc ingest` waits for files that are still being written.
 PATIENCE_SECONDS = 10.0
+# How far back deliveries are tried once more: nobody wants the news of last year.
+RETRIED = timedelta(days=7)
 
 
 # How often the web server looks whether config or templates changed.
@@ -582,6 +584,11 @@ class App:
         found = [(each, next_due(each, now)) for each in self.parts.configuration.subscriptions]
         return sorted(found, key=lambda pair: (pair[1] or now, pair[0].id))
 
+    def retry(self, state: DeliveryState) -> int:
+        """Let those of the last days that failed, or are in doubt, be tried once more; tells how many."""
+        with self.store.writing() as tx:
+            return tx.outbox.retry(state, self.clock() - RETRIED, self.clock())
+
     def outbox_due(self) -> int:
         """Count the deliveries that may be tried now."""
         with self.store.reading() as tx:
@@ -660,7 +667,8 @@ class App:
                 self.clock,
                 parts.pace,
                 parts.policy,
-                stopping=self.stopping.is_set,
+                # A pass may take hours, and what was configured meanwhile is for the next.
+                stopping=lambda: self.stopping.is_set() or parts is not self.parts,
                 progress=progress,
             )
         )

@@ -896,6 +896,10 @@ class Answer:
     words: str = ""
 
 
+# A message that went out so often, and whose acceptance was never read, waits for a person: it may have come each time.
+MOST_DOUBTS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.
@@ -922,12 +926,16 @@ class Ended(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What is written down of an attempt: its outcome, when the delivery may be tried again, and whether it counts."""
+    """What is written down of an attempt: its outcome, when the delivery may be tried again, and whether it counts.
+
+    `doubts` is how many times more nobody knows whether the message arrived.
+    """
 
     delivery: Delivery
     outcome: Outcome
     due_at: datetime
     counts: bool = True
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

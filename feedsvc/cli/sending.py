@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 import webbrowser
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -168,11 +169,31 @@ def digests_captured() -> None:
     sys.stdout.write(f"{mailroom.site_url}/admin/mail?token={mailroom.admission(app.clock())}\n")
 
 
+class Retried(StrEnum):
+    """What can be tried once more."""
+
+    FAILED = DeliveryState.FAILED
+    IN_DOUBT = DeliveryState.IN_DOUBT
+
+
 @cli.command()
-def deliver(as_json: Json = False, now: Now = "") -> None:
+def deliver(
+    retry: Annotated[
+        Retried | None,
+        typer.Option(
+            "--retry", help="First let those of the last seven days be tried once more that are so."
+        ),
+    ] = None,
+    as_json: Json = False,
+    now: Now = "",
+) -> None:
     """Send what is due in the outbox, until nothing is."""
     app = open_app(now)
     _stop_gently(app)
+    if retry:
+        number = app.retry(DeliveryState(retry))
+        if not as_json:
+            out.print(f"{many(number, 'delivery', 'deliveries')} to be tried once more.")
     due = 0 if as_json else app.outbox_due()
     with Progress(console=err, transient=True, disable=not due) as progress:
         task = progress.add_task("delivering", total=due)

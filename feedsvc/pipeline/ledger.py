@@ -22,7 +22,7 @@ import structlog
 
 from feedsvc.errors import StoreError
 from feedsvc.mail import FIRST_REST_OF_RELAY, next_due
-from feedsvc.model import Delivery, DeliveryState, Digest, Ended, Outcome, Settlement, mailbox
+from feedsvc.model import MOST_DOUBTS, Delivery, DeliveryState, Digest, Ended, Outcome, Settlement, mailbox
 from feedsvc.pipeline.bounces import take_refusal
 
 if TYPE_CHECKING:
@@ -284,6 +284,9 @@ def settlement(delivery: Delivery, outcome: Outcome, now: datetime) -> Settlemen
     if outcome.unreached:
         return Settlement(delivery, outcome, now + FIRST_REST_OF_RELAY, counts=False)
     again = next_due(delivery.attempts, delivery.dated_at, now, delivery.message_id)
+    if outcome.state is DeliveryState.IN_DOUBT:
+        # Never a failure: it may well have arrived.
+        return Settlement(delivery, outcome, again or now, doubts=1 if again else MOST_DOUBTS)
     if again is None:
         given_up = f"Given up after {delivery.attempts} attempts: {outcome.reply}"
         return Settlement(delivery, Outcome(DeliveryState.FAILED, given_up), now)

@@ -100,6 +100,7 @@ class TestSchema:
             tx.connection.exec_driver_sql("UPDATE suppressions SET mailbox = 'mia@migración.example'")
             for table in ("members", "moves", "digest_entries"):
                 tx.connection.exec_driver_sql(f"DROP TABLE {table}")
+            tx.connection.exec_driver_sql("ALTER TABLE deliveries DROP COLUMN doubts")
             tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
         store.close()
         with contextlib.closing(Store(store_url)) as store, store.reading() as tx:
