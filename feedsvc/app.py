@@ -291,14 +291,13 @@ def _digest(*parts: object) -> str:
 class App:
     """One site at work: its parts, its store, and the two jobs. Safe to share between threads.
 
-    `now` stands still the clock, for trying things out. A `service` starts on the last good config where admins'
-    files are broken. Raises ConfigError for a site that can't be read.
+    `now` stands still the clock, for trying things out; without a zone it is a time of the site's. A `service` starts
+    on the last good config where admins' files are broken. Raises ConfigError for a site that can't be read.
     """
 
     def __init__(self, root: Path, now: datetime | None = None, *, service: bool = False) -> None:
         collect_seldom()
         self.root = root.resolve()
-        self.clock: Callable[[], datetime] = (lambda: now) if now else clock
         self._reloading = threading.Lock()
         self._signature = self._config_signature()
         self.mistakes: tuple[Mistake, ...] = ()
@@ -311,11 +310,17 @@ class App:
             self._log_mistakes()
         else:
             self.parts = Parts(self.root, config.load(self.root))
+        self.clock = self._standing_still(now) if now else clock
         self._hosts = Hosts()
         self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Task[DeliveryReport]] | None = None
         self.stopping = threading.Event()
         self._glance_at = 0.0
         self._forgot_on = date.min
+
+    def _standing_still(self, now: datetime) -> Callable[[], datetime]:
+        local = now if now.tzinfo else now.replace(tzinfo=self.parts.configuration.site.timezone)
+        moment = local.astimezone(UTC)
+        return lambda: moment
 
     @cached_property
     def store(self) -> Store:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from feedsvc.cli.console import many, new_table, out, print_table
+from feedsvc.cli.console import many, new_table, on_clock, out, print_table
 from feedsvc.cli.nouns import edition_json
 
 if TYPE_CHECKING:
@@ -88,12 +88,13 @@ def _moved(mailing: Mailing) -> str:
 
 
 def _would_be(prospect: Prospect) -> str:
+    zone = prospect.subscription.timezone
     if prospect.reason:
         return f"[yellow]held[/]: {escape(prospect.reason)}"
     if prospect.due:
-        return prospect.standing.value
+        return f"{prospect.standing.value} {on_clock(prospect.due.edition.due_at, zone)}"
     when = prospect.next_at
-    return f"not due before {when:%Y-%m-%d %H:%M} UTC" if when else "not due yet"
+    return f"not due before {on_clock(when, zone)}" if when else "not due yet"
 
 
 def _entries(due: DueEdition) -> str:

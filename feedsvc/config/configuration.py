@@ -23,6 +23,7 @@ from feedsvc.model import Selectors, Site, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
     from feedsvc.config.settings import Settings
     from feedsvc.model import LabelRules, Override, Picture, Subscription, Vocabulary
@@ -39,6 +40,11 @@ class Configuration:
     label_rules: LabelRules
     subscriptions: tuple[Subscription, ...]
     overrides: Mapping[str, Override]
+
+    def zone_of(self, subscription: str) -> ZoneInfo:
+        """Give the time zone that a subscription goes by; of one that is no more, the site's."""
+        zones = (each.timezone for each in self.subscriptions if each.id == subscription)
+        return next(zones, self.site.timezone)
 
     @property
     def look(self) -> Look:
