@@ -148,7 +148,7 @@ def test_a_dry_run_says_who_would_get_what_and_why_and_changes_nothing(due):
         "eva@example.org": (["all"], 2, "unsubscribed"),
         "leo@example.org": (["panama"], 3, None),
     }
-    assert "gets none: unsubscribed" in said
+    assert "nothing: unsubscribed" in said
     assert "(labels were corrected)" in said
     assert "2 mails would go out. Nothing was written." in said
     planned = due.json(*next_week)
