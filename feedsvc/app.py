@@ -442,6 +442,10 @@ class App:
             self.store, parts.configuration, parts.renderer, parts.postroom, now, released=subscription
         )
 
+    def waiting(self, subscription: str) -> int:
+        """Count the entries that wait for a subscription, whether it is due or not. Raises NotFoundError."""
+        return pipeline.waiting(self.store, self.parts.configuration, subscription, self.clock())
+
     def drop(self, subscription: str) -> Edition:
         """Pass over all that waits for a subscription, and hold it no more. Raises NotFoundError."""
         return pipeline.drop(self.store, self.parts.configuration, subscription, self.clock())

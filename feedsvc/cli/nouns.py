@@ -234,9 +234,14 @@ def print_holds(holds: Sequence[Hold], zone_of: Callable[[str], ZoneInfo]) -> No
     for hold in holds:
         since = on_clock(hold.since, zone_of(hold.subscription))
         out.print(
-            f"[yellow]{hold.subscription} is held since {since}:[/] {escape(hold.reason)} "
+            f"[yellow]{hold.subscription} is held since {since}:[/] {escape(_sentence(hold.reason))} "
             f"`feedsvc digests release {hold.subscription}` sends what waits, `drop` passes over it."
         )
+
+
+def _sentence(text: str) -> str:
+    """End what a person wrote as a sentence ends, as another one follows it."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def print_upcoming(upcoming: Sequence[tuple[Subscription, datetime | None]]) -> None:
