@@ -754,7 +754,7 @@ class App:
             "status": "degraded" if status.wants_a_person else "ok",
             "version": __version__,
             # Anyone may read this: where a mistake is, but not what stands there.
-            "config": [f"{mistake.where} {mistake.key}".rstrip() for mistake in status.mistakes],
+            "config": [each.where if each.line else f"{each.where} {each.key}" for each in status.mistakes],
             "problems": len(status.problems),
             "entries": status.entries,
             "outbox": {state.value: number for state, number in status.outbox.items()},
