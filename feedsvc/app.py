@@ -21,7 +21,7 @@ from feedsvc import __version__, config, mail, metrics, pipeline
 from feedsvc.bulletins import Hosts
 from feedsvc.destinations import open_destination
 from feedsvc.digests import DigestRenderer, next_due
-from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
+from feedsvc.errors import ConfigError, ExportError, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.garbage import collect_seldom
 from feedsvc.labels import Labeller
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from feedsvc.config import Configuration
+    from feedsvc.errors import Mistake
     from feedsvc.model import (
         AnswerKind,
         Document,
@@ -264,6 +265,11 @@ class Parts:
         Templates(self.templates, site, vocabulary).check()
         pipeline.rehearse(site, vocabulary, self.pages, self.mail_pages, self.renderer)
 
+    def idle_templates(self) -> list[str]:
+        """Tell of the site's template files that are used nowhere."""
+        site, vocabulary = self.configuration.site, self.configuration.vocabulary
+        return list(Templates(self.templates, site, vocabulary).idle())
+
     def _feeds_made(self) -> str:
         """Stand for everything but entries that goes into a feed."""
         configuration = self.configuration
@@ -351,7 +357,7 @@ class App:
         try:
             parts.check_templates()
         except TemplateError as error:
-            self.mistakes += (Mistake("templates", 0, "", str(error)),)
+            self.mistakes += (error.mistake,)
             return otherwise
         return parts
 

@@ -134,7 +134,7 @@ def check(as_json: Json = False, now: Now = "") -> None:
     """Validate all of config and templates, and list the next editions."""
     app = open_app(now)
     app.parts.check_templates()
-    upcoming, suppressed = app.upcoming(), _suppressed(app)
+    upcoming, suppressed, idle = app.upcoming(), _suppressed(app), app.parts.idle_templates()
     records = list(app.parts.signer.records()) if app.parts.signer else []
     if as_json:
         print_json(
@@ -147,6 +147,7 @@ def check(as_json: Json = False, now: Now = "") -> None:
                     {**suppression_json(why), **place_json(place), "address": place.address}
                     for place, why in suppressed
                 ],
+                "idle_templates": idle,
                 "dns": dict(records),
             }
         )
@@ -156,8 +157,8 @@ def check(as_json: Json = False, now: Now = "") -> None:
         out.print(
             f"[yellow]{escape(suppressed_sentence(place, why, app.parts.configuration.site.timezone))}[/]"
         )
-    for correction in app.astray():
-        out.print(f"[yellow]{escape(correction)}[/]")
+    for sentence in (*app.astray(), *idle):
+        out.print(f"[yellow]{escape(sentence)}[/]")
     for name, record in records:
         out.print(f"TXT record of DNS for the signature of mail: [bold]{escape(name)}[/]")
         out.print(escape(record), soft_wrap=True)
