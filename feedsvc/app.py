@@ -625,13 +625,24 @@ class App:
 
     def places_of(self, address: str) -> list[config.Place]:
         """Give where in the config an address is listed."""
-        return [place for place in self._places() if mailbox(place.address) == mailbox(address)]
+        return [place for place in self._places(self.root) if mailbox(place.address) == mailbox(address)]
+
+    def copies_of(self, address: str) -> list[config.Place]:
+        """Give where in the copy of the last good config an address is listed."""
+        kept = config.last_good(self.root)
+        found = self._places(kept) if kept.is_dir() else ()
+        shown = kept.relative_to(self.root)
+        return [
+            place._replace(file=f"{shown}/{place.file}")
+            for place in found
+            if mailbox(place.address) == mailbox(address)
+        ]
 
     def suppressed_recipients(self) -> list[tuple[config.Place, Suppression]]:
         """Give the listed recipients that get no mail, and why; none where there is no store yet."""
         if not Store.is_there(self.parts.configuration.settings.store.url.get_secret_value()):
             return []
-        places = list(self._places())
+        places = list(self._places(self.root))
         with self.store.reading() as tx:
             every = {mailbox(each.address): each for each in tx.suppressions.all()}
         found = ((place, self._suppression(every, place.address)) for place in places)
@@ -640,15 +651,20 @@ class App:
     def _suppression(self, every: Mapping[str, Suppression], address: str) -> Suppression | None:
         return every.get(mailbox(address)) or every.get(self.stand_in(address))
 
-    def _places(self) -> Iterator[config.Place]:
-        return config.recipient_places(self.root, self.parts.configuration.site.languages)
+    def _places(self, root: Path) -> Iterator[config.Place]:
+        return config.recipient_places(root, self.parts.configuration.site.languages)
 
     def person(self, address: str) -> pipeline.Person:
         """Give all that is held about an address."""
         return pipeline.find_person(self.store, address, self.stand_in(address), self._own_maildirs)
 
     def erase(self, address: str) -> pipeline.Erased:
-        """Erase what is held about an address, and write to it no more."""
+        """Erase what is held about an address, and write to it no more.
+
+        The copy of the last good config is made anew: what admins have taken out is to be in it no longer.
+        """
+        if config.last_good(self.root).is_dir():
+            config.keep_last_good(self.root)
         return pipeline.erase_person(
             self.store, address, self.stand_in(address), self._own_maildirs, self.clock()
         )
