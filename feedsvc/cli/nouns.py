@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from feedsvc.cli.console import many, new_table, out, print_table
+from feedsvc.cli.console import many, new_table, on_clock, out, print_table
 from feedsvc.model import SuppressionReason
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from feedsvc.config import Place
     from feedsvc.labels import Counts
     from feedsvc.model import (
@@ -53,22 +55,22 @@ def draft_json(draft: Draft, labels: Labels) -> dict[str, Any]:
     }
 
 
-def draft_text(draft: Draft, labels: Labels) -> str:
+def draft_text(draft: Draft, labels: Labels, zone: ZoneInfo) -> str:
     """Give a draft's title, with what it is about and what a person should know of it."""
     more = [many(len(draft.paragraphs), "paragraph")]
     if draft.publish_at:
-        more.append(embargo(draft.publish_at))
+        more.append(embargo(draft.publish_at, zone))
     notes = "".join(f"\n[yellow]{escape(note)}[/]" for note in draft.notes)
     return titled(draft.title, labels, *more) + notes
 
 
-def embargo(moment: datetime) -> str:
+def embargo(moment: datetime, zone: ZoneInfo) -> str:
     """Say until when an entry is held back; an embargo that can't be read never ends."""
     if moment.year == MAXYEAR:
         return "is held back until its line is mended"
     if moment < datetime.now(UTC) - timedelta(hours=1):
-        return f"was to appear on {moment:%Y-%m-%d %H:%M} UTC, but is not in its bulletin any more"
-    return f"is held back until {moment:%Y-%m-%d %H:%M} UTC"
+        return f"was to appear on {on_clock(moment, zone)}, but is not in its bulletin any more"
+    return f"is held back until {on_clock(moment, zone)}"
 
 
 def change_json(change: Change) -> dict[str, Any]:
@@ -170,7 +172,7 @@ _WHY = {
 }
 
 
-def suppressed_sentence(place: Place, why: Suppression) -> str:
+def suppressed_sentence(place: Place, why: Suppression, zone: ZoneInfo) -> str:
     """Say that a listed address gets no mail, why, and what to do."""
     note = f" ({why.note})" if why.note else ""
     remedy = (
@@ -180,7 +182,7 @@ def suppressed_sentence(place: Place, why: Suppression) -> str:
     )
     return (
         f"{place.file}:{place.line}: {place.address} gets no mail: it {_WHY[why.reason]} "
-        f"on {why.since:%Y-%m-%d}{note}. {remedy}."
+        f"on {why.since.astimezone(zone):%Y-%m-%d}{note}. {remedy}."
     )
 
 
@@ -227,13 +229,19 @@ def print_problems(problems: Sequence[Problem]) -> None:
         out.print(f"[yellow]{escape(where)}[/]: {escape(problem.reason)}")
 
 
-def print_holds(holds: Sequence[Hold]) -> None:
+def print_holds(holds: Sequence[Hold], zone_of: Callable[[str], ZoneInfo]) -> None:
     """Print which subscriptions are held, why, and what to do about it."""
     for hold in holds:
+        since = on_clock(hold.since, zone_of(hold.subscription))
         out.print(
-            f"[yellow]{hold.subscription} is held since {hold.since:%Y-%m-%d %H:%M} UTC:[/] {escape(hold.reason)} "
+            f"[yellow]{hold.subscription} is held since {since}:[/] {escape(_sentence(hold.reason))} "
             f"`feedsvc digests release {hold.subscription}` sends what waits, `drop` passes over it."
         )
+
+
+def _sentence(text: str) -> str:
+    """End what a person wrote as a sentence ends, as another one follows it."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def print_upcoming(upcoming: Sequence[tuple[Subscription, datetime | None]]) -> None:
@@ -242,8 +250,6 @@ def print_upcoming(upcoming: Sequence[tuple[Subscription, datetime | None]]) -> 
     for subscription, due in upcoming:
         selection = subscription.selection
         about = ", ".join([*sorted(selection.countries), *sorted(selection.topics)]) or "everything"
-        when = (
-            f"{due.astimezone(subscription.timezone):%a %Y-%m-%d %H:%M %Z}" if due else "when there is news"
-        )
+        when = on_clock(due, subscription.timezone) if due else "when there is news"
         table.add_row(when, subscription.id, str(len(subscription.recipients)), about)
     print_table(table, "There are no subscriptions.")

@@ -16,7 +16,18 @@ import typer
 from rich.markup import escape
 from rich.progress import Progress
 
-from feedsvc.cli.console import Json, Now, err, many, new_table, open_app, out, print_json, print_table
+from feedsvc.cli.console import (
+    Json,
+    Now,
+    err,
+    many,
+    new_table,
+    on_clock,
+    open_app,
+    out,
+    print_json,
+    print_table,
+)
 from feedsvc.cli.forecasts import forecast_json, print_forecast
 from feedsvc.cli.nouns import edition_json, hold_json, print_holds, print_upcoming, suppression_json
 from feedsvc.cli.root import cli
@@ -44,7 +55,7 @@ cli.add_typer(suppressions_cli, name="suppressions")
 def digests_list(as_json: Json = False, now: Now = "") -> None:
     """List the next edition of every subscription, and the last fifty of the past."""
     app = open_app(now)
-    upcoming = app.upcoming()
+    upcoming, zone_of = app.upcoming(), app.parts.configuration.zone_of
     with app.store.reading() as tx:
         past, holds = tx.editions.newest(50), tx.holds.all()
     if as_json:
@@ -60,11 +71,11 @@ def digests_list(as_json: Json = False, now: Now = "") -> None:
         )
         return
     print_upcoming(upcoming)
-    print_holds(holds)
-    table = new_table("was due (UTC)", "subscription", "entries", "seq")
+    print_holds(holds, zone_of)
+    table = new_table("was due", "subscription", "entries", "seq")
     for edition in past:
         table.add_row(
-            f"{edition.due_at:%Y-%m-%d %H:%M}",
+            on_clock(edition.due_at, zone_of(edition.subscription)),
             edition.subscription,
             f"{edition.entries or 'nothing new'}{', dropped' if edition.dropped else ''}",
             f"{edition.from_seq + 1}-{edition.to_seq}" if edition.to_seq > edition.from_seq else "",
@@ -93,7 +104,7 @@ def digests_plan(
     if as_json:
         print_json(planned_json(report))
         return
-    print_holds(report.held)
+    print_holds(report.held, app.parts.configuration.zone_of)
     for edition in report.editions:
         out.print(f"{edition.subscription}: {edition.entries or 'no'} entries")
     out.print(
@@ -238,16 +249,16 @@ def _stop_gently(app: App) -> None:
 @suppressions_cli.command("list")
 def suppressions_list(as_json: Json = False) -> None:
     """List the addresses that must not be written to."""
-    with open_app().store.reading() as tx:
+    app = open_app()
+    with app.store.reading() as tx:
         found = tx.suppressions.all()
     if as_json:
         print_json([suppression_json(each) for each in found])
         return
-    table = new_table("address", "reason", "since (UTC)", "note")
+    table = new_table("address", "reason", "since", "note")
+    zone = app.parts.configuration.site.timezone
     for each in found:
-        table.add_row(
-            escape(each.address), each.reason.value, f"{each.since:%Y-%m-%d %H:%M}", escape(each.note)
-        )
+        table.add_row(escape(each.address), each.reason.value, on_clock(each.since, zone), escape(each.note))
     print_table(table, "No address is suppressed.")
 
 

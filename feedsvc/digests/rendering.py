@@ -13,7 +13,7 @@ from feedsvc.digests.grouping import Group, first, grouped
 from feedsvc.digests.opening import opening_of
 from feedsvc.digests.pictures import EntryPicture, Size, picture_of, size_of
 from feedsvc.digests.schedule import INSTANT
-from feedsvc.errors import TemplateError
+from feedsvc.errors import Mistake, TemplateError
 from feedsvc.looks import Look, Phrases
 from feedsvc.model import COMPACT, DIGEST, SINGLE, Digest, Feed, Placeholder
 from feedsvc.templating import Templates
@@ -165,10 +165,9 @@ class DigestRenderer:
         text = tidy(self._template(content, "body.txt", shown))
         for name, body in (("body.html", html), ("body.txt", text)):
             if Placeholder.UNSUBSCRIBE_URL not in body:
-                raise TemplateError(
-                    f"templates/email/{content.layout}/{name}: it has no link to unsubscribe, which every mail must "
-                    "have. Put {{ unsubscribe_url }} into it."
-                )
+                file = self._templates.lacks(f"email/{content.layout}/{name}", "unsubscribe_url")
+                what = "it has no link to unsubscribe, which every mail must have."
+                raise TemplateError(Mistake(file, 0, "", what, "Put {{ unsubscribe_url }} into it."))
         return html, text
 
     def _template(self, content: _Content, name: str, shown: Mapping[str, object]) -> str:

@@ -158,3 +158,13 @@ def test_a_broken_template_of_any_layout_is_found_by_check(due, name, text, said
     found = due.run("check", code=1)
     assert "templates/email/" in found
     assert said in found
+
+
+def test_check_names_template_files_that_are_used_nowhere(due):
+    file = due.root / "templates" / "email" / "digests" / "body.html"
+    file.parent.mkdir(parents=True)
+    file.write_text("<p>{{ title }}</p>")
+    (idle,) = due.json("check")["idle_templates"]
+    assert idle in " ".join(due.run("check").split())
+    assert "templates/email/digests/body.html is used nowhere" in idle
+    assert "Did you mean templates/email/digest/body.html?" in idle

@@ -67,7 +67,7 @@ def test_mistakes_in_all_files_are_told_at_once(site):
         load(site.root, {"FEEDSVC_FEEDS__SIZE": "many"})
     assert [(mistake.file, mistake.line, mistake.key) for mistake in caught.value.mistakes] == [
         ("config/feedsvc.toml", 12, "web.port"),
-        ("config/subscriptions.yaml", 6, "subscriptions.0.topics.0"),
+        ("config/subscriptions.yaml", 6, "panama-partners: topics, the 1st"),
         ("environment", 0, "FEEDSVC_FEEDS__SIZE"),
     ]
 

@@ -209,6 +209,17 @@ def test_a_template_without_a_way_to_unsubscribe_is_refused(tmp_path, name):
         render((laid_out("compact"), ENTRIES), by=another(templates=(tmp_path / "templates", TEMPLATES)))
 
 
+@pytest.mark.parametrize("name", ["base.html", "base.txt"])
+def test_the_frame_of_the_site_is_to_blame_if_it_has_no_way_to_unsubscribe(tmp_path, name):
+    own = tmp_path / "templates" / "email" / "_base"
+    own.mkdir(parents=True)
+    shipped = (TEMPLATES / "email" / "_base" / name).read_text()
+    # Its opening comment still names what a frame knows.
+    (own / name).write_text(re.sub(r"{{ unsubscribe_url }}", "", shipped))
+    with pytest.raises(TemplateError, match=rf"^templates/email/_base/{name}: it has no link to unsubscribe"):
+        render((laid_out("compact"), ENTRIES), by=another(templates=(tmp_path / "templates", TEMPLATES)))
+
+
 # --- in the browser, and as a trial ---
 
 
