@@ -39,8 +39,10 @@ def read_letter(data: bytes) -> Letter:
     """Read a message that came to the bounce mailbox. Never raises: what makes no sense is unclear."""
     try:
         return _read(Opened.of(data))
-    except RecursionError:  # messages in messages without end, which the standard library's parser follows
-        return Letter(said=(Said(kind=AnswerKind.UNCLEAR),))
+    # Messages in messages without end are a RecursionError of the standard library's parser. Whatever else it trips
+    # over in a letter that a stranger wrote must not keep the letters behind it from being read.
+    except Exception as error:  # noqa: BLE001
+        return Letter(said=(Said(kind=AnswerKind.UNCLEAR, words=type(error).__name__),))
 
 
 def _read(letter: Opened) -> Letter:

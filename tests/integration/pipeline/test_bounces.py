@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import json
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from feedsvc import mail, pipeline
 from feedsvc.errors import InboxError, StoreError
@@ -354,6 +356,27 @@ class TestMaildir:
         assert [file.name for file in (box / ".feedsvc-handled" / "cur").iterdir()] == ["hard:2,S"]
         assert [file.name for file in (box / ".feedsvc-kept" / "new").iterdir()] == ["person"]
         assert sent.app.read_bounces([mail.MaildirInbox(box)]).answers == {}
+
+    def test_a_letter_that_cant_be_read_at_all_is_kept_and_those_behind_it_are_read(self, sent, tmp_path):
+        endless = b"Content-Type: message/rfc822\n\n" * 10_000
+        charset = b"Subject: hello\nContent-Type: text/plain; charset*=utf-8''iso-8859-1\n\ncaf\xe9\n"
+        bounce = letter("postfix_unknown_user", message_to(sent))
+        box = maildir(tmp_path, **{"1": endless, "2": charset, "3": bounce})
+        report = sent.app.read_bounces([mail.MaildirInbox(box)])
+        assert (kinds(report), report.kept) == ({"unclear": 2, "hard": 1}, 2)
+        assert sorted(file.name for file in (box / ".feedsvc-kept" / "new").iterdir()) == ["1", "2"]
+
+    def test_what_is_no_letter_or_may_not_be_opened_stays_and_those_behind_it_are_read(self, sent, tmp_path):
+        box = maildir(tmp_path, **{"3": letter("postfix_unknown_user", message_to(sent))})
+        (box / "new" / "1").mkdir()
+        os.mkfifo(box / "new" / "2")
+        (box / "new" / "2a").symlink_to(
+            "/proc/self/mem"
+        )  # which is a file that nobody can read from its start
+        with capture_logs() as logged:
+            assert kinds(sent.app.read_bounces([mail.MaildirInbox(box)])) == {"hard": 1}
+        assert [each["file"] for each in logged if each["event"] == "letter can't be read"] == ["new/2a"]
+        assert sorted(file.name for file in (box / "new").iterdir()) == ["1", "2", "2a"]
 
     def test_killed_before_it_is_filed_away_it_is_known_the_next_time(self, sent, tmp_path):
         class Killed(mail.MaildirInbox):

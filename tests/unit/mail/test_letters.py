@@ -287,16 +287,69 @@ def storable(letter):
     )
 
 
+DAEMONS_WORDS = b"Hi.\n<ana@partner.example>:\nNo such user (#5.1.1): caf\xe9\n"
+CHARSETS = ["*=utf-8''iso-8859-1", "*=undefined''x", '="a\0b"', "*=a\0b''x", "=idna", "=undefined", "=hex", "=rot13", "=none"]  # fmt: skip
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_whatever_charset_it_claims_a_letter_is_read(charset):
+    head = DAEMON + f"Content-Type: text/plain; charset{charset}\n\n".encode()
+    assert told(read_letter(head + DAEMONS_WORDS)) == "hard ana@partner.example"
+
+
+@pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822", "message/delivery-status"])
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_whatever_charset_a_part_claims_a_letter_is_read(kind, charset):
+    head = DAEMON + b"Content-Type: multipart/report; boundary=b\n\n--b\n\n" + DAEMONS_WORDS
+    part = f"\n--b\nContent-Type: {kind}; charset{charset}\n\nA: ".encode() + b"\xe9\n\n\xe9\n\n--b--\n"
+    assert told(read_letter(head + part)) == "hard ana@partner.example"
+
+
+def gave_up(letter):
+    """Tell whether reading it ended in an exception, of which an unclear letter says the name."""
+    return letter.said[0].kind is AnswerKind.UNCLEAR and letter.said[0].words.endswith("Error")
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_are_too_strange(data):
-    assert storable(read_letter(data))
+    letter = read_letter(data)
+    assert storable(letter)
+    assert not gave_up(letter)
+
+
+def test_what_stops_the_reader_is_unclear_and_named():
+    letter = read_letter(b"Content-Type: message/rfc822\n\n" * 10_000)
+    assert (told(letter), letter.said[0].words) == ("unclear", "RecursionError")
+
+
+# What damages a letter so that it may still be read as one: header values that no standard knows, and no end.
+STRANGE = [
+    *(f"; charset{charset}".encode() for charset in CHARSETS),
+    *(f"\nContent-Type: text/plain; charset{charset}\n".encode() for charset in CHARSETS),
+    *(f"\nContent-Type: {kind}; x*=a'b\n".encode() for kind in ("message/rfc822", "multipart/report; boundary=b", ";;")),
+    *(f"\nContent-Transfer-Encoding: {name}\n".encode() for name in ("base64", "quoted-printable", "uuencode", "x")),
+    *(f"\nSubject: =?{charset}?{letter}?=E9..?=\n".encode() for charset in ("idna", "undefined", "a\0b") for letter in "qbx"),
+    b"begin 666 a\n\xff\xff\n", b"--b\n", b"\n\n", b"\n ", b"=?", b"\0", b"\xe9", b"\xed\xa0\x80", b"\\x{D800}",
+]  # fmt: skip
+
+
+def damaged(whole, chance):
+    """Change some bytes, put some strange pieces in, and cut off the end."""
+    data = bytearray(whole)
+    for _ in range(chance.randint(0, 20)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    for _ in range(chance.randint(0, 4)):
+        at = chance.randrange(len(data))
+        line = data.find(b"\n", at)
+        at = line if line >= 0 and chance.random() < 0.7 else at
+        data[at:at] = chance.choice(STRANGE)
+    return bytes(data[: chance.randint(len(data) // 4, len(data))])
 
 
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
 def test_no_damage_is_too_much(path):
     chance, whole = random.Random(path.stem), path.read_bytes()
-    for _ in range(30):
-        data = bytearray(whole)
-        for _ in range(chance.randint(1, 20)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        assert storable(read_letter(bytes(data[: chance.randrange(len(data))])))
+    for _ in range(40):
+        letter = read_letter(damaged(whole, chance))
+        assert storable(letter)
+        assert not gave_up(letter)
