@@ -30,8 +30,14 @@ _TO = (
 _TOKEN = re.compile(rf"[+=_-]([a-z2-7]{{{BOUNCE_TOKEN_LENGTH}}})@", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _WRITTEN_MESSAGE_ID = re.compile(r"^[\s>]*message-id:\s*(<[^<>\s]+@[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
+# What people write of their own accord, too; "baja" alone, since there are news of Baja California.
 _UNSUBSCRIBE = re.compile(
-    r"^\s*(?:(?:re|fwd?):\s*)?unsubscribe(?:[\s:=_-]+(?P<token>[\w.-]+))?\s*$", re.IGNORECASE
+    r"""^\s*(?:(?:re|rv|aw|fwd?):\s*)*(?:
+    (?:please\s+|por\s+favor,?\s+)?
+        (?:unsubscribe|d[aeé][rn]?me\s+de\s+baja|(?:cancelar|anular)\s+(?:(?:la|mi|esta)\s+)?suscripci[oó]n)
+        (?:[\s:=_-]+(?P<token>[\w-]+\.[\w-]+))?(?:\W.{0,60})?
+    | baja(?:\W+por\s+favor)?\W*)\s*$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

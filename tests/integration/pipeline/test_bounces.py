@@ -321,12 +321,22 @@ def test_unsubscribing_by_mail_to_the_address_of_the_envelope(sent):
     assert suppressed(sent) == {"ana@partner.example": "unsubscribed"}
 
 
-@pytest.mark.parametrize(
-    ("subject", "kind"), [("unsubscribe ImFuYSI.c2lnbmF0dXJl", "foreign"), ("unsubscribe", "unclear")]
-)
-def test_a_wish_that_nobody_can_be_named_for_takes_nobody_off(sent, subject, kind):
+OLD_TOKEN = unsubscribe_token("the secret of this site before, of many characters", "ana@partner.example")
+WISHES = ["unsubscribe", "Unsubscribe me", "Unsubscribe: Carla", "Baja", f"unsubscribe {OLD_TOKEN}"]
+
+
+@pytest.mark.parametrize("subject", WISHES)
+def test_a_wish_without_a_token_of_ours_is_of_whom_it_came_to(sent, subject):
+    asked = f"From: ana@else.example\nTo: {message_to(sent).sender}\nSubject: {subject}\n\n".encode()
+    assert kinds(sent.app.read_letter(asked)) == {"unsubscribe": 1}
+    assert suppressed(sent) == {"ana@partner.example": "unsubscribed"}
+
+
+@pytest.mark.parametrize("subject", WISHES)
+def test_a_wish_that_nobody_can_be_named_for_is_kept_and_takes_nobody_off(sent, subject):
     asked = f"From: ana@partner.example\nTo: bounces@example.org\nSubject: {subject}\n\n".encode()
-    assert kinds(sent.app.read_letter(asked)) == {kind: 1}
+    report = sent.app.read_letter(asked)
+    assert (kinds(report), report.kept) == ({"unclear": 1}, 1)
     assert suppressed(sent) == {}
 
 

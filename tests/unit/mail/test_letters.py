@@ -210,11 +210,34 @@ def test_capitals_and_another_delimiter_keep_the_token():
         ("=?utf-8?q?unsubscribe_ImFu=2Ec2ln?=", "ImFu.c2ln"),
         ("Re: unsubscribe ImFu.c2ln", "ImFu.c2ln"),
         ("unsubscribe", ""),
+        ("Unsubscribe me", ""),
+        ("unsubscribe please.", ""),
+        ("Please unsubscribe me from the list", ""),
+        ("Unsubscribe: Carla", ""),
+        ("Unsubscribe ana@partner.example", ""),
+        ("AW: Re: UNSUBSCRIBE!", ""),
+        ("Baja", ""),
+        ("RV: baja, por favor", ""),
+        ("Darme de baja del boletín", ""),
+        ("=?utf-8?q?Por_favor=2C_cancelar_mi_suscripci=C3=B3n?=", ""),
     ],
 )
 def test_a_request_to_unsubscribe_by_mail(subject, token):
     letter = read_letter(f"From: ana@partner.example\nSubject: {subject}\n\n".encode())
     assert (told(letter), letter.unsubscribe) == ("unsubscribe", token)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Re: Baja California: 3 new entries",
+        "Unsubscribed",
+        "How do I unsubscribe?",
+        "Unsubscribe " + "a " * 60,
+    ],
+)
+def test_what_merely_speaks_of_it_is_for_a_person(subject):
+    assert told(read_letter(f"From: ana@partner.example\nSubject: {subject}\n\n".encode())) == "unclear"
 
 
 def test_a_program_that_repeats_the_word_wants_nothing():
