@@ -877,7 +877,7 @@ class AnswerKind(StrEnum):
     COMPLAINT = "complaint"
     UNSUBSCRIBE = "unsubscribe"
     AUTOMATIC = "automatic"  # out of office, a receipt: nothing to do
-    FOREIGN = "foreign"  # a bounce or complaint about no mail of ours, or with a token that isn't
+    FOREIGN = "foreign"  # a bounce or complaint about no mail of ours
     UNCLEAR = "unclear"  # kept for a person
 
 
