@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from css_inline import CSSInliner
 
-from feedsvc.digests.grouping import Group, first, grouped
+from feedsvc.digests.grouping import Group, grouped, landing, shared
 from feedsvc.digests.opening import opening_of
 from feedsvc.digests.pictures import EntryPicture, Size, picture_of, size_of
 from feedsvc.digests.schedule import INSTANT
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from feedsvc.model import DigestSection, Entry, Selection, Site, Vocabulary
+    from feedsvc.model import DigestSection, Entry, Site, Subscription, Vocabulary
 
 # Gmail clips a mail at about 102 KB of HTML, and the way to unsubscribe with it. Some room is left for what
 # takes the place of the placeholders.
 MAX_HTML_BYTES = 96_000
 # How many entries are shown at most: nobody reads more in a mail, and the rest is a link away.
 MOST_SHOWN = {DIGEST: 40, COMPACT: 120, SINGLE: 1}
+# To how many pages a mail leads on from its end.
+MOST_ONWARD = 4
 # The length that a subject is cut to: mail programs show less.
 MAX_SUBJECT = 160
 # The logo in the head of a mail. No mail program of note shows SVG, and few show WebP.
@@ -38,10 +40,19 @@ LOGO_ROOM = Size(200, 48)
 
 
 class Source(NamedTuple):
-    """A subscription in a digest: its title, and the path of the page that shows what it does."""
+    """A subscription in a digest: its title, and the feed whose page shows all that it does.
+
+    `exact`: the page shows nothing else, so that it may go under the subscription's title.
+    """
 
     title: str
-    path: str
+    feed: Feed
+    exact: bool
+
+    @property
+    def path(self) -> str:
+        """The path of that page."""
+        return self.feed.path
 
 
 class Logo(NamedTuple):
@@ -131,10 +142,7 @@ class DigestRenderer:
     ) -> dict[str, object]:
         """Give what templates know of a digest, besides how much of it is shown."""
         entries = [entry for group in groups for entry in group.entries]
-        sources = [
-            Source(section.subscription.titled(language), _landing(section.subscription.selection).path)
-            for section in sections
-        ]
+        sources = [_source(section.subscription, language) for section in sections]
         return {
             "title": sources[0].title if len(sources) == 1 else self._site.title,
             "total": len(entries),
@@ -142,6 +150,7 @@ class DigestRenderer:
             "date": due_at.astimezone(sections[0].subscription.timezone).date(),
             "name": Placeholder.NAME.value if named else "",
             "sources": sources,
+            "onward": _onward(sources),
             "unsubscribe_url": Placeholder.UNSUBSCRIBE_URL.value,
             "view_url": Placeholder.VIEW_URL.value,
             "postal_address": self._postal_address,
@@ -156,7 +165,7 @@ class DigestRenderer:
         """Give HTML and text with as many entries as a mail may hold."""
         limit = min(content.total, MOST_SHOWN[content.layout])
         while True:
-            shown = {"groups": first(content.groups, limit), "more": content.total - limit}
+            shown = {"groups": shared(content.groups, limit)}
             html = self._inliner.inline(self._template(content, "body.html", shown))
             size = len(html.encode())
             if size <= MAX_HTML_BYTES or limit == 0:
@@ -211,11 +220,17 @@ def _logo(site: Site) -> Logo | None:
     return Logo(f"/{site.logo.name}", size.within(*LOGO_ROOM)) if size else None
 
 
-def _landing(selection: Selection) -> Feed:
-    """Give the narrowest feed that shows all a selection does."""
-    return Feed(
-        *(next(iter(facet)) if len(facet) == 1 else "" for facet in (selection.countries, selection.topics))
-    )
+def _source(subscription: Subscription, language: str) -> Source:
+    feed = landing(subscription.selection)
+    return Source(subscription.titled(language), feed, exact=feed.selection == subscription.selection)
+
+
+def _onward(sources: Sequence[Source]) -> list[Source]:
+    """Give each page that leads on from a digest once; in place of many, the page of all entries."""
+    pages: dict[Feed, Source] = {}
+    for source in sources:
+        pages.setdefault(source.feed, source)
+    return list(pages.values()) if len(pages) <= MOST_ONWARD else [Source("", Feed(), exact=False)]
 
 
 def one_line(text: str) -> str:
