@@ -155,6 +155,20 @@ def test_no_words_break_any_layout(layout, title, text, alternative):
     assert not hostile.xpath("//@onload | //@onerror")
 
 
+@pytest.mark.parametrize(("language", "prefix"), [("en", ""), ("es", "/es")])
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("number", [1, 150])
+def test_pages_are_linked_in_the_language_of_the_mail(layout, number, language, prefix):
+    entries = [entry(each, countries=["PA", "CR", "BZ"][each % 3 :][:1]) for each in range(number)]
+    digest = render((laid_out(layout), entries), language=language)
+    links = {each.partition("#")[0].removeprefix(SITE.url) for each in tree(digest).xpath("//a/@href")}
+    links |= {line.removeprefix(SITE.url) for line in digest.text.split("\n") if line.startswith(SITE.url)}
+    pages = {each for each in links if each.startswith("/") and not each.startswith("/entries/")}
+    assert f"{prefix}/feeds/all" in pages
+    assert all(each.startswith(f"{prefix}/feeds/") or each == f"{prefix}/" for each in pages)
+    assert (f"{prefix}/feeds/country/pa" in pages) == (number > 1)
+
+
 # --- a site's own ---
 
 
