@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from css_inline import CSSInliner
+from css_inline import CSSInliner, InlineError
 
 from feedsvc.digests.grouping import Group, grouped, landing, shared
 from feedsvc.digests.opening import opening_of
@@ -121,7 +121,9 @@ class DigestRenderer:
         layout = layout_of(sections, sum(group.total for group in groups))
         facts = self._facts(sections, groups, language, named=named, due_at=due_at)
         content = _Content(layout, language, groups, {**facts, "picture_of": _pictures(data_at)})
-        subject = one_line(self._template(content, "subject.txt", {"groups": groups}))
+        subject = _subject(
+            f"{layout}/subject.txt", self._template(content, "subject.txt", {"groups": groups})
+        )
         html, text = self._bodies(content)
         name = hashlib.sha256(f"{language}\0{subject}\0{html}\0{text}".encode()).hexdigest()
         return Digest(id=name, language=language, subject=subject, html=html, text=text)
@@ -129,7 +131,7 @@ class DigestRenderer:
     def as_trial(self, digest: Digest) -> Digest:
         """Give a digest whose subject says that it is a trial only."""
         subject = self._templates.render("email/_base/trial.txt", digest.language, subject=digest.subject)
-        return replace(digest, subject=one_line(subject))
+        return replace(digest, subject=_subject("_base/trial.txt", subject))
 
     def _facts(
         self,
@@ -166,7 +168,7 @@ class DigestRenderer:
         limit = min(content.total, MOST_SHOWN[content.layout])
         while True:
             shown = {"groups": shared(content.groups, limit)}
-            html = self._inliner.inline(self._template(content, "body.html", shown))
+            html = self._inlined(content, self._template(content, "body.html", shown))
             size = len(html.encode())
             if size <= MAX_HTML_BYTES or limit == 0:
                 break
@@ -179,6 +181,15 @@ class DigestRenderer:
                     "have. Put {{ unsubscribe_url }} into it."
                 )
         return html, text
+
+    def _inlined(self, content: _Content, html: str) -> str:
+        """Move the styles of HTML into its elements."""
+        try:
+            return self._inliner.inline(html)
+        except InlineError as error:
+            raise TemplateError(
+                f"templates/email/{content.layout}/body.html: its styles can't be moved into its elements: {error}"
+            ) from error
 
     def _template(self, content: _Content, name: str, shown: Mapping[str, object]) -> str:
         values = {**content.facts, **shown}
@@ -231,6 +242,22 @@ def _onward(sources: Sequence[Source]) -> list[Source]:
     for source in sources:
         pages.setdefault(source.feed, source)
     return list(pages.values()) if len(pages) <= MOST_ONWARD else [Source("", Feed(), exact=False)]
+
+
+def _subject(name: str, text: str) -> str:
+    """Give what a template made as a subject. Raises TemplateError for one that no mail can have."""
+    subject = one_line(text)
+    if not subject:
+        raise TemplateError(
+            f"templates/email/{name}: it gives an empty subject, which no mail can have. Mend it, or delete it to have "
+            "feedsvc's own."
+        )
+    if any(placeholder in subject for placeholder in Placeholder):
+        raise TemplateError(
+            f"templates/email/{name}: it puts what is for one recipient alone into the subject, which is the same for "
+            "all. Take name, unsubscribe_url and view_url out of it."
+        )
+    return subject
 
 
 def one_line(text: str) -> str:

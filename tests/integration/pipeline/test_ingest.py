@@ -150,3 +150,14 @@ def test_a_broken_template_leaves_the_last_good_one_in_force_and_a_mended_one_is
     at.ingest()
     assert at.app.mistakes == ()
     assert b"<title>Ours</title>" in at.document("/").body
+
+
+def test_a_template_for_mail_without_a_subject_is_not_taken_up(at):
+    at.app.store.close()
+    at.open(service=True)
+    at.write("templates/email/digest/subject.txt", "{# nothing #}")
+    at.app.refresh()
+    assert "templates/email/digest/subject.txt: it gives an empty subject" in str(at.app.mistakes[0])
+    at.write("templates/email/digest/subject.txt", "Ours: {{ title }}")
+    at.app.refresh()
+    assert at.app.mistakes == ()

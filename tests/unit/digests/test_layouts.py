@@ -223,6 +223,36 @@ def test_a_template_without_a_way_to_unsubscribe_is_refused(tmp_path, name):
         render((laid_out("compact"), ENTRIES), by=another(templates=(tmp_path / "templates", TEMPLATES)))
 
 
+@pytest.mark.parametrize(
+    ("layout", "text", "said"),
+    [
+        ("digest", "", "it gives an empty subject"),
+        (
+            "compact",
+            "{# nothing #}\n{% if total > 99 %}{{ title }}{% endif %}\n",
+            "it gives an empty subject",
+        ),
+        ("single", "{{ title }} for {{ name }}", "it puts what is for one recipient alone into the subject"),
+    ],
+)
+def test_a_subject_that_no_mail_can_have_is_refused(tmp_path, layout, text, said):
+    own = tmp_path / "templates" / "email" / layout
+    own.mkdir(parents=True)
+    (own / "subject.txt").write_text(text)
+    by = another(templates=(tmp_path / "templates", TEMPLATES))
+    with pytest.raises(TemplateError, match=rf"^templates/email/{layout}/subject.txt: {said}"):
+        render((laid_out(layout), ENTRIES[:1]), by=by)
+
+
+def test_a_trial_without_a_subject_is_refused(tmp_path):
+    own = tmp_path / "templates" / "email" / "_base"
+    own.mkdir(parents=True)
+    (own / "trial.txt").write_text("{# nothing #}")
+    by = another(templates=(tmp_path / "templates", TEMPLATES))
+    with pytest.raises(TemplateError, match=r"^templates/email/_base/trial.txt: it gives an empty subject"):
+        by.as_trial(render((REGION, [WALK])))
+
+
 # --- in the browser, and as a trial ---
 
 
