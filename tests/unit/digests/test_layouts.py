@@ -132,10 +132,18 @@ def test_a_preheader_has_titles_of_all_groups():
         ("One.\n\n\n\nTwo.", ("One.", "Two."), False),
         ("a" * 1000 + "\n\n" + "b" * 1000, ("a" * 1000,), True),
         ("a" * 5000, ("a" * (ENOUGH - 1) + "…",), True),
+        ("[The bridge]\n\nOne.", ("One.",), False),
+        ("[Sic]\n\nOne.", ("[Sic]", "One."), False),
     ],
 )
 def test_an_opening_is_of_whole_paragraphs(text, paragraphs, cut):
-    assert opening_of(entry(text=text)) == (paragraphs, cut)
+    assert opening_of(entry(text=text, body=BRIDGE.body)) == (paragraphs, cut)
+
+
+def test_what_a_picture_shows_is_said_once():
+    digest = render((ALERTS, [replace(BRIDGE, text="[The bridge]\n\nOne.", summary="One.")]))
+    assert digest.html.count("The bridge") == 1
+    assert "The bridge" not in digest.text
 
 
 ANYTHING = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1) | st.sampled_from(
