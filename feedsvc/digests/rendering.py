@@ -146,7 +146,7 @@ class DigestRenderer:
         entries = [entry for group in groups for entry in group.entries]
         sources = [_source(section.subscription, language) for section in sections]
         return {
-            "title": sources[0].title if len(sources) == 1 else self._site.title,
+            "title": sources[0].title if len(sources) == 1 else self._site.titled(language),
             "total": len(entries),
             "days": [entry.published for entry in entries],
             "date": due_at.astimezone(sections[0].subscription.timezone).date(),

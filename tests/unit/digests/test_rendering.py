@@ -70,6 +70,19 @@ def test_a_merged_digest_goes_under_the_sites_title():
     assert digest.subject.startswith("Migration in Mesoamerica: 3 new entries, ")
 
 
+def test_a_site_is_called_in_a_mail_as_in_its_language():
+    site = replace(SITE, titles=(("en", SITE.title), ("es", "Migración en Mesoamérica")))
+    by = DigestRenderer(site, VOCABULARY, [TEMPLATES])
+    sections = [DigestSection(PANAMA, ENTRIES[:1]), DigestSection(REGION, ENTRIES[:3])]
+    digest = by.render(sections, "es", named=False, due_at=DUE)
+    assert digest.subject.startswith("Migración en Mesoamérica: 3 novedades, ")
+    assert tree(digest).xpath("//h1/text()") == ["Migración en Mesoamérica"]
+    assert SITE.title not in digest.html + digest.text
+    alone = by.render(sections[:1], "es", named=False, due_at=DUE)
+    assert SITE.title not in alone.html + alone.text
+    assert by.render(sections, "en", named=False, due_at=DUE).subject.startswith(SITE.title)
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
