@@ -213,13 +213,13 @@ def _pictures(
     data_at: Callable[[str], bytes | None],
 ) -> Callable[[Entry, int, int], EntryPicture | None]:
     """Give what templates ask for a picture by: an entry, and the room that there is."""
-    found: dict[str, EntryPicture | None] = {}
+    found: dict[tuple[str, Size], EntryPicture | None] = {}
 
     def fitting(entry: Entry, width: int, height: int) -> EntryPicture | None:
-        if entry.id not in found:
-            found[entry.id] = picture_of(entry, data_at)
-        picture = found[entry.id]
-        return picture._replace(size=picture.size.within(width, height)) if picture else None
+        key = entry.id, Size(width, height)
+        if key not in found:
+            found[key] = picture_of(entry, data_at, key[1])
+        return found[key]
 
     return fitting
 
