@@ -239,6 +239,7 @@ class Words:
             self.period,
             self.months,
             self.href,
+            self.localized,
             self.local,
             self.absolute,
             self.pictured,
@@ -310,9 +311,13 @@ class Words:
         """Give the link to a path of the site from a page of the site, wherever the site is mounted."""
         return self._mount + path
 
+    def localized(self, path: str) -> str:
+        """Give the path of a page in the language of what links to it. An entry's page has one language, its own."""
+        return self._site.localized(path, self._language)
+
     def local(self, path: str) -> str:
         """Give the link to the page of a path in the language of the page that links to it."""
-        return self._mount + self._site.localized(path, self._language)
+        return self._mount + self.localized(path)
 
     def absolute(self, path: str) -> str:
         """Give the whole address of a path of the site."""

@@ -124,7 +124,14 @@ def planned_json(report: PlanReport) -> dict[str, Any]:
 @digests_cli.command("preview")
 def digests_preview(
     subscription: Annotated[str, typer.Argument(help="The subscription's id.")],
-    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="As this recipient gets it.")] = "",
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="ADDRESS",
+            help="As this recipient gets it, with what else falls due to them then.",
+        ),
+    ] = "",
     html: Annotated[bool, typer.Option("--html", help="The HTML part alone.")] = False,
     text: Annotated[bool, typer.Option("--text", help="The text part alone.")] = False,
     eml: Annotated[bool, typer.Option("--eml", help="The whole message, which is usual.")] = False,
@@ -140,6 +147,10 @@ def digests_preview(
     if shown.sample:
         err.print(
             "[yellow]Nothing is new for this subscription; shown with the newest entries that match it.[/]"
+        )
+    if len(shown.merged) > 1:
+        err.print(
+            f"[yellow]{escape(to)} gets these together in one mail: {escape(', '.join(shown.merged))}.[/]"
         )
     # One looks at HTML in a browser, and keeps a whole message in a file.
     if html or (opened and not text and not eml):

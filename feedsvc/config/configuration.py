@@ -22,7 +22,7 @@ from feedsvc.looks import Look, Palette, Phrases, dark_for
 from feedsvc.model import Selectors, Site, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from feedsvc.config.settings import Settings
@@ -133,21 +133,28 @@ def _load(root: Path, edited: Path, settings: Settings, mistakes: list[Mistake])
 
 def _site(root: Path, settings: Settings) -> Site:
     said = settings.site
-    descriptions = said.description if isinstance(said.description, dict) else {}
+    titles = _in_each(said.title, said.languages)
+    descriptions = _in_each(said.description, said.languages)
     return Site(
         root=root.resolve(),
-        title=said.title,
+        title=titles[said.languages[0]],
         url=said.url,
         id_authority=said.id_authority,
         languages=said.languages,
         timezone=said.timezone,
-        description=descriptions.get(said.languages[0], "") if descriptions else str(said.description),
+        titles=tuple(sorted(titles.items())),
+        description=descriptions[said.languages[0]],
         descriptions=tuple(sorted(descriptions.items())),
         contact=(settings.mail.reply_to or settings.mail.from_).address,
         schedules=tuple(settings.digests.schedules),
         favicon=_picture(root, said.favicon, "favicon"),
         logo=_picture(root, said.logo, "logo"),
     )
+
+
+def _in_each(texts: str | dict[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """Give a text by language; one for all is each one's."""
+    return dict.fromkeys(languages, texts) if isinstance(texts, str) else texts
 
 
 def _picture(root: Path, path: Path | None, name: str) -> Picture | None:

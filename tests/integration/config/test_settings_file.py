@@ -329,6 +329,22 @@ def test_a_mistake_is_told_with_its_line_and_key(site, addition, line, key, said
     [
         ('title = "Migration in Mesoamerica"', "", 1, "site.title", "is missing. Add it."),
         ("Migration in Mesoamerica", "", 2, "site.title", "must not be empty."),
+        ('"Migration in Mesoamerica"', "3", 2, "site.title", 'Write title = "…", or title = {en = "…", es'),
+        ('"Migration in Mesoamerica"', '{en = "x", es = ""}', 2, "site.title", "must not be empty."),
+        (
+            '"Migration in Mesoamerica"',
+            '{en = "x"}',
+            1,
+            "site",
+            "has a title in en, and the site's languages",
+        ),
+        (
+            '"Migration in Mesoamerica"',
+            '{en = "x", es = "y", fr = "z"}',
+            1,
+            "site",
+            "has a title in en, es, fr",
+        ),
         (
             '["en", "es"]',
             '["en", "es"]\ndescription = 3',
