@@ -20,7 +20,7 @@ import uvloop
 from feedsvc import __version__, config, mail, metrics, pipeline
 from feedsvc.bulletins import Hosts
 from feedsvc.destinations import open_destination
-from feedsvc.digests import DigestRenderer, next_due
+from feedsvc.digests import DigestRenderer, Lists, next_due
 from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.garbage import collect_seldom
@@ -165,6 +165,15 @@ class Parts:
         secret = config.secret(settings, self.root)
         return Postroom(
             sender, site.url, secret, domain, bounces=settings.mail.bounces or "", signer=self.signer
+        )
+
+    @cached_property
+    def lists(self) -> Lists:
+        """Who is on the list of each subscription."""
+        subscriptions = self.configuration.subscriptions
+        # A site that sends nothing needs no secret.
+        return Lists(
+            subscriptions, config.secret(self.configuration.settings, self.root) if subscriptions else ""
         )
 
     @cached_property
@@ -385,6 +394,8 @@ class App:
         self, sources: Sequence[Source], progress: Callable[[str], None] = lambda _what: None
     ) -> IngestReport:
         parts, now = self.parts, self.clock()
+        # Ahead of the entries of this pass: a subscription that is new with them gets them.
+        pipeline.take_note(self.store, parts.configuration, parts.lists, now)
         report = pipeline.ingest(
             self.store,
             parts.configuration,
@@ -416,14 +427,16 @@ class App:
         """Write the editions that have fallen due."""
         self.refresh()
         parts, now = self.parts, self.clock()
-        report = pipeline.plan(self.store, parts.configuration, parts.renderer, parts.postroom, now)
+        report = pipeline.plan(
+            self.store, parts.configuration, parts.renderer, parts.postroom, parts.lists, now
+        )
         self._note(PLANNED, now.isoformat())
         return report
 
     def forecast(self) -> pipeline.Forecast:
         """Tell what `plan` would do."""
         parts = self.parts
-        return pipeline.forecast(self.store, parts.configuration, parts.postroom.secret, self.clock())
+        return pipeline.forecast(self.store, parts.configuration, parts.lists, self.clock())
 
     def hold(self, subscription: str, note: str = "") -> bool:
         """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
@@ -434,7 +447,13 @@ class App:
         """Hold a subscription no more, and write the editions that have fallen due. Raises NotFoundError."""
         parts, now = self.parts, self.clock()
         return pipeline.plan(
-            self.store, parts.configuration, parts.renderer, parts.postroom, now, released=subscription
+            self.store,
+            parts.configuration,
+            parts.renderer,
+            parts.postroom,
+            parts.lists,
+            now,
+            released=subscription,
         )
 
     def drop(self, subscription: str) -> Edition:
@@ -557,6 +576,7 @@ class App:
             parts.configuration,
             parts.renderer,
             parts.postroom,
+            parts.lists,
             subscription,
             address,
             self.clock(),

@@ -6,7 +6,7 @@ recipient, or whoever has the link to see it `in_browser`.
 """
 
 from feedsvc.digests.in_browser import in_browser
-from feedsvc.digests.moving import Roster, marked, marker
+from feedsvc.digests.moving import Lists, Roster, marked, marker
 from feedsvc.digests.planning import (
     DueEdition,
     Guard,
@@ -27,6 +27,7 @@ __all__ = [
     "DigestRenderer",
     "DueEdition",
     "Guard",
+    "Lists",
     "Mailing",
     "Roster",
     "edition_at",

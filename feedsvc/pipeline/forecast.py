@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.config import Configuration
-    from feedsvc.digests import DueEdition, Mailing
+    from feedsvc.digests import DueEdition, Lists, Mailing
     from feedsvc.model import Subscription, Suppression
     from feedsvc.store import Store
 
@@ -57,11 +57,11 @@ class Forecast:
         return self.suppressed.get(mailbox(mailing.recipient.address))
 
 
-def forecast(store: Store, configuration: Configuration, secret: str, now: datetime) -> Forecast:
-    """Tell what planning would do. By the secret it is known who was moved."""
+def forecast(store: Store, configuration: Configuration, lists: Lists, now: datetime) -> Forecast:
+    """Tell what planning would do."""
     with store.reading() as tx:
         outlook = Outlook.of(tx, configuration, now)
-        movers = Movers(outlook, configuration.subscriptions, secret)
+        movers = Movers(outlook, lists)
         prospects = tuple(_prospect(movers, each) for each in configuration.subscriptions)
         going = [each.due for each in prospects if each.due and each.standing is Standing.DUE]
         suppressed = {mailbox(each.address): each for each in tx.suppressions.all()}

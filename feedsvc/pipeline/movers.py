@@ -10,31 +10,33 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from feedsvc.digests import Roster, marked, marker, newest_first
-from feedsvc.model import Stand, mailbox
+from feedsvc.digests import Roster, newest_first
+from feedsvc.model import mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
-    from feedsvc.digests import DueEdition
-    from feedsvc.model import Entry, Subscription
+    from feedsvc.digests import DueEdition, Lists
+    from feedsvc.model import Entry, Stand
     from feedsvc.pipeline.outlook import Outlook
+
+# The fact that says which lists were noted last: their signature. As long as they are the same, nobody was moved.
+NOTED = "lists noted"
 
 
 @dataclass(frozen=True)
 class Movers:
-    """Who was moved, by the lists of now. They are read when the first edition is asked for: a second for a million."""
+    """Who was moved, by the lists of now."""
 
     outlook: Outlook
-    subscriptions: Sequence[Subscription]
-    secret: str
+    lists: Lists
 
     def served(self, due: DueEdition) -> DueEdition:
         """Give an edition with what those get of it who were moved to its list."""
         waiting = self._waiting.get(due.subscription.id)
         if not waiting:
             return due
-        mark = marker(self.secret)
+        mark = self.lists.mark
         stands = {
             mailbox(recipient.address): waiting[theirs]
             for recipient in due.subscription.recipients
@@ -42,32 +44,35 @@ class Movers:
         }
         return replace(due, moved=self._moved(due, stands))
 
-    def write_down(self, going: Collection[str]) -> None:
-        """Note who was moved, and that the editions of some subscriptions have served those on their lists."""
-        before, after = self._before, self.roster.served(self.lists, going)
+    def write_down(self, going: Collection[str] = ()) -> None:
+        """Note who is on which list and who was moved; editions of those `going` have served who is on their lists."""
+        if self.are_noted and not going:
+            return
+        tx, before = self.outlook.tx, self._before
+        after = self._roster.served(self.lists.marks, going)
         changed = {name: marks for name, marks in after.members.items() if marks != before.members.get(name)}
-        self.outlook.tx.moves.remember(changed, before.members.keys() - after.members.keys())
-        self.outlook.tx.moves.put(after.moves - before.moves, before.moves - after.moves)
+        tx.moves.remember(changed, before.members.keys() - after.members.keys())
+        tx.moves.put(after.moves - before.moves, before.moves - after.moves)
+        if not self.are_noted:
+            tx.facts.put(NOTED, self.lists.signature)
 
     @cached_property
-    def lists(self) -> Mapping[str, bytes]:
-        """The lists of now."""
-        mark = marker(self.secret)
-        return {each.id: marked(each.recipients, mark) for each in self.subscriptions}
+    def are_noted(self) -> bool:
+        """Whether the lists are those that were noted last."""
+        return self.outlook.tx.facts.get(NOTED) == self.lists.signature
 
     @cached_property
-    def roster(self) -> Roster:
-        """Who was moved."""
-        stands = {
-            name: Stand(memory.last.to_seq, memory.last.publication)
-            for name, memory in self.outlook.memories.items()
-            if memory.last
-        }
-        return self._before.noticed(self.lists, stands, self.outlook.now)
+    def _roster(self) -> Roster:
+        if self.are_noted:
+            return self._before
+        stands = {name: memory.stand for name, memory in self.outlook.memories.items()}
+        return self._before.noticed(self.lists.marks, stands, self.outlook.now)
 
     @cached_property
     def _waiting(self) -> Mapping[str, Mapping[bytes, Stand]]:
-        return self.roster.waiting()
+        # Of lists that are noted, the moves are all that is needed: members of a million aren't read at every tick.
+        roster = Roster(moves=self.outlook.tx.moves.all()) if self.are_noted else self._roster
+        return roster.waiting()
 
     @cached_property
     def _before(self) -> Roster:

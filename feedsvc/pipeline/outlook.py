@@ -27,13 +27,17 @@ EARLIER_EDITIONS = 10
 
 @dataclass(frozen=True)
 class Outlook:
-    """What is due, and what each edition holds. A subscription that was never seen starts with what comes next."""
+    """What is due, and what each edition holds. A subscription that was never seen starts with what comes next.
+
+    `memories` are those of all subscriptions ever seen, those of now among them; `unnoted` what of it isn't stored yet.
+    """
 
     tx: Transaction
     now: datetime
     publication: int
     last_seq: int
     memories: Mapping[str, SubscriptionMemory]
+    unnoted: Mapping[str, SubscriptionMemory]
     holds: Mapping[str, Hold]
     guard: Guard
     instant_every: timedelta
@@ -42,20 +46,32 @@ class Outlook:
     def of(cls, tx: Transaction, configuration: Configuration, now: datetime) -> Self:
         """Look at a state of the store."""
         settings = configuration.settings.digests
+        publication, last_seq = tx.publications.last_number(), tx.entries.last_seq()
+        known = tx.editions.memories()
+        unnoted = {
+            each.id: SubscriptionMemory(now, last_seq, publication)
+            for each in configuration.subscriptions
+            if each.id not in known
+        }
         return cls(
             tx,
             now,
-            publication=tx.publications.last_number(),
-            last_seq=tx.entries.last_seq(),
-            memories=tx.editions.memories(),
+            publication,
+            last_seq,
+            memories=known | unnoted,
+            unnoted=unnoted,
             holds={hold.subscription: hold for hold in tx.holds.all()},
             guard=Guard(settings.max_entries, settings.max_times_usual),
             instant_every=settings.instant_interval,
         )
 
+    def write_down(self) -> None:
+        """Note what is not noted yet."""
+        self.tx.editions.remember(self.unnoted)
+
     def due(self, subscription: Subscription) -> DueEdition | None:
         """Give the edition that has fallen due, with its entries; None when none has. Holds don't matter here."""
-        memory = self._memory(subscription)
+        memory = self.memories[subscription.id]
         edition = next_edition(
             subscription,
             taken_up_at=memory.taken_up_at,
@@ -70,7 +86,7 @@ class Outlook:
 
     def at_once(self, subscription: Subscription) -> DueEdition:
         """Give the edition that would be, were it due now."""
-        memory = self._memory(subscription)
+        memory = self.memories[subscription.id]
         last = memory.last
         edition = edition_at(
             subscription,
@@ -90,7 +106,7 @@ class Outlook:
         """
         edition, selection = due.edition, due.subscription.selection
         came = self.tx.entries.between(selection, stand.seq, edition.from_seq)
-        memory = self._memory(due.subscription)
+        memory = self.memories[due.subscription.id]
         relabelled = self.tx.entries.relabelled(
             selection, memory.unrecorded_seq, min(stand.seq, edition.from_seq), stand.publication
         )
@@ -104,13 +120,10 @@ class Outlook:
         earlier = self.tx.editions.sizes(due.edition.subscription, EARLIER_EDITIONS)
         return self.guard.objection(due, earlier)
 
-    def _memory(self, subscription: Subscription) -> SubscriptionMemory:
-        return self.memories.get(subscription.id) or SubscriptionMemory(self.now, self.last_seq)
-
     def _filled(self, subscription: Subscription, edition: Edition) -> DueEdition:
         """Put the entries into an edition: the new ones, and older ones that it reaches back to or missed."""
         selection, tx = subscription.selection, self.tx
-        memory = self._memory(subscription)
+        memory = self.memories[subscription.id]
         entries = tx.entries.between(selection, edition.from_seq, edition.to_seq)
         if edition.since:
             entries += tx.entries.between(selection, 0, edition.from_seq, edition.since)

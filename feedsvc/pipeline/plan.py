@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.config import Configuration
-    from feedsvc.digests import DigestRenderer
+    from feedsvc.digests import DigestRenderer, Lists
     from feedsvc.model import Subscription
     from feedsvc.pipeline.postroom import Postroom
     from feedsvc.store import Store, Transaction
@@ -44,6 +44,7 @@ def plan(
     configuration: Configuration,
     renderer: DigestRenderer,
     postroom: Postroom,
+    lists: Lists,
     now: datetime,
     released: str = "",
 ) -> PlanReport:
@@ -55,13 +56,12 @@ def plan(
     """
     with store.writing("plan") as tx:
         outlook = Outlook.of(tx, configuration, now)
-        tx.editions.take_up((each.id for each in configuration.subscriptions), outlook.last_seq, now)
+        outlook.write_down()
         if released and not tx.holds.remove(released):
             raise NotFoundError(f"The subscription {released!r} is not held.")
-        movers = Movers(outlook, configuration.subscriptions, postroom.secret)
+        movers = Movers(outlook, lists)
         going, held = _decided(movers, released)
-        if going:
-            movers.write_down([due.subscription.id for due in going])
+        movers.write_down([due.subscription.id for due in going])
         for due in going:
             tx.editions.add(due.edition, (entry.seq for entry in due.entries))
         for hold in held:
@@ -74,7 +74,7 @@ def _decided(movers: Movers, released: str) -> tuple[list[DueEdition], list[Hold
     """Tell which editions go out now, and which subscriptions are held from now on."""
     outlook = movers.outlook
     going, held = [], []
-    for subscription in movers.subscriptions:
+    for subscription in movers.lists.subscriptions:
         asked = subscription.id == released
         if subscription.id in outlook.holds and not asked:
             continue
@@ -96,7 +96,7 @@ def hold(store: Store, configuration: Configuration, name: str, reason: str, now
     """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
     find_subscription(configuration, name)
     with store.writing("plan") as tx:
-        tx.editions.take_up((each.id for each in configuration.subscriptions), tx.entries.last_seq(), now)
+        Outlook.of(tx, configuration, now).write_down()
         return tx.holds.add(Hold(subscription=name, since=now, reason=reason))
 
 
@@ -108,7 +108,7 @@ def drop(store: Store, configuration: Configuration, name: str, now: datetime) -
     subscription = find_subscription(configuration, name)
     with store.writing("plan") as tx:
         outlook = Outlook.of(tx, configuration, now)
-        tx.editions.take_up((each.id for each in configuration.subscriptions), outlook.last_seq, now)
+        outlook.write_down()
         tx.holds.remove(name)
         due = outlook.at_once(subscription)
         edition = replace(due.edition, dropped=True)
@@ -143,6 +143,7 @@ def preview(
     configuration: Configuration,
     renderer: DigestRenderer,
     postroom: Postroom,
+    lists: Lists,
     name: str,
     address: str,
     now: datetime,
@@ -156,7 +157,7 @@ def preview(
     recipient = _recipient(subscription, address)
     with store.reading() as tx:
         outlook = Outlook.of(tx, configuration, now)
-        movers = Movers(outlook, configuration.subscriptions, postroom.secret)
+        movers = Movers(outlook, lists)
         due = movers.served(outlook.at_once(subscription)).to(mailbox(recipient.address))
         entries = due.entries or tuple(tx.entries.newest(subscription.selection, SAMPLE_ENTRIES))
         if not entries:

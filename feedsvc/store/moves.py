@@ -22,7 +22,7 @@ class Moves:
     connection: sa.Connection
 
     def members(self) -> dict[str, bytes]:
-        """Give who was on the list of each subscription at its last edition and still is."""
+        """Give who is on the list of each subscription and was not moved there since its last edition."""
         return {row.subscription: row.marks for row in self.connection.execute(sa.select(members))}
 
     def all(self) -> frozenset[Move]:
