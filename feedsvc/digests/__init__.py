@@ -20,7 +20,7 @@ from feedsvc.digests.planning import (
     to_record,
 )
 from feedsvc.digests.rendering import DigestRenderer
-from feedsvc.digests.schedule import INSTANT, latest_due, next_due
+from feedsvc.digests.schedule import INSTANT, latest_due, next_due, timed
 
 __all__ = [
     "INSTANT",
@@ -41,5 +41,6 @@ __all__ = [
     "newest_first",
     "next_due",
     "next_edition",
+    "timed",
     "to_record",
 ]

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from feedsvc.digests.schedule import INSTANT, latest_due
+from feedsvc.digests.schedule import INSTANT, unplanned
 from feedsvc.model import DigestSection, Edition, Recipient, mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime, timedelta
 
-    from feedsvc.model import Entry, Subscription
+    from feedsvc.model import Entry, Subscription, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Mailing:
 def next_edition(
     subscription: Subscription,
     *,
-    taken_up_at: datetime,
+    timing: Timing,
     taken_up_seq: int,
     last: Edition | None,
     last_seq: int,
@@ -104,7 +104,7 @@ def next_edition(
     It covers every `seq` after the last edition's, or from where the subscription was taken up; whatever was
     missed is in it. A first edition with `since` reaches back to older entries published since then.
     """
-    due_at = latest_due(subscription, last.due_at if last else taken_up_at, now)
+    due_at = unplanned(subscription, timing, last.due_at if last else None, now)
     if due_at is None:
         return None
     if subscription.schedule == INSTANT and last and due_at < last.due_at + instant_every:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def take_note(store: Store, configuration: Configuration, lists: Lists, now: datetime) -> None:
-    """Note subscriptions never seen before, and who is on which list. Nothing is written when nothing changed."""
+    """Note new subscriptions, changed schedules, and who is on which list. Nothing is written when nothing changed."""
     with store.reading() as tx:
         if not _news(tx, configuration, lists, now):
             return

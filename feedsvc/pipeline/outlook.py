@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
-from feedsvc.digests import DueEdition, Guard, edition_at, is_its_own, newest_first, next_edition
+from feedsvc.digests import DueEdition, Guard, edition_at, is_its_own, newest_first, next_edition, timed
 from feedsvc.store import SubscriptionMemory
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ EARLIER_EDITIONS = 10
 
 @dataclass(frozen=True)
 class Outlook:
-    """What is due, and what each edition holds. A subscription that was never seen starts with what comes next.
+    """What is due, and what each edition holds.
+
+    A subscription that was never seen starts with what comes next, and a schedule that was not, with its next time.
 
     `memories` are those of all subscriptions ever seen, those of now among them; `unnoted` what of it isn't stored yet.
     """
@@ -48,18 +50,17 @@ class Outlook:
         settings = configuration.settings.digests
         publication, last_seq = tx.publications.last_number(), tx.entries.last_seq()
         known = tx.editions.memories()
-        unnoted = {
-            each.id: SubscriptionMemory(now, last_seq, publication)
+        current = {
+            each.id: _current(each, known.get(each.id), now, last_seq, publication)
             for each in configuration.subscriptions
-            if each.id not in known
         }
         return cls(
             tx,
             now,
             publication,
             last_seq,
-            memories=known | unnoted,
-            unnoted=unnoted,
+            memories=known | current,
+            unnoted={name: memory for name, memory in current.items() if memory != known.get(name)},
             holds={hold.subscription: hold for hold in tx.holds.all()},
             guard=Guard(settings.max_entries, settings.max_times_usual),
             instant_every=settings.instant_interval,
@@ -74,7 +75,7 @@ class Outlook:
         memory = self.memories[subscription.id]
         edition = next_edition(
             subscription,
-            taken_up_at=memory.taken_up_at,
+            timing=memory.timing,
             taken_up_seq=memory.taken_up_seq,
             last=memory.last,
             last_seq=self.last_seq,
@@ -142,3 +143,17 @@ class Outlook:
             ]
         edition = replace(edition, entries=len(entries))
         return DueEdition(edition, subscription, newest_first(entries))
+
+
+def _current(
+    subscription: Subscription,
+    known: SubscriptionMemory | None,
+    now: datetime,
+    last_seq: int,
+    publication: int,
+) -> SubscriptionMemory:
+    """Give where a subscription stands: one that is new is taken up here, and another schedule counts from now."""
+    if known is None:
+        return SubscriptionMemory(now, last_seq, publication, timed(subscription, None, None, now))
+    last_due = known.last.due_at if known.last else None
+    return replace(known, timing=timed(subscription, known.timing, last_due, now))

@@ -228,6 +228,10 @@ def _postings(
 
 
 def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Digest:
+    # An edition that is planned late has what came after it fell due, and no mail is dated before what it tells of.
+    moments = [due.edition.due_at for due in mailing.editions]
+    moments += [entry.added_at for due in mailing.editions for entry in due.entries]
+
     def data_at(path: str) -> bytes | None:
         kept = tx.media.get(path)
         return kept.data if kept and not kept.gone else None
@@ -236,7 +240,7 @@ def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Dige
         [due.section for due in mailing.editions],
         mailing.language,
         named=bool(mailing.recipient.name),
-        due_at=max(due.edition.due_at for due in mailing.editions),
+        due_at=max(moments),
         data_at=data_at,
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from feedsvc.model import Edition, Stand
+from feedsvc.model import Edition, Stand, Timing
 from feedsvc.store.schema import edition_entries, editions, subscriptions
 from feedsvc.store.statements import insert_many, upsert
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionMemory:
-    """Where a subscription stands: when it was first seen, after which entry and publication, and its last edition.
+    """Where a subscription stands: after which entry and publication it was taken up, and its last edition.
 
     What was in its editions was written down from `unrecorded_seq` on.
     """
@@ -26,6 +26,7 @@ class SubscriptionMemory:
     taken_up_at: datetime
     taken_up_seq: int
     taken_up_publication: int
+    timing: Timing
     last: Edition | None = None
     unrecorded_seq: int = 0
 
@@ -52,6 +53,10 @@ class Editions:
                 "taken_up_seq": memory.taken_up_seq,
                 "taken_up_publication": memory.taken_up_publication,
                 "unrecorded_seq": memory.unrecorded_seq,
+                "schedule": memory.timing.schedule,
+                "timezone": memory.timing.timezone,
+                "counts_from": memory.timing.counts_from,
+                "overdue": memory.timing.overdue,
             }
             for name, memory in memories.items()
         ]
@@ -76,6 +81,7 @@ class Editions:
                 row.taken_up_at,
                 row.taken_up_seq,
                 row.taken_up_publication,
+                Timing(row.schedule, row.timezone, row.counts_from or row.taken_up_at, row.overdue),
                 last.get(row.subscription),
                 row.unrecorded_seq,
             )

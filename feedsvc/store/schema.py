@@ -246,7 +246,7 @@ facts = Table(
 
 # --- what is sent -----------------------------------------------------------
 
-# The memory of each subscription ever seen: where its first edition starts.
+# The memory of each subscription ever seen: where its first edition starts, and when editions fall due.
 subscriptions = Table(
     "subscriptions",
     metadata,
@@ -256,6 +256,10 @@ subscriptions = Table(
     Column("taken_up_publication", BigInteger, nullable=False, server_default="0"),
     # Up to which nobody wrote down what was in its editions: older versions didn't.
     Column("unrecorded_seq", BigInteger, nullable=False, server_default="0"),
+    Column("schedule", Text, nullable=False, server_default=""),  # model.Timing; empty: not noted yet
+    Column("timezone", Text, nullable=False, server_default=""),
+    Column("counts_from", UtcDateTime),  # empty: from when it was taken up
+    Column("overdue", UtcDateTime),
 )
 
 editions = Table(

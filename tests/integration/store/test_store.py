@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from makers import NOON, edition, entry
 
+from feedsvc.digests import INSTANT
 from feedsvc.errors import StoreError
 from feedsvc.model import (
     Answer,
@@ -30,6 +31,7 @@ from feedsvc.model import (
     Stated,
     Suppression,
     SuppressionReason,
+    Timing,
 )
 from feedsvc.store import EntryKeys, Keys, KnownBulletin, Posting, Store, SubscriptionMemory, migrations
 
@@ -42,7 +44,7 @@ def put(store, *entries):
 
 
 def take_up(tx, *names):
-    tx.editions.remember(dict.fromkeys(names, SubscriptionMemory(NOON, 0, 0)))
+    tx.editions.remember(dict.fromkeys(names, SubscriptionMemory(NOON, 0, 0, Timing(INSTANT, "UTC", NOON))))
 
 
 class TestSchema:
@@ -104,7 +106,8 @@ class TestSchema:
             tx.connection.exec_driver_sql("UPDATE suppressions SET mailbox = 'mia@migración.example'")
             for table in ("members", "moves", "digest_entries"):
                 tx.connection.exec_driver_sql(f"DROP TABLE {table}")
-            tx.connection.exec_driver_sql("ALTER TABLE subscriptions DROP COLUMN taken_up_publication")
+            for column in ("taken_up_publication", "schedule", "timezone", "counts_from", "overdue"):
+                tx.connection.exec_driver_sql(f"ALTER TABLE subscriptions DROP COLUMN {column}")
             tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
         store.close()
         with contextlib.closing(Store(store_url)) as store, store.reading() as tx:
@@ -559,7 +562,9 @@ class TestMoves:
 
 class TestEditions:
     def test_where_a_subscription_stands_is_remembered_with_its_last_edition(self, store):
-        first, later = SubscriptionMemory(NOON, 5, 3), SubscriptionMemory(NOON, 9, 4, unrecorded_seq=2)
+        first = SubscriptionMemory(NOON, 5, 3, Timing("0 8 * * mon", "America/Panama", NOON))
+        daily = Timing("0 8 * * *", "UTC", NOON + timedelta(days=1), overdue=NOON)
+        later = SubscriptionMemory(NOON, 9, 4, daily, unrecorded_seq=2)
         with store.writing() as tx:
             tx.editions.remember({"panama": first, "b": first})
             tx.editions.add(edition())

@@ -19,7 +19,7 @@ from feedsvc.digests import (
     next_edition,
     to_record,
 )
-from feedsvc.model import Recipient
+from feedsvc.model import Recipient, Timing
 
 MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -29,10 +29,10 @@ def due(name="panama", entries=(), **fields):
     return DueEdition(edition(name), subscription(name, **fields), tuple(entries))
 
 
-def plan(each, last=None, now=MONDAY, last_seq=10, taken_up_at=MONDAY - timedelta(days=3), taken_up_seq=4):
+def plan(each, last=None, now=MONDAY, last_seq=10, counts_from=MONDAY - timedelta(days=3), taken_up_seq=4):
     return next_edition(
         each,
-        taken_up_at=taken_up_at,
+        timing=Timing(each.schedule, each.timezone.key, counts_from),
         taken_up_seq=taken_up_seq,
         last=last,
         last_seq=last_seq,
@@ -58,7 +58,7 @@ class TestNextEdition:
         assert plan(subscription(), now=MONDAY - timedelta(seconds=1)) is None
 
     def test_what_was_due_before_the_subscription_was_there_is_not_due(self):
-        assert plan(subscription(), taken_up_at=MONDAY, now=MONDAY + timedelta(days=6)) is None
+        assert plan(subscription(), counts_from=MONDAY, now=MONDAY + timedelta(days=6)) is None
 
     def test_a_change_from_weekly_to_daily_goes_on_where_the_last_one_ended(self):
         last = edition(due_at=MONDAY, to_seq=7)
