@@ -68,9 +68,10 @@ class Guard:
         whose = " for who was moved there" if entries > len(due.entries) else ""
         if self.most and entries > self.most:
             return f"{entries} entries are in it{whose}, and more than {self.most} don't go out unasked."
-        usual = median(earlier) if len(earlier) >= ENOUGH_EARLIER else 0
+        # What is usual is what comes in a period of this list; who was moved there catches up with one of another.
+        entries, usual = len(due.entries), median(earlier) if len(earlier) >= ENOUGH_EARLIER else 0
         if self.times and usual and entries > max(self.times * usual, FEW_ENTRIES):
-            return f"{entries} entries are in it{whose}, where {usual:g} are usual."
+            return f"{entries} entries are in it, where {usual:g} are usual."
         return ""
 
 
@@ -150,7 +151,7 @@ def is_its_own(entry: Entry, taken_up_seq: int, since: date | None) -> bool:
 
 def to_record(due: DueEdition) -> bool:
     """Tell whether an edition leaves a record: all do but an `instant` one in which nothing is new."""
-    return bool(due.entries) or due.subscription.schedule != INSTANT
+    return bool(due.most) or due.subscription.schedule != INSTANT
 
 
 def mailings(due: Sequence[DueEdition], at_once: int = 50_000) -> Iterator[Mailing]:

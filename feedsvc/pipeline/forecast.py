@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from feedsvc.digests import mailings, next_due, to_record
+from feedsvc.digests import mailings, next_due
 from feedsvc.model import mailbox
 from feedsvc.pipeline.movers import Movers
 from feedsvc.pipeline.outlook import Outlook
@@ -71,8 +71,7 @@ def forecast(store: Store, configuration: Configuration, lists: Lists, now: date
 def _prospect(movers: Movers, subscription: Subscription) -> Prospect:
     outlook = movers.outlook
     due, hold = outlook.due(subscription), outlook.holds.get(subscription.id)
-    if due and to_record(due):
-        due = movers.served(due)
+    due = movers.served(due) if due else None
     reason = hold.reason if hold else outlook.objection(due) if due else ""
     if hold or reason:
         standing = Standing.HELD

@@ -33,7 +33,7 @@ class Movers:
 
     def served(self, due: DueEdition) -> DueEdition:
         """Give an edition with what those get of it who were moved to its list."""
-        waiting = self._waiting.get(due.subscription.id)
+        waiting = self._waiting(due.subscription.id)
         if not waiting:
             return due
         mark = self.lists.mark
@@ -68,11 +68,13 @@ class Movers:
         stands = {name: memory.stand for name, memory in self.outlook.memories.items()}
         return self._before.noticed(self.lists.marks, stands, self.outlook.now)
 
+    def _waiting(self, name: str) -> Mapping[bytes, Stand]:
+        # While the lists are those that are noted, a tick reads no more than this of what is noted of a million.
+        return self.outlook.tx.moves.waiting(name) if self.are_noted else self._unnoted_waiting.get(name, {})
+
     @cached_property
-    def _waiting(self) -> Mapping[str, Mapping[bytes, Stand]]:
-        # Of lists that are noted, the moves are all that is needed: members of a million aren't read at every tick.
-        roster = Roster(moves=self.outlook.tx.moves.all()) if self.are_noted else self._roster
-        return roster.waiting()
+    def _unnoted_waiting(self) -> Mapping[str, Mapping[bytes, Stand]]:
+        return self._roster.waiting()
 
     @cached_property
     def _before(self) -> Roster:

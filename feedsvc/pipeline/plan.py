@@ -79,9 +79,9 @@ def _decided(movers: Movers, released: str) -> tuple[list[DueEdition], list[Hold
         if subscription.id in outlook.holds and not asked:
             continue
         due = outlook.due(subscription)
+        due = movers.served(due) if due else None
         if due is None or not to_record(due):
             continue
-        due = movers.served(due)
         reason = "" if asked else outlook.objection(due)
         if reason:
             held.append(

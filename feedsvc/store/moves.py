@@ -32,6 +32,11 @@ class Moves:
             Move(row.subscription, row.mark, Stand(row.seq, row.publication), row.since) for row in rows
         )
 
+    def waiting(self, subscription: str) -> dict[bytes, Stand]:
+        """Give who was moved to the list of a subscription since its last edition, and where each stands."""
+        rows = self.connection.execute(sa.select(moves).where(moves.c.subscription == subscription))
+        return {row.mark: Stand(row.seq, row.publication) for row in rows}
+
     def remember(self, changed: Mapping[str, bytes], gone: Collection[str]) -> None:
         """Note who is on some lists, and that some lists are no more."""
         rows = [{"subscription": name, "marks": marks} for name, marks in changed.items()]

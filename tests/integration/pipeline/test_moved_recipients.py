@@ -125,14 +125,37 @@ def test_from_daily_to_weekly_one_gets_what_came_since_the_last_daily(office):
     assert office.days(6).plan() == {ANA: [2, 3], EVA: [3]}
 
 
-def test_who_is_moved_to_an_instant_one_gets_what_they_missed_with_the_first_news(office):
+def test_who_is_moved_to_an_instant_one_gets_what_they_missed_within_a_minute(office):
+    office.lists(weekly=[ANA], daily=[EVA], instant=[BOB])
     office.arrive()
-    office.days().plan()
-    office.lists(weekly=[], daily=[], instant=[ANA])
-    office.at.now += timedelta(hours=2)
+    assert office.days().plan() == {EVA: [2], BOB: [2]}
+    office.at.now += timedelta(hours=1)  # as long as there is between two editions of an instant one
+    office.lists(weekly=[], daily=[EVA], instant=[BOB, ANA])
+    assert office.plan() == {ANA: [2]}
+    office.at.now += timedelta(minutes=1)
     assert office.plan() == {}
     office.arrive()
-    assert office.plan() == {ANA: [2, 3]}
+    office.at.now += timedelta(hours=2)
+    assert office.plan() == {ANA: [3], BOB: [3]}
+
+
+def test_who_is_moved_to_an_instant_one_and_missed_nothing_waits_for_the_news(office):
+    office.lists(weekly=[], daily=[EVA], instant=[ANA])
+    office.at.now += timedelta(minutes=1)
+    assert office.plan() == {}
+    office.arrive()
+    assert office.plan() == {ANA: [2]}
+
+
+def test_one_who_catches_up_on_a_list_does_not_hold_it(office):
+    office.lists(weekly=[ANA], daily=[EVA], monthly=[BOB])
+    for number in (25, 1, 1, 1, 1):
+        office.arrive(number)
+        office.days().plan()
+    office.lists(weekly=[ANA], daily=[EVA, BOB])
+    office.arrive()
+    told = office.days().plan()
+    assert (told[EVA], told[BOB]) == ([31], list(range(2, 32)))
 
 
 def test_who_had_everything_already_gets_no_mail_and_no_second_one_when_moved_back(office):

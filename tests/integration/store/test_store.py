@@ -558,6 +558,7 @@ class TestMoves:
         with store.reading() as tx:
             assert tx.moves.members() == {"a": b"2" * 8}
             assert tx.moves.all() == {new}
+            assert (tx.moves.waiting("a"), tx.moves.waiting("b")) == ({new.mark: new.stand}, {})
 
 
 class TestEditions:

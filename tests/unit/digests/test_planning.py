@@ -119,6 +119,11 @@ class TestMailings:
         assert to_record(empty)
         assert not to_record(due("a", schedule=INSTANT))
 
+    def test_an_instant_one_leaves_a_record_when_something_is_in_it_for_who_was_moved_there(self):
+        empty = due("a", schedule=INSTANT)
+        assert to_record(replace(empty, moved={"eva@example.org": replace(empty, entries=(entry(1),))}))
+        assert not to_record(replace(empty, moved={"eva@example.org": empty}))
+
     def test_a_person_listed_twice_gets_one(self):
         twice = due("a", [entry(1)], recipients=(Recipient("ana@example.org"), Recipient("ANA@example.org")))
         (ana,) = mailings([twice])
@@ -192,6 +197,16 @@ def test_a_guard_objects_to_too_many_for_one_who_was_moved_and_says_so():
     said = Guard(most=5, times=0).objection(moved, [])
     assert said == "8 entries are in it for who was moved there, and more than 5 don't go out unasked."
     assert not Guard(most=8, times=0).objection(moved, [])
+
+
+def test_what_is_usual_for_a_list_says_nothing_of_who_catches_up_there():
+    made = due("a", [entry(99)])
+    moved = replace(made, moved={"eva@example.org": replace(made, entries=tuple(map(entry, range(1, 60))))})
+    assert not Guard(most=100, times=10).objection(moved, [1, 1, 1, 1])
+    many = replace(moved, entries=tuple(map(entry, range(70, 100))))
+    assert (
+        Guard(most=100, times=10).objection(many, [1, 1, 1, 1]) == "30 entries are in it, where 1 are usual."
+    )
 
 
 @pytest.mark.parametrize(
