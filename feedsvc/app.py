@@ -441,7 +441,8 @@ class App:
     def hold(self, subscription: str, note: str = "") -> bool:
         """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
         reason = note or "A person holds it."
-        return pipeline.hold(self.store, self.parts.configuration, subscription, reason, self.clock())
+        parts = self.parts
+        return pipeline.hold(self.store, parts.configuration, parts.lists, subscription, reason, self.clock())
 
     def release(self, subscription: str) -> PlanReport:
         """Hold a subscription no more, and write the editions that have fallen due. Raises NotFoundError."""
@@ -458,7 +459,8 @@ class App:
 
     def drop(self, subscription: str) -> Edition:
         """Pass over all that waits for a subscription, and hold it no more. Raises NotFoundError."""
-        return pipeline.drop(self.store, self.parts.configuration, subscription, self.clock())
+        parts = self.parts
+        return pipeline.drop(self.store, parts.configuration, parts.lists, subscription, self.clock())
 
     def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
         """Send what is due, until nothing is."""

@@ -113,6 +113,16 @@ class Roster:
             frozenset(move for move in self.moves if move.subscription not in subscriptions),
         )
 
+    def renamed(self, lists: Mapping[str, bytes], names: Iterable[str]) -> dict[str, str]:
+        """Give what some subscriptions that are gone are called now: one is new, and all who were on it are there."""
+        found = {}
+        for name in names:
+            left = set(_each(self.members.get(name, b"")))
+            new = [each for each in lists.keys() - self.members.keys() if left.issubset(_each(lists[each]))]
+            if left and name not in lists and len(new) == 1:
+                found[name] = new[0]
+        return found
+
     def _waiting(self, lists: Mapping[str, bytes], now: datetime) -> tuple[list[Move], list[Move]]:
         """Tell those who wait for an edition where they were moved to from those who are not there any more."""
         on = {name: set(_each(lists.get(name, b""))) for name in {move.subscription for move in self.moves}}

@@ -70,7 +70,7 @@ def forecast(store: Store, configuration: Configuration, lists: Lists, now: date
 
 def _prospect(movers: Movers, subscription: Subscription) -> Prospect:
     outlook = movers.outlook
-    due, hold = outlook.due(subscription), outlook.holds.get(subscription.id)
+    due, hold = outlook.due(subscription), movers.holds.get(subscription.id)
     due = movers.served(due) if due else None
     reason = hold.reason if hold else outlook.objection(due) if due else ""
     if hold or reason:

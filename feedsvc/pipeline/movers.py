@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from feedsvc.digests import DueEdition, Lists
-    from feedsvc.model import Entry, Stand
+    from feedsvc.model import Entry, Hold, Stand
     from feedsvc.pipeline.outlook import Outlook
 
 # The fact that says which lists were noted last: their signature. As long as they are the same, nobody was moved.
@@ -44,22 +44,37 @@ class Movers:
         }
         return replace(due, moved=self._moved(due, stands))
 
-    def write_down(self, going: Collection[str] = ()) -> None:
-        """Note who is on which list and who was moved; editions of those `going` have served who is on their lists."""
-        if self.are_noted and not going:
+    def note(self) -> None:
+        """Note who is on which list and who was moved, and let holds go with subscriptions that have another id now."""
+        if self.are_noted:
             return
-        tx, before = self.outlook.tx, self._before
-        after = self._roster.served(self.lists.marks, going)
-        changed = {name: marks for name, marks in after.members.items() if marks != before.members.get(name)}
-        tx.moves.remember(changed, before.members.keys() - after.members.keys())
-        tx.moves.put(after.moves - before.moves, before.moves - after.moves)
-        if not self.are_noted:
-            tx.facts.put(NOTED, self.lists.signature)
+        self._put(self._roster)
+        holds = self.outlook.tx.holds
+        for old, new in self._renamed.items():
+            holds.remove(old)
+            holds.add(replace(self.outlook.holds[old], subscription=new))
+        self.outlook.tx.facts.put(NOTED, self.lists.signature)
+
+    def serve(self, going: Collection[str]) -> None:
+        """Note that editions of some subscriptions have served those on their lists."""
+        if going:
+            self._put(self._roster.served(self.lists.marks, going))
+
+    @cached_property
+    def holds(self) -> Mapping[str, Hold]:
+        """The holds, by what subscriptions are called now."""
+        return {self._renamed.get(name, name): hold for name, hold in self.outlook.holds.items()}
 
     @cached_property
     def are_noted(self) -> bool:
         """Whether the lists are those that were noted last."""
         return self.outlook.tx.facts.get(NOTED) == self.lists.signature
+
+    @cached_property
+    def _renamed(self) -> Mapping[str, str]:
+        if self.are_noted or not self.outlook.holds:
+            return {}
+        return self._before.renamed(self.lists.marks, self.outlook.holds)
 
     @cached_property
     def _roster(self) -> Roster:
@@ -79,6 +94,12 @@ class Movers:
     @cached_property
     def _before(self) -> Roster:
         return Roster(self.outlook.tx.moves.members(), self.outlook.tx.moves.all())
+
+    def _put(self, after: Roster) -> None:
+        tx, before = self.outlook.tx, self._before
+        changed = {name: marks for name, marks in after.members.items() if marks != before.members.get(name)}
+        tx.moves.remember(changed, before.members.keys() - after.members.keys())
+        tx.moves.put(after.moves - before.moves, before.moves - after.moves)
 
     def _moved(self, due: DueEdition, stands: Mapping[str, Stand]) -> dict[str, DueEdition]:
         """Give those their own who don't get what everybody gets; who get the same share it."""

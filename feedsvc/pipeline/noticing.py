@@ -24,9 +24,14 @@ def take_note(store: Store, configuration: Configuration, lists: Lists, now: dat
         if not _news(tx, configuration, lists, now):
             return
     with store.writing("plan") as tx:
-        outlook = Outlook.of(tx, configuration, now)
-        outlook.write_down()
-        Movers(outlook, lists).write_down()
+        note(tx, configuration, lists, now)
+
+
+def note(tx: Transaction, configuration: Configuration, lists: Lists, now: datetime) -> None:
+    """Do the same in a transaction that has the lock "plan"."""
+    outlook = Outlook.of(tx, configuration, now)
+    outlook.write_down()
+    Movers(outlook, lists).note()
 
 
 def _news(tx: Transaction, configuration: Configuration, lists: Lists, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from feedsvc.digests import DueEdition, Guard, edition_at, is_its_own, newest_first, next_edition, timed
+from feedsvc.model import Edition
 from feedsvc.store import SubscriptionMemory
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.config import Configuration
-    from feedsvc.model import Edition, Entry, Hold, Stand, Subscription
+    from feedsvc.model import Entry, Hold, Stand, Subscription
     from feedsvc.store import Transaction
 
 # By how many earlier editions it is judged what is usual for a subscription.
@@ -88,10 +89,9 @@ class Outlook:
     def at_once(self, subscription: Subscription) -> DueEdition:
         """Give the edition that would be, were it due now."""
         memory = self.memories[subscription.id]
-        last = memory.last
         edition = edition_at(
             subscription,
-            max(self.now, last.due_at + timedelta(seconds=1)) if last else self.now,
+            self._due_now(memory),
             taken_up_seq=memory.taken_up_seq,
             last=memory.last,
             last_seq=self.last_seq,
@@ -99,6 +99,20 @@ class Outlook:
             now=self.now,
         )
         return self._filled(subscription, edition)
+
+    def passed_over(self, name: str) -> Edition:
+        """Give an edition with nothing in it, up to now, for a subscription that is not in the config any more."""
+        memory = self.memories[name]
+        return Edition(
+            subscription=name,
+            due_at=self._due_now(memory),
+            from_seq=memory.stand.seq,
+            to_seq=self.last_seq,
+            planned_at=self.now,
+            entries=0,
+            publication=self.publication,
+            dropped=True,
+        )
 
     def missed(self, due: DueEdition, stand: Stand) -> list[Entry]:
         """Give what matches and is from before an edition, but not from before where someone stands.
@@ -120,6 +134,10 @@ class Outlook:
             return ""
         earlier = self.tx.editions.sizes(due.edition.subscription, EARLIER_EDITIONS)
         return self.guard.objection(due, earlier)
+
+    def _due_now(self, memory: SubscriptionMemory) -> datetime:
+        """Give a due time for what goes at once: no edition has it."""
+        return max(self.now, memory.last.due_at + timedelta(seconds=1)) if memory.last else self.now
 
     def _filled(self, subscription: Subscription, edition: Edition) -> DueEdition:
         """Put the entries into an edition: the new ones, and older ones that it reaches back to or missed."""

@@ -10,6 +10,7 @@ from feedsvc.digests import DueEdition, Mailing, mailings, to_record
 from feedsvc.errors import NotFoundError
 from feedsvc.model import Delivery, DeliveryState, Digest, Edition, Hold, Message, Recipient, mailbox
 from feedsvc.pipeline.movers import Movers
+from feedsvc.pipeline.noticing import note
 from feedsvc.pipeline.outlook import Outlook
 from feedsvc.store import Posting
 
@@ -55,13 +56,12 @@ def plan(
     TemplateError and MessageError before anything is written: nothing is lost, the editions stay due.
     """
     with store.writing("plan") as tx:
-        outlook = Outlook.of(tx, configuration, now)
-        outlook.write_down()
+        note(tx, configuration, lists, now)
         if released and not tx.holds.remove(released):
             raise NotFoundError(f"The subscription {released!r} is not held.")
-        movers = Movers(outlook, lists)
+        movers = Movers(Outlook.of(tx, configuration, now), lists)
         going, held = _decided(movers, released)
-        movers.write_down([due.subscription.id for due in going])
+        movers.serve([due.subscription.id for due in going])
         for due in going:
             tx.editions.add(due.edition, (entry.seq for entry in due.entries))
         for hold in held:
@@ -76,7 +76,7 @@ def _decided(movers: Movers, released: str) -> tuple[list[DueEdition], list[Hold
     going, held = [], []
     for subscription in movers.lists.subscriptions:
         asked = subscription.id == released
-        if subscription.id in outlook.holds and not asked:
+        if subscription.id in movers.holds and not asked:
             continue
         due = outlook.due(subscription)
         due = movers.served(due) if due else None
@@ -92,28 +92,36 @@ def _decided(movers: Movers, released: str) -> tuple[list[DueEdition], list[Hold
     return going, held
 
 
-def hold(store: Store, configuration: Configuration, name: str, reason: str, now: datetime) -> bool:
+def hold(
+    store: Store, configuration: Configuration, lists: Lists, name: str, reason: str, now: datetime
+) -> bool:
     """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
     find_subscription(configuration, name)
     with store.writing("plan") as tx:
-        Outlook.of(tx, configuration, now).write_down()
+        note(tx, configuration, lists, now)
         return tx.holds.add(Hold(subscription=name, since=now, reason=reason))
 
 
-def drop(store: Store, configuration: Configuration, name: str, now: datetime) -> Edition:
-    """Pass over all that waits for a subscription, and hold it no more. Raises NotFoundError.
+def drop(store: Store, configuration: Configuration, lists: Lists, name: str, now: datetime) -> Edition:
+    """Pass over all that waits for a subscription, and hold it no more.
 
-    It is written down as an edition that went to nobody: what was in it goes into no later one.
+    It is written down as an edition that went to nobody: what was in it goes into no later one, nor to who was moved
+    there. One that is held may be gone from the config. Raises NotFoundError.
     """
-    subscription = find_subscription(configuration, name)
     with store.writing("plan") as tx:
+        note(tx, configuration, lists, now)
+        was_held = tx.holds.remove(name)
         outlook = Outlook.of(tx, configuration, now)
-        outlook.write_down()
-        tx.holds.remove(name)
-        due = outlook.at_once(subscription)
+        if was_held and name not in lists.marks:
+            edition = outlook.passed_over(name)
+            tx.editions.add(edition)
+            return edition
+        movers = Movers(outlook, lists)
+        due = movers.served(outlook.at_once(find_subscription(configuration, name)))
         edition = replace(due.edition, dropped=True)
-        if due.entries:
+        if due.most:
             tx.editions.add(edition, (entry.seq for entry in due.entries))
+            movers.serve([name])
         return edition
 
 

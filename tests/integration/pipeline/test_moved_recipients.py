@@ -208,6 +208,40 @@ def test_what_was_dropped_is_not_brought_back_by_a_move(office):
     assert office.days().plan() == {ANA: [3]}
 
 
+def test_a_hold_goes_with_a_subscription_that_gets_another_id(office):
+    office.at.app.hold("weekly", "Ana is on leave.")
+    office.arrive()
+    office.lists(weekly2=[ANA], daily=[EVA])
+    assert [(hold.subscription, hold.reason) for hold in office.at.app.status().holds] == [
+        ("weekly2", "Ana is on leave.")
+    ]
+    assert office.days(7).plan() == {EVA: [2]}
+    office.at.app.release("weekly2")
+    assert office.new_mails() == {ANA: [2]}
+
+
+def test_what_is_dropped_after_another_id_was_given_is_dropped_for_who_came_along(office):
+    office.at.app.hold("weekly")
+    office.arrive()
+    office.lists(weekly2=[ANA], daily=[EVA])
+    office.at.app.drop("weekly2")
+    office.arrive()
+    assert office.days(7).plan() == {EVA: [2, 3], ANA: [3]}
+
+
+def test_a_held_subscription_that_is_gone_can_be_dropped_and_begins_anew_when_it_is_back(office):
+    office.at.app.hold("weekly")
+    office.arrive()
+    office.lists(daily=[EVA])
+    (hold,) = office.at.app.status().holds
+    assert office.at.app.drop(hold.subscription).dropped
+    assert office.at.app.status().holds == ()
+    office.days(2).plan()
+    office.lists(weekly=[ANA], daily=[EVA])
+    office.arrive()
+    assert office.days(6).plan() == {EVA: [3], ANA: [3]}
+
+
 def test_too_much_for_one_who_was_moved_is_held_too(office):
     toml = office.at.root / "config" / "feedsvc.toml"
     toml.write_text(toml.read_text().replace("max_entries = 100", "max_entries = 5"))

@@ -107,6 +107,21 @@ def test_a_subscription_under_another_name_goes_on_for_all_where_it_was(register
     assert register.moved("fortnightly") == {"ana": 10, "eva": 10}
 
 
+@pytest.mark.parametrize(
+    ("people", "found"),
+    [
+        ({"fortnightly": "eva ana", "daily": "luis"}, {"weekly": "fortnightly"}),
+        ({"fortnightly": "eva ana nora", "daily": "luis"}, {"weekly": "fortnightly"}),
+        ({"fortnightly": "eva", "daily": "luis ana"}, {}),  # it was cut in two
+        ({"a": "eva ana", "b": "eva ana", "daily": "luis"}, {}),  # who could say
+        ({"daily": "luis ana eva"}, {}),  # that one was there
+        ({"weekly": "", "fortnightly": "ana eva", "daily": "luis"}, {}),  # and so is the old one
+    ],
+)
+def test_another_name_is_known_by_all_being_there(register, people, found):
+    assert register.roster.renamed(lists(**people), ["weekly", "never-seen"]) == found
+
+
 def test_who_left_two_lists_stands_where_the_earlier_one_served_them(register):
     register.look(weekly="ana eva luis", daily="luis").send(35, "weekly").send(45, "daily")
     register.look(weekly="ana eva", daily="", other="luis")
