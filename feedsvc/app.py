@@ -20,7 +20,7 @@ import uvloop
 from feedsvc import __version__, config, mail, metrics, pipeline
 from feedsvc.bulletins import Hosts
 from feedsvc.destinations import open_destination
-from feedsvc.digests import DigestRenderer, next_due
+from feedsvc.digests import DigestRenderer, Lists, next_due
 from feedsvc.errors import ConfigError, ExportError, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.garbage import collect_seldom
@@ -168,6 +168,15 @@ class Parts:
         secret = config.secret(settings, self.root)
         return Postroom(
             sender, site.url, secret, domain, bounces=settings.mail.bounces or "", signer=self.signer
+        )
+
+    @cached_property
+    def lists(self) -> Lists:
+        """Who is on the list of each subscription."""
+        subscriptions = self.configuration.subscriptions
+        # A site that sends nothing needs no secret.
+        return Lists(
+            subscriptions, config.secret(self.configuration.settings, self.root) if subscriptions else ""
         )
 
     @cached_property
@@ -398,6 +407,8 @@ class App:
         self, sources: Sequence[Source], progress: Callable[[str], None] = lambda _what: None
     ) -> IngestReport:
         parts, now = self.parts, self.clock()
+        # Ahead of the entries of this pass: a subscription that is new with them gets them.
+        pipeline.take_note(self.store, parts.configuration, parts.lists, now)
         report = pipeline.ingest(
             self.store,
             parts.configuration,
@@ -429,25 +440,34 @@ class App:
         """Write the editions that have fallen due."""
         self.refresh()
         parts, now = self.parts, self.clock()
-        report = pipeline.plan(self.store, parts.configuration, parts.renderer, parts.postroom, now)
+        report = pipeline.plan(
+            self.store, parts.configuration, parts.renderer, parts.postroom, parts.lists, now
+        )
         self._note(PLANNED, now.isoformat())
         return report
 
     def forecast(self) -> pipeline.Forecast:
         """Tell what `plan` would do."""
         parts = self.parts
-        return pipeline.forecast(self.store, parts.configuration, parts.postroom.secret, self.clock())
+        return pipeline.forecast(self.store, parts.configuration, parts.lists, self.clock())
 
     def hold(self, subscription: str, note: str = "") -> bool:
         """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
         reason = note or "A person holds it."
-        return pipeline.hold(self.store, self.parts.configuration, subscription, reason, self.clock())
+        parts = self.parts
+        return pipeline.hold(self.store, parts.configuration, parts.lists, subscription, reason, self.clock())
 
     def release(self, subscription: str) -> PlanReport:
         """Hold a subscription no more, and write the editions that have fallen due. Raises NotFoundError."""
         parts, now = self.parts, self.clock()
         return pipeline.plan(
-            self.store, parts.configuration, parts.renderer, parts.postroom, now, released=subscription
+            self.store,
+            parts.configuration,
+            parts.renderer,
+            parts.postroom,
+            parts.lists,
+            now,
+            released=subscription,
         )
 
     def waiting(self, subscription: str) -> int:
@@ -456,7 +476,8 @@ class App:
 
     def drop(self, subscription: str) -> Edition:
         """Pass over all that waits for a subscription, and hold it no more. Raises NotFoundError."""
-        return pipeline.drop(self.store, self.parts.configuration, subscription, self.clock())
+        parts = self.parts
+        return pipeline.drop(self.store, parts.configuration, parts.lists, subscription, self.clock())
 
     def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
         """Send what is due, until nothing is."""
@@ -574,6 +595,7 @@ class App:
             parts.configuration,
             parts.renderer,
             parts.postroom,
+            parts.lists,
             subscription,
             address,
             self.clock(),
