@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from feedsvc.digests import DueEdition, Mailing, mailings, next_due, to_record
+from feedsvc.digests import INSTANT, DueEdition, Mailing, mailings, next_due, to_record
 from feedsvc.errors import NotFoundError
 from feedsvc.model import Delivery, DeliveryState, Digest, Edition, Hold, Message, Recipient, mailbox
 from feedsvc.pipeline.movers import Movers
@@ -277,7 +277,8 @@ def _postings(
             tx.outbox.keep(digest, {entry.seq for due in mailing.editions for entry in due.entries})
             kept[key] = digest.id
         editions = [due.edition for due in mailing.editions]
-        yield Posting(kept[key], mailing.recipient, editions, postroom.message_id(mailing))
+        is_instant = all(due.subscription.schedule == INSTANT for due in mailing.editions)
+        yield Posting(kept[key], mailing.recipient, editions, postroom.message_id(mailing), is_instant)
 
 
 def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Digest:

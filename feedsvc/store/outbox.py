@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,14 +33,20 @@ if TYPE_CHECKING:
 
 
 class Posting(NamedTuple):
-    """What a delivery is written from: a digest by its name, and the editions in it to one person."""
+    """What a delivery is written from: a digest by its name, and the editions in it to one person.
+
+    What `is_instant` goes out ahead of all that waits.
+    """
 
     digest: str
     recipient: Recipient
     editions: Sequence[Edition]
     message_id: str
+    is_instant: bool = False
 
 
+# Nothing waits longer: it is given up after two days.
+_AHEAD = timedelta(days=3)
 WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 
 
@@ -84,7 +91,7 @@ class Outbox:
                 "dated_at": now.replace(microsecond=0),
                 "state": DeliveryState.PENDING.value,
                 "attempts": 0,
-                "due_at": now,
+                "due_at": now - _AHEAD if posting.is_instant else now,
                 "reply": "",
             }
             for number, posting in zip(self._new_numbers(len(postings)), postings, strict=True)

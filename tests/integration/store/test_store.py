@@ -422,6 +422,16 @@ class TestOutbox:
             assert tx.outbox.settle("w1", [*ended, stolen]) == 3
         assert self.counts(store) == Counter([*outcomes, DeliveryState.ATTEMPTING, DeliveryState.PENDING])
 
+    def test_what_is_instant_goes_ahead_of_what_waits(self, store):
+        self.queue(store, "ana@example.org", "eva@example.org")
+        later = NOON + timedelta(hours=1)
+        with store.writing() as tx:
+            tx.editions.add(edition(due_at=later))
+            posting = self.posting("leo@example.org", later)
+            tx.outbox.add([self.posting("mia@example.org", later), posting._replace(is_instant=True)], later)
+        taken = [self.claim(store, now=later).recipient.address for _ in range(4)]
+        assert taken == ["leo@example.org", "ana@example.org", "eva@example.org", "mia@example.org"]
+
     def test_no_more_are_claimed_than_are_due_and_the_longest_due_come_first(self, store):
         self.queue(store, "late@example.org", due_at=NOON + timedelta(days=1))
         self.queue(store, "new@example.org", due_at=NOON - timedelta(hours=1))
