@@ -213,8 +213,16 @@ def said_of(address: str, said: Sequence[Said]) -> Said:
 
     An address that hands mail on to others isn't dead because one of them is: the mildest holds.
     """
-    by_name = [each for each in said if mailbox(address) in map(mailbox, each.addresses)]
-    return min(by_name or said, key=lambda each: _MILDEST_FIRST.index(each.kind))
+    whose = mailbox(address)
+    by_name = [each for each in said if whose in map(mailbox, each.addresses)]
+    weighed = (_weighed(whose, each) for each in by_name or said)
+    return min(weighed, key=lambda each: _MILDEST_FIRST.index(each.kind))
+
+
+def _weighed(whose: str, said: Said) -> Said:
+    """Hold against an address no more than that it failed, if it is another behind it that is dead."""
+    behind = said.failed and whose not in map(mailbox, said.failed)
+    return replace(said, kind=AnswerKind.SOFT) if behind and said.kind is AnswerKind.HARD else said
 
 
 def _addressed(tx: Transaction, said: Said) -> Delivery | None:

@@ -195,10 +195,45 @@ def test_the_same_letter_counts_once(sent):
     assert (again.known, kinds(again)) == (1, {})
 
 
-def test_the_token_says_whose_it_is_whatever_the_letter_names(sent):
-    forwarded = letter("postfix_forwarded", message_to(sent), **{"partner.example": "elsewhere.example"})
-    assert kinds(sent.app.read_letter(forwarded)) == {"hard": 1}
-    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+@pytest.mark.parametrize(
+    "name", ["postfix_forwarded", "postfix_unknown_user", "qmail_no_mailbox", "exim_words"]
+)
+def test_an_address_that_hands_mail_on_isnt_dead_because_one_behind_it_is(sent, name):
+    forwarded = letter(name, message_to(sent), **{"ana@": "carl@", "partner.example": "elsewhere.example"})
+    assert kinds(sent.app.read_letter(forwarded)) == {"soft": 1}
+    assert suppressed(sent) == {}
+
+
+def dsn(message, recipients):
+    """A notification that the recipient is unknown, whom these lines name, to the envelope sender of a message."""
+    return (
+        f"From: MAILER-DAEMON@mx.example\nTo: {message.sender}\nContent-Type: multipart/report; boundary=b\n\n"
+        f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n{recipients}\n"
+        "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n--b--\n"
+    ).encode()
+
+
+ORIGINAL = "Original-Recipient: rfc822; ana@partner.example\n"
+
+
+@pytest.mark.parametrize(
+    ("recipients", "kind"),
+    [
+        (ORIGINAL + "Final-Recipient: rfc822; carl@elsewhere.example", "soft"),
+        ("Final-Recipient: rfc822; carl@elsewhere.example", "soft"),
+        (ORIGINAL + "Final-Recipient: rfc822; ana@partner.example\nX-Actual-Recipient: rfc822; carl@else.example", "soft"),
+        (ORIGINAL + "Final-Recipient: rfc822; ana@partner.example", "hard"),
+        (ORIGINAL.strip(), "hard"),
+        ("Final-Recipient: RFC822; ANA@Partner.Example", "hard"),
+        ('Final-Recipient: rfc822; "ana"@partner.example', "hard"),
+        ("Final-Recipient: rfc822; <ana@partner.example>", "hard"),
+        ("Final-Recipient: rfc822; +61na@partner.example", "hard"),
+        ("Final-Recipient: x400; somebody", "hard"),
+    ],
+)  # fmt: skip
+def test_a_notification_convicts_only_the_address_that_we_wrote_to(sent, recipients, kind):
+    assert kinds(sent.app.read_letter(dsn(message_to(sent), recipients))) == {kind: 1}
+    assert bool(suppressed(sent)) == (kind == "hard")
 
 
 def test_of_several_behind_one_address_the_mildest_holds(sent):

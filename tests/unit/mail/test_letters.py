@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feedsvc.mail.letters import read_letter
 from feedsvc.mail.letters.blame import blame, status_of
-from feedsvc.model import AnswerKind
+from feedsvc.model import AnswerKind, mailbox
 
 CORPUS = Path(__file__).parent / "corpus"
 LETTERS = sorted(CORPUS.glob("*.eml"))
@@ -195,6 +195,15 @@ def test_what_no_database_takes_is_left_out():
     letter = read_letter(report)
     assert letter.said[0].addresses[0] == "a+00b@partner.example"
     assert storable(letter)
+
+
+def test_the_same_address_in_other_spellings_is_one_that_failed():
+    report = (
+        REPORT.replace(b"rfc822; a@b", rb'utf-8; "\x{D1}and\x{FA}+5C"@migraci\x{F3}n')
+        + b"5.1.1 no\n\n--b--\n"
+    )
+    (said,) = read_letter(report).said
+    assert {mailbox(each) for each in said.failed} >= {"ñandú+5c@xn--migracin-13a.example"}
 
 
 def test_capitals_and_another_delimiter_keep_the_token():
@@ -431,7 +440,7 @@ def storable(letter):
         *letter.tokens,
         *letter.message_ids,
         letter.unsubscribe,
-        *(text for said in letter.said for text in (*said.addresses, said.status, said.words)),
+        *(text for said in letter.said for text in (*said.addresses, *said.failed, said.status, said.words)),
     ]
     return (
         bool(letter.said)
