@@ -244,7 +244,9 @@ def test_of_several_behind_one_address_the_mildest_holds(sent):
 
 def test_a_token_in_capitals_is_still_ours(sent):
     token = token_of(message_to(sent))
-    data = letter("qmail_no_mailbox", message_to(sent)).replace(token.encode(), token.upper().encode())
+    data = letter("qmail_no_mailbox", message_to(sent), **TO_ANA).replace(
+        token.encode(), token.upper().encode()
+    )
     assert kinds(sent.app.read_letter(data)) == {"hard": 1}
 
 
@@ -259,9 +261,32 @@ def test_a_forged_token_is_ignored(sent, forged):
     }[forged]
     data = letter("postfix_no_returned_part", None, **{TOKEN: bad})
     report = sent.app.read_letter(data)
-    # By its address alone, which anybody can write, it convicts nobody at once.
-    assert kinds(report) == {"soft": 1}
+    assert (kinds(report), report.kept) == ({"unclear": 1}, 1)
     assert suppressed(sent) == {}
+
+
+TO_ANA = {"ana@freemail.example": "ana@partner.example", "ana@old.example": "ana@partner.example"}
+BY_ADDRESS_ALONE = [
+    "postfix_no_returned_part",
+    "postfix_full",
+    "qmail_no_mailbox",
+    "arf_abuse",
+    "arf_no_message",
+]
+
+
+@pytest.mark.parametrize("sent", ["bounces@example.org", ""], indirect=True)
+@pytest.mark.parametrize("name", BY_ADDRESS_ALONE)
+def test_a_letter_that_names_only_the_address_is_for_a_person_however_often_it_comes(sent, name):
+    for day in range(6):
+        news(sent)
+        send(sent)
+        report = sent.app.read_letter(letter(name, None, **TO_ANA) + f"{day}".encode())
+        assert (kinds(report), report.kept) == ({"unclear": 1}, 1)
+    assert suppressed(sent) == {}
+    assert [answer.kind for answer in sent.app.person("ana@partner.example").answers] == [
+        AnswerKind.UNCLEAR
+    ] * 6
 
 
 def test_without_a_token_the_message_id_of_what_came_back_tells(sent):
@@ -271,11 +296,21 @@ def test_without_a_token_the_message_id_of_what_came_back_tells(sent):
 
 
 @pytest.mark.parametrize("sent", [""], indirect=True)
-def test_where_no_tokens_are_in_use_the_address_tells(sent):
-    assert message_to(sent).sender == "bulletin@example.org"
-    data = letter("postfix_no_returned_part")
-    assert kinds(sent.app.read_letter(data)) == {"hard": 1}
-    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("postfix_unknown_user", "bounced"),
+        ("gmail_no_account", "bounced"),
+        ("qmail_no_mailbox", "bounced"),
+        ("exim_words", "bounced"),
+        ("arf_abuse", "complained"),
+    ],
+)
+def test_where_no_tokens_are_in_use_the_message_id_tells(sent, name, reason):
+    message = message_to(sent)
+    assert message.sender == "bulletin@example.org"
+    sent.app.read_letter(letter(name, message, **TO_ANA))
+    assert suppressed(sent) == {"ana@partner.example": reason}
 
 
 @pytest.mark.parametrize(
