@@ -25,7 +25,7 @@ import structlog
 
 from feedsvc import mail
 from feedsvc.errors import TokenError
-from feedsvc.model import Answer, AnswerKind, Suppression, SuppressionReason, mailbox
+from feedsvc.model import Answer, AnswerKind, DeliveryState, Suppression, SuppressionReason, mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -190,8 +190,11 @@ def act_on(tx: Transaction, answer: Answer, patience: Patience, now: datetime) -
 def take_refusal(
     tx: Transaction, refused: Delivery, outcome: Outcome, patience: Patience, now: datetime
 ) -> None:
-    """Write down what the relay's refusal of an address says of it, as if a bounce had said so, and act on it."""
-    if outcome.blame is None:
+    """Write down what the relay's refusal of an address says of it, as if a bounce had said so, and act on it.
+
+    A delivery that is only put off says nothing yet.
+    """
+    if outcome.blame is None or outcome.state is not DeliveryState.FAILED:
         return
     said = mail.Said(kind=outcome.blame, status=mail.status_of(outcome.reply), words=outcome.reply)
     answer = _answer(said, refused, now)

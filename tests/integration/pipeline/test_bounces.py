@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from feedsvc.errors import InboxError, StoreError
 from feedsvc.mail import bounce_token, stand_in, unsubscribe_token
 from feedsvc.mail.replies import Stage, replied
 from feedsvc.model import AnswerKind, DeliveryState, Outcome, SuppressionReason
+from feedsvc.pipeline.bounces import take_refusal
 
 CORPUS = Path(__file__).parents[2] / "unit" / "mail" / "corpus"
 TOKEN, MESSAGE_ID = "aaaaaaaah5xw4zlsmvqxe33n", "<0a1b2c3d@example.org>"
@@ -160,6 +162,22 @@ def test_a_refusal_for_who_we_are_or_what_we_did_is_never_held_against_the_addre
         news(sent)
         send(sent)
     assert suppressed(sent) == {}
+
+
+def test_what_puts_a_delivery_off_says_something_of_the_address_only_once_it_is_given_up(sent):
+    patience = sent.app.parts.policy.patience
+    put_off = replied(
+        Stage.RCPT, 450, "4.1.2 <ana@partner.example>: Recipient address rejected: Domain not found"
+    )
+    given_up = replace(
+        put_off, state=DeliveryState.FAILED, reply=f"Given up after 18 attempts: {put_off.reply}"
+    )
+    (delivery,) = sent.app.person("ana@partner.example").deliveries
+    for outcome, known in ((put_off, []), (given_up, [(AnswerKind.SOFT, "4.1.2")])):
+        with sent.app.store.writing() as tx:
+            take_refusal(tx, delivery, outcome, patience, sent.now)
+        found = sent.app.person("ana@partner.example").answers
+        assert [(answer.kind, answer.status) for answer in found] == known
 
 
 def test_a_mailbox_that_is_full_again_and_again_is_suppressed_as_by_soft_bounces(sent):
