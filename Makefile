@@ -15,7 +15,7 @@ run: $(READY) ## run the whole service on this folder's own site
 	$(VENV)/bin/feedsvc run
 
 test: $(READY) ## run all tests
-	$(VENV)/bin/pytest -n auto --dist worksteal $(TESTS)
+	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/pytest -n auto --dist worksteal $(TESTS)
 
 judges: ## install what some tests ask about feeds and pages, where Node.js 18 or later and npm are
 	npm install --prefix tests/judges --no-save --no-package-lock --ignore-scripts --no-audit --no-fund

@@ -218,9 +218,7 @@ class Parts:
     def reader(self) -> pipeline.Reader:
         """What reads the bounce mailbox."""
         settings = self.configuration.settings
-        return pipeline.Reader(
-            config.secret(settings, self.root), self.policy.patience, bool(settings.mail.bounces)
-        )
+        return pipeline.Reader(config.secret(settings, self.root), self.policy.patience)
 
     def maildir_inbox(self, path: Path) -> mail.Inbox:
         """Give the Maildir at a path, which may be relative to the site."""

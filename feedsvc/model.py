@@ -924,8 +924,9 @@ class Outcome:
     """How one attempt at a delivery ended: accepted, deferred, failed or in_doubt, and the relay's words.
 
     `patience`: it was put off by a reply that asks for patience with the recipient's domain. `blame`: the address was
-    refused for good, and this is what that says of it, as a bounce would. `unreached`: there was no relay to talk to;
-    `refuses_all`: there was one, and it takes nothing from us. Neither says anything of the recipient.
+    refused, and this is what that says of it, as a bounce would, if the delivery fails for it. `unreached`: there was
+    no relay to talk to; `refuses_all`: there was one, and it takes nothing from us. Neither says anything of the
+    recipient.
     """
 
     state: DeliveryState

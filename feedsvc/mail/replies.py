@@ -10,8 +10,10 @@
 |     or to MAIL, which names only the sender   | deferred             |           |
 | connection lost, timeout, garbage             | deferred             | in_doubt  |
 
-Until the final dot is out the relay can't have taken the message; from then on only its reply tells. What a final
-refusal of the recipient says of the address is judged as a bounce is: see `feedsvc.mail.letters.blame`.
+Until the final dot is out the relay can't have taken the message; from then on only its reply tells. What a
+refusal of the recipient says of the address is judged as a bounce is: see `feedsvc.mail.letters.blame`. A 4xx says
+something of it, once the delivery is given up, if its status is of the mailbox (4.1.x, 4.2.x) and its words aren't of
+us; any other asks for patience with the whole domain.
 """
 
 from __future__ import annotations
@@ -19,11 +21,12 @@ from __future__ import annotations
 from enum import StrEnum
 
 from feedsvc.mail.letters import blame, status_of
-from feedsvc.model import DeliveryState, Outcome
+from feedsvc.model import AnswerKind, DeliveryState, Outcome
 
 # Command unknown, out of order or with parameters unknown; log-in wanted, too weak or refused. The address
 # has no part in it: RFC 5321, section 4.2.2, RFC 4954, section 6.
 _OURS = frozenset({500, 502, 503, 504, 530, 534, 535, 538, 555})
+_OF_A_MAILBOX = ("4.1.", "4.2.")  # RFC 3463, section 3
 _LONGEST_REPLY = 500
 
 
@@ -41,14 +44,14 @@ class Stage(StrEnum):
 
 def replied(stage: Stage, code: int, text: str) -> Outcome:
     """Give the outcome of a reply that ends a delivery."""
+    state, status, words = _state(stage, code), status_of(text), f"{code} {text}"
     # A 421 is about the connection, and what comes before RCPT about the relay or us.
-    patience = code // 100 == 4 and code != 421 and stage in (Stage.RCPT, Stage.DATA, Stage.DOT)
-    state = _state(stage, code)
+    put_off = code // 100 == 4 and code != 421 and stage in (Stage.RCPT, Stage.DATA, Stage.DOT)
+    judged = blame(status, words) if put_off or state is DeliveryState.FAILED else None
+    of_mailbox = put_off and status.startswith(_OF_A_MAILBOX) and judged is AnswerKind.SOFT
     # Of all commands RCPT alone names the address; a refusal of the message is no word about it.
-    refused = stage is Stage.RCPT and state is DeliveryState.FAILED
-    words = f"{code} {text}"
-    blamed = blame(status_of(text), words) if refused else None
-    return Outcome(state, described(stage, words), patience, blamed)
+    counts = stage is Stage.RCPT and (of_mailbox or state is DeliveryState.FAILED)
+    return Outcome(state, described(stage, words), put_off and not of_mailbox, judged if counts else None)
 
 
 def broken(stage: Stage, error: BaseException) -> Outcome:

@@ -3,14 +3,14 @@
     inbox ──► letter ──► whose delivery?                          ──► answers ──► suppressed
                           1. the signed token, where it came to        hard: at once
                           2. the Message-ID of what was returned       soft: by score
-                          3. an address that we have written to        complaint, unsubscribe: at once
+                                                                       complaint, unsubscribe: at once
                                                                        ours, delayed, automatic, foreign: no
     ═ one transaction for each letter ═ then it is filed away          unclear: kept for a person
 
 What the relay says itself when it refuses an address is an answer too, of the delivery that it was asked to take.
 
 An address that we never wrote to is never suppressed. Anyone can write an address into a bounce, but only who has had
-the message knows its token or Message-ID: where tokens are in use, an address alone convicts nobody at once.
+the message knows its token or Message-ID: what names an address alone is for a person.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import structlog
 
 from feedsvc import mail
 from feedsvc.errors import TokenError
-from feedsvc.model import Answer, AnswerKind, Suppression, SuppressionReason, mailbox
+from feedsvc.model import Answer, AnswerKind, DeliveryState, Suppression, SuppressionReason, mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -82,11 +82,10 @@ class BouncesReport:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads letters. `secret` signed the tokens; `tokens` tells whether messages go out with them."""
+    """Reads letters. `secret` signed the tokens."""
 
     secret: str
     patience: Patience
-    tokens: bool
 
     def read(
         self,
@@ -131,8 +130,7 @@ class Reader:
             yield _answer(said_of(delivery.recipient.address, said), delivery, now)
             return
         for each in said:
-            delivery = _addressed(tx, each)
-            yield _answer(self._on_its_word(each), delivery, now) if delivery else _foreign(each, now)
+            yield _unproven(tx, each, now)
 
     def _named(self, tx: Transaction, letter: Letter) -> Delivery | None:
         """Find the delivery that a letter proves to be about."""
@@ -151,14 +149,6 @@ class Reader:
         if delivery and mail.is_genuine(token, self.secret, delivery.id, delivery.message_id):
             return delivery
         return None
-
-    def _on_its_word(self, said: Said) -> Said:
-        """Weigh what is said of an address by a letter that proves nothing."""
-        if self.tokens and said.kind is AnswerKind.HARD:
-            return replace(said, kind=AnswerKind.SOFT)
-        if self.tokens and said.kind is AnswerKind.COMPLAINT:
-            return replace(said, kind=AnswerKind.UNCLEAR)
-        return said
 
     def _wish(self, tx: Transaction, letter: Letter, now: datetime) -> Answer:
         """Give the wish to be written to no more: of whom the token in the subject is for, else the one it came to."""
@@ -199,8 +189,11 @@ def act_on(tx: Transaction, answer: Answer, patience: Patience, now: datetime) -
 def take_refusal(
     tx: Transaction, refused: Delivery, outcome: Outcome, patience: Patience, now: datetime
 ) -> None:
-    """Write down what the relay's refusal of an address says of it, as if a bounce had said so, and act on it."""
-    if outcome.blame is None:
+    """Write down what the relay's refusal of an address says of it, as if a bounce had said so, and act on it.
+
+    A delivery that is only put off says nothing yet.
+    """
+    if outcome.blame is None or outcome.state is not DeliveryState.FAILED:
         return
     said = mail.Said(kind=outcome.blame, status=mail.status_of(outcome.reply), words=outcome.reply)
     answer = _answer(said, refused, now)
@@ -213,14 +206,26 @@ def said_of(address: str, said: Sequence[Said]) -> Said:
 
     An address that hands mail on to others isn't dead because one of them is: the mildest holds.
     """
-    by_name = [each for each in said if mailbox(address) in map(mailbox, each.addresses)]
-    return min(by_name or said, key=lambda each: _MILDEST_FIRST.index(each.kind))
+    whose = mailbox(address)
+    by_name = [each for each in said if whose in map(mailbox, each.addresses)]
+    weighed = (_weighed(whose, each) for each in by_name or said)
+    return min(weighed, key=lambda each: _MILDEST_FIRST.index(each.kind))
 
 
-def _addressed(tx: Transaction, said: Said) -> Delivery | None:
-    """Find the last delivery to any of the addresses that a letter names."""
+def _weighed(whose: str, said: Said) -> Said:
+    """Hold against an address no more than that it failed, if it is another behind it that is dead."""
+    behind = said.failed and whose not in map(mailbox, said.failed)
+    return replace(said, kind=AnswerKind.SOFT) if behind and said.kind is AnswerKind.HARD else said
+
+
+def _unproven(tx: Transaction, said: Said, now: datetime) -> Answer:
+    """Give the answer that is a letter which anyone can have written: it is held against nobody."""
     found = (tx.outbox.last_attempted(address) for address in said.addresses)
-    return next(filter(None, found), None)
+    delivery = next(filter(None, found), None)
+    if delivery is None:  # about an address that isn't known here, which is not kept
+        return Answer(kind=AnswerKind.FOREIGN, read_at=now, status=said.status)
+    against_it = said.kind in _REASONS
+    return _answer(replace(said, kind=AnswerKind.UNCLEAR) if against_it else said, delivery, now)
 
 
 def _answer(said: Said, delivery: Delivery, now: datetime) -> Answer:
@@ -232,8 +237,3 @@ def _answer(said: Said, delivery: Delivery, now: datetime) -> Answer:
         status=said.status,
         words=said.words,
     )
-
-
-def _foreign(said: Said, now: datetime) -> Answer:
-    """Give the answer about an address that isn't known here, which is not kept."""
-    return Answer(kind=AnswerKind.FOREIGN, read_at=now, status=said.status)

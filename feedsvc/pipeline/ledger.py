@@ -15,7 +15,7 @@ import re
 import time
 from collections import Counter, OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
@@ -289,5 +289,5 @@ def settlement(delivery: Delivery, outcome: Outcome, now: datetime) -> Settlemen
         return Settlement(delivery, outcome, again or now, doubts=1 if again else MOST_DOUBTS)
     if again is None:
         given_up = f"Given up after {delivery.attempts} attempts: {outcome.reply}"
-        return Settlement(delivery, Outcome(DeliveryState.FAILED, given_up), now)
+        return Settlement(delivery, replace(outcome, state=DeliveryState.FAILED, reply=given_up), now)
     return Settlement(delivery, outcome, again)

@@ -4,7 +4,7 @@
                │ feedback report (RFC 5965)                 complaints
                ▼
              delivery status (RFC 3464)                     dsn ─────┐
-               │ subject "unsubscribe TOKEN"                         ├─► blame: hard, soft or ours
+               │ subject "unsubscribe …"                             ├─► blame: hard, soft or ours
                ▼                                                     │
              automatic (RFC 3834, RFC 8098, out of office)           │
                │ from a mailer-daemon, in words                      │

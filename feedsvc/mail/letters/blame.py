@@ -70,12 +70,13 @@ _FULL = re.compile(
 )
 _SENDER = re.compile(
     r"""\byour\ (?:\w+\ )?(?:account|host|ip|server|domain|tenant)\b(?!\ admin)
-    | \b(?:sender|sending|envelope\ sender|client|helo|ehlo)(?:'s)?\ (?:\w+\ )?
-        (?:account|address|command|domain|host|ip|server|user|limit|quota|rate)\b
+    | \b(?:sender|sending|envelope\ sender|client)(?:'s)?\ (?:\w+\ )?
+        (?:account|address|domain|host|ip|server|user|limit|quota|rate|paused|suspended)\b
+    | \b(?:helo|ehlo)\b | \byou(?:'ve|\ have)\ (?:reached|exceeded)\ your\b
     | \bsender\ (?:rejected|denied|blocked|verif|is\ unauthenticated|not\ allowed)
     | \b(?:banned|outbound|as\ this)\ sender
     | \b(?:daily|hourly|sending|submission|outbound|outgoing|relay)\ (?:\w+\ ){0,3}(?:limit|quota)
-    | in\ reply\ to\ (?:mail\ from|helo|ehlo) | submissionquota | \bper\ (?:day|hour|minute)\b
+    | in\ reply\ to\ mail\ from | submissionquota | \bper\ (?:day|hour|minute)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from feedsvc.mail.letters.blame import blame, status_of
@@ -11,16 +12,18 @@ from feedsvc.mail.letters.opened import fields_of
 from feedsvc.model import AnswerKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from feedsvc.mail.letters.opened import Opened
 
 DELIVERY_STATUS = ("message/delivery-status", "message/global-delivery-status")
 
-# What was asked for first: the address as we wrote it.
+# From the address as we wrote it to the one that failed.
 _RECIPIENT_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
 _LONGEST_WORDS = 500
 _ADDRESS = re.compile(r"""[^\s<>()\[\],;:"]+@[^\s<>()\[\],;:"]+""")
+# Needless quotes (RFC 5321, section 4.1.2).
+_QUOTED = re.compile(r"""\"([^\s"\\<>()\[\],;:@]+)"(?=@)""")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")  # RFC 3461, section 4
 _UTF_8_XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")  # RFC 6533, section 3
 # RFC 3464, section 2.3.3, and what programs write instead.
@@ -46,9 +49,11 @@ def _said(group: Mapping[str, str], text: str) -> Said:
     diagnostic = group.get("diagnostic-code", "")
     words = diagnostic or " ".join(text.split())
     status = status_of(group.get("status", ""), diagnostic)
+    named = [spellings for name in _RECIPIENT_FIELDS if (spellings := _spellings(group.get(name, "")))]
     return Said(
         kind=_kind(group.get("action", "").lower(), status, words),
-        addresses=tuple(dict.fromkeys(_addresses(group))),
+        addresses=tuple(dict.fromkeys(chain(*named))),
+        failed=named[-1] if named else (),
         status=status,
         words=words[:_LONGEST_WORDS],
     )
@@ -62,15 +67,13 @@ def _kind(action: str, status: str, words: str) -> AnswerKind:
     return blame(status, words)
 
 
-def _addresses(group: Mapping[str, str]) -> Iterator[str]:
-    """Give the addresses of a recipient: `rfc822; ana@example.org`, or as programs write it, without the type."""
-    for name in _RECIPIENT_FIELDS:
-        value = _UTF_8_XTEXT.sub(lambda match: _character(match[1]), group.get(name, ""))
-        found = _ADDRESS.search(value.rpartition(";")[2])
-        if found:
-            yield found[0]
-            if _XTEXT.search(found[0]):
-                yield _XTEXT.sub(lambda match: _character(match[1]), found[0])
+def _spellings(field: str) -> tuple[str, ...]:
+    """Give what an address may be: `rfc822; ana@example.org`, or as programs write it, without the type."""
+    value = _UTF_8_XTEXT.sub(lambda match: _character(match[1]), field)
+    found = _ADDRESS.search(_QUOTED.sub(r"\1", value.rpartition(";")[2]))
+    if not found:
+        return ()
+    return found[0], *({_XTEXT.sub(lambda match: _character(match[1]), found[0])} - {found[0]})
 
 
 def _character(digits: str) -> str:

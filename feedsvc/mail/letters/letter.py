@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 class Said:
     """What a letter says of one recipient.
 
-    `addresses` are all it calls them by, the one we wrote to first if it knows; empty when it names nobody.
+    `addresses` are all it calls them by, the one we wrote to first if it knows; empty when it names nobody. `failed`
+    are the spellings of the one of them that didn't take it, which may be another that mail was handed on to.
     """
 
     kind: AnswerKind
     addresses: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     status: str = ""
     words: str = ""
 

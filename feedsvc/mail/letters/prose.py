@@ -104,7 +104,7 @@ def _said(addresses: tuple[str, ...], reason: str, everything: str) -> Said:
     status = status_of(reason, everything)
     delayed = _WARNING.search(everything) and not status.startswith("5")
     kind = AnswerKind.DELAYED if delayed else blame(status, reason)
-    return Said(kind=kind, addresses=addresses, status=status, words=reason[:500])
+    return Said(kind=kind, addresses=addresses, failed=addresses, status=status, words=reason[:500])
 
 
 def _before_the_copy(text: str) -> str:

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from feedsvc.errors import InboxError, StoreError
 from feedsvc.mail import bounce_token, stand_in, unsubscribe_token
 from feedsvc.mail.replies import Stage, replied
 from feedsvc.model import AnswerKind, DeliveryState, Outcome, SuppressionReason
+from feedsvc.pipeline.bounces import take_refusal
 
 CORPUS = Path(__file__).parents[2] / "unit" / "mail" / "corpus"
 TOKEN, MESSAGE_ID = "aaaaaaaah5xw4zlsmvqxe33n", "<0a1b2c3d@example.org>"
@@ -162,6 +164,22 @@ def test_a_refusal_for_who_we_are_or_what_we_did_is_never_held_against_the_addre
     assert suppressed(sent) == {}
 
 
+def test_what_puts_a_delivery_off_says_something_of_the_address_only_once_it_is_given_up(sent):
+    patience = sent.app.parts.policy.patience
+    put_off = replied(
+        Stage.RCPT, 450, "4.1.2 <ana@partner.example>: Recipient address rejected: Domain not found"
+    )
+    given_up = replace(
+        put_off, state=DeliveryState.FAILED, reply=f"Given up after 18 attempts: {put_off.reply}"
+    )
+    (delivery,) = sent.app.person("ana@partner.example").deliveries
+    for outcome, known in ((put_off, []), (given_up, [(AnswerKind.SOFT, "4.1.2")])):
+        with sent.app.store.writing() as tx:
+            take_refusal(tx, delivery, outcome, patience, sent.now)
+        found = sent.app.person("ana@partner.example").answers
+        assert [(answer.kind, answer.status) for answer in found] == known
+
+
 def test_a_mailbox_that_is_full_again_and_again_is_suppressed_as_by_soft_bounces(sent):
     refusing(sent, (552, "5.2.2 mailbox full"))
     borne = sent.app.parts.configuration.settings.mail.soft_bounces
@@ -195,10 +213,45 @@ def test_the_same_letter_counts_once(sent):
     assert (again.known, kinds(again)) == (1, {})
 
 
-def test_the_token_says_whose_it_is_whatever_the_letter_names(sent):
-    forwarded = letter("postfix_forwarded", message_to(sent), **{"partner.example": "elsewhere.example"})
-    assert kinds(sent.app.read_letter(forwarded)) == {"hard": 1}
-    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+@pytest.mark.parametrize(
+    "name", ["postfix_forwarded", "postfix_unknown_user", "qmail_no_mailbox", "exim_words"]
+)
+def test_an_address_that_hands_mail_on_isnt_dead_because_one_behind_it_is(sent, name):
+    forwarded = letter(name, message_to(sent), **{"ana@": "carl@", "partner.example": "elsewhere.example"})
+    assert kinds(sent.app.read_letter(forwarded)) == {"soft": 1}
+    assert suppressed(sent) == {}
+
+
+def dsn(message, recipients):
+    """A notification that the recipient is unknown, whom these lines name, to the envelope sender of a message."""
+    return (
+        f"From: MAILER-DAEMON@mx.example\nTo: {message.sender}\nContent-Type: multipart/report; boundary=b\n\n"
+        f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n{recipients}\n"
+        "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n--b--\n"
+    ).encode()
+
+
+ORIGINAL = "Original-Recipient: rfc822; ana@partner.example\n"
+
+
+@pytest.mark.parametrize(
+    ("recipients", "kind"),
+    [
+        (ORIGINAL + "Final-Recipient: rfc822; carl@elsewhere.example", "soft"),
+        ("Final-Recipient: rfc822; carl@elsewhere.example", "soft"),
+        (ORIGINAL + "Final-Recipient: rfc822; ana@partner.example\nX-Actual-Recipient: rfc822; carl@else.example", "soft"),
+        (ORIGINAL + "Final-Recipient: rfc822; ana@partner.example", "hard"),
+        (ORIGINAL.strip(), "hard"),
+        ("Final-Recipient: RFC822; ANA@Partner.Example", "hard"),
+        ('Final-Recipient: rfc822; "ana"@partner.example', "hard"),
+        ("Final-Recipient: rfc822; <ana@partner.example>", "hard"),
+        ("Final-Recipient: rfc822; +61na@partner.example", "hard"),
+        ("Final-Recipient: x400; somebody", "hard"),
+    ],
+)  # fmt: skip
+def test_a_notification_convicts_only_the_address_that_we_wrote_to(sent, recipients, kind):
+    assert kinds(sent.app.read_letter(dsn(message_to(sent), recipients))) == {kind: 1}
+    assert bool(suppressed(sent)) == (kind == "hard")
 
 
 def test_of_several_behind_one_address_the_mildest_holds(sent):
@@ -209,7 +262,9 @@ def test_of_several_behind_one_address_the_mildest_holds(sent):
 
 def test_a_token_in_capitals_is_still_ours(sent):
     token = token_of(message_to(sent))
-    data = letter("qmail_no_mailbox", message_to(sent)).replace(token.encode(), token.upper().encode())
+    data = letter("qmail_no_mailbox", message_to(sent), **TO_ANA).replace(
+        token.encode(), token.upper().encode()
+    )
     assert kinds(sent.app.read_letter(data)) == {"hard": 1}
 
 
@@ -224,9 +279,32 @@ def test_a_forged_token_is_ignored(sent, forged):
     }[forged]
     data = letter("postfix_no_returned_part", None, **{TOKEN: bad})
     report = sent.app.read_letter(data)
-    # By its address alone, which anybody can write, it convicts nobody at once.
-    assert kinds(report) == {"soft": 1}
+    assert (kinds(report), report.kept) == ({"unclear": 1}, 1)
     assert suppressed(sent) == {}
+
+
+TO_ANA = {"ana@freemail.example": "ana@partner.example", "ana@old.example": "ana@partner.example"}
+BY_ADDRESS_ALONE = [
+    "postfix_no_returned_part",
+    "postfix_full",
+    "qmail_no_mailbox",
+    "arf_abuse",
+    "arf_no_message",
+]
+
+
+@pytest.mark.parametrize("sent", ["bounces@example.org", ""], indirect=True)
+@pytest.mark.parametrize("name", BY_ADDRESS_ALONE)
+def test_a_letter_that_names_only_the_address_is_for_a_person_however_often_it_comes(sent, name):
+    for day in range(6):
+        news(sent)
+        send(sent)
+        report = sent.app.read_letter(letter(name, None, **TO_ANA) + f"{day}".encode())
+        assert (kinds(report), report.kept) == ({"unclear": 1}, 1)
+    assert suppressed(sent) == {}
+    assert [answer.kind for answer in sent.app.person("ana@partner.example").answers] == [
+        AnswerKind.UNCLEAR
+    ] * 6
 
 
 def test_without_a_token_the_message_id_of_what_came_back_tells(sent):
@@ -236,11 +314,21 @@ def test_without_a_token_the_message_id_of_what_came_back_tells(sent):
 
 
 @pytest.mark.parametrize("sent", [""], indirect=True)
-def test_where_no_tokens_are_in_use_the_address_tells(sent):
-    assert message_to(sent).sender == "bulletin@example.org"
-    data = letter("postfix_no_returned_part")
-    assert kinds(sent.app.read_letter(data)) == {"hard": 1}
-    assert suppressed(sent) == {"ana@partner.example": "bounced"}
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("postfix_unknown_user", "bounced"),
+        ("gmail_no_account", "bounced"),
+        ("qmail_no_mailbox", "bounced"),
+        ("exim_words", "bounced"),
+        ("arf_abuse", "complained"),
+    ],
+)
+def test_where_no_tokens_are_in_use_the_message_id_tells(sent, name, reason):
+    message = message_to(sent)
+    assert message.sender == "bulletin@example.org"
+    sent.app.read_letter(letter(name, message, **TO_ANA))
+    assert suppressed(sent) == {"ana@partner.example": reason}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,15 @@ from integration.mail.relay import DROP, Relay
 from feedsvc import pipeline
 from feedsvc.errors import MessageError, NotFoundError, StoreError
 from feedsvc.mail import Domains, Pace, Patience, SmtpTransport
-from feedsvc.model import MOST_DOUBTS, DeliveryState, Outcome, Settlement, Suppression, SuppressionReason
+from feedsvc.model import (
+    MOST_DOUBTS,
+    AnswerKind,
+    DeliveryState,
+    Outcome,
+    Settlement,
+    Suppression,
+    SuppressionReason,
+)
 from feedsvc.pipeline import Policy
 
 PEOPLE = ", ".join(f"p{number}@example.org" for number in range(6))
@@ -480,3 +488,14 @@ def test_what_failed_is_tried_once_more_if_a_person_wants_it_and_it_is_no_old_ne
     assert over_smtp(due, {"RCPT": ["554 5.7.1 no"] * 3})[1].outcomes == {DeliveryState.FAILED: 3}
     due.now += timedelta(days=2)
     assert due.app.retry(DeliveryState.FAILED) == 0
+
+
+def test_an_address_for_which_a_delivery_was_given_up_after_two_days_bounced_softly(due):
+    due.app.plan()
+    for _ in range(24):
+        over_smtp(due, {"RCPT": ["450 4.1.2 <p@typo.example>: Domain not found"] * 99})
+        due.now += timedelta(hours=4)
+    with due.app.store.reading() as tx:
+        assert tx.outbox.counts() == {DeliveryState.FAILED: 6}
+        assert tx.answers.counts() == {AnswerKind.SOFT: 6}
+        assert tx.suppressions.all() == []

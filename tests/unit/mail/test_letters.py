@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feedsvc.mail.letters import read_letter
 from feedsvc.mail.letters.blame import blame, status_of
-from feedsvc.model import AnswerKind
+from feedsvc.model import AnswerKind, mailbox
 
 CORPUS = Path(__file__).parent / "corpus"
 LETTERS = sorted(CORPUS.glob("*.eml"))
@@ -197,6 +197,15 @@ def test_what_no_database_takes_is_left_out():
     assert storable(letter)
 
 
+def test_the_same_address_in_other_spellings_is_one_that_failed():
+    report = (
+        REPORT.replace(b"rfc822; a@b", rb'utf-8; "\x{D1}and\x{FA}+5C"@migraci\x{F3}n')
+        + b"5.1.1 no\n\n--b--\n"
+    )
+    (said,) = read_letter(report).said
+    assert {mailbox(each) for each in said.failed} >= {"ñandú+5c@xn--migracin-13a.example"}
+
+
 def test_capitals_and_another_delimiter_keep_the_token():
     data = f"To: BOUNCES-{TOKEN.upper()}@EXAMPLE.ORG\nSubject: x\n\nx\n".encode()
     assert read_letter(data).tokens == (TOKEN.upper(),)
@@ -326,6 +335,10 @@ ANSWERS = {
         "550 5.1.1 <ana@partner.example>: user does not exist (in reply to RCPT TO command) pphosted.example",
         "host mx.partner.example[192.0.2.2] said: 550 5.1.1 <ana@partner.example>: no (in reply to RCPT TO command)",
         "550 5.1.1 unknown. If you need help, contact your mail server administrator",
+        "550 5.1.1 The mail service has suppressed sending to this address because it has a recent history of bouncing",
+        "550 5.1.1 RESOLVER.ADR.ExRecipNotFound; not found",
+        "550 5.1.1 <ana@icloud.example>: user does not exist",
+        "550 Recipient not found. <https://community.mimecast.example/docs/DOC-1369#550>",
         "550 5.1.6 recipient no longer on server",
         "5.1.0 - Unknown address error 550-'5.1.1 <ana@partner.example>: no such user'",
         "550 #5.1.0 Address rejected ana@partner.example: user unknown",
@@ -396,6 +409,12 @@ ANSWERS = {
         "550 Domain example.org has exceeded the max emails per hour (500/500 (100%)) allowed. Message discarded.",
         "550 The IP address of this host was not found in DNS: no PTR",
         "host mx.partner.example[192.0.2.2] said: 550 5.1.1 rejected (in reply to MAIL FROM command)",
+        "550 Access denied - Invalid HELO name (See RFC2821 4.1.1.1)",
+        "554 Transaction failed: Sending paused for this account.",
+        "454 Throttling failure: Daily message quota exceeded.",
+        "550 You have exceeded your messaging limits",
+        "550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send to recipient",
+        "550 csi.mimecast.example Poor Reputation Sender. - https://community.mimecast.example/docs/DOC-1369#550",
         "550 relay not permitted",
         "550 authentication required",
         "553 5.1.8 <bounces@example.org>... Domain of sender address bounces@example.org does not exist",
@@ -431,7 +450,7 @@ def storable(letter):
         *letter.tokens,
         *letter.message_ids,
         letter.unsubscribe,
-        *(text for said in letter.said for text in (*said.addresses, said.status, said.words)),
+        *(text for said in letter.said for text in (*said.addresses, *said.failed, said.status, said.words)),
     ]
     return (
         bool(letter.said)

@@ -54,7 +54,15 @@ HARD, SOFT, OURS = AnswerKind.HARD, AnswerKind.SOFT, AnswerKind.OURS
         (Stage.RCPT, 503, "5.5.1 no such user", None),  # out of order, whatever it says
         (Stage.RCPT, 530, "5.7.0 log in first", None),
         (Stage.RCPT, 555, "5.5.4 unknown parameter", None),
-        (Stage.RCPT, 450, "4.1.1 unknown for now", None),
+        (Stage.RCPT, 450, "4.1.2 <ana@gamil.example>: Recipient address rejected: Domain not found", SOFT),
+        (Stage.RCPT, 452, "4.2.2 mailbox full", SOFT),
+        (Stage.RCPT, 450, "4.2.1 receiving mail at a rate that prevents more", None),
+        (Stage.RCPT, 450, "4.1.8 <bounces@example.org>: Sender address rejected: Domain not found", None),
+        (Stage.RCPT, 451, "4.3.0 temporary lookup failure", None),  # of the relay's own, for everybody
+        (Stage.RCPT, 450, "4.7.1 greylisted", None),
+        (Stage.RCPT, 450, "try later", None),
+        (Stage.DATA, 452, "4.2.2 mailbox full", None),
+        (Stage.RCPT, 421, "4.1.2 closing", None),
         (Stage.RCPT, 421, "5.1.1 closing", None),
         (Stage.MAIL, 550, "5.1.1 user unknown", None),
         (Stage.DATA, 550, "5.1.1 user unknown", None),
@@ -62,8 +70,31 @@ HARD, SOFT, OURS = AnswerKind.HARD, AnswerKind.SOFT, AnswerKind.OURS
         (Stage.CONNECT, 554, "5.1.1 user unknown", None),
     ],
 )
-def test_only_a_final_refusal_of_the_recipient_says_something_of_the_address(stage, code, text, blamed):
+def test_only_a_refusal_of_the_recipient_says_something_of_the_address(stage, code, text, blamed):
     assert replied(stage, code, text).blame is blamed
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "patience"),
+    [
+        (450, "4.7.1 greylisted", True),
+        (451, "4.3.2 system not accepting messages", True),
+        (451, "4.4.1 no answer from host", True),
+        (450, "try later", True),
+        (450, "4.0.0 try later", True),
+        (450, "4.2.0 greylisted", True),
+        (450, "4.1.8 sender address rejected: domain not found", True),
+        (452, "4.2.2 mailbox full", False),
+        (450, "4.2.1 mailbox busy", False),
+        (450, "4.1.1 unverified address", False),
+        (421, "4.7.0 closing", False),
+        (550, "5.7.1 blocked", False),
+    ],
+)
+def test_only_what_is_about_more_than_a_mailbox_asks_for_patience_with_its_domain(code, text, patience):
+    for stage in (Stage.RCPT, Stage.DATA, Stage.DOT):
+        assert replied(stage, code, text).patience is patience
+    assert not replied(Stage.MAIL, code, text).patience
 
 
 @pytest.mark.parametrize("stage", Stage)
