@@ -639,8 +639,8 @@ class App:
         )
 
     @property
-    def _own_maildirs(self) -> tuple[Path, ...]:
-        return self.root / "var" / "mail", self.root / "var" / "bounces"
+    def _own_maildirs(self) -> pipeline.Maildirs:
+        return pipeline.Maildirs(self.root / "var" / "mail", self.root / "var" / "bounces")
 
     def cancel_sending(self) -> None:
         """Give up what is on the wire: it is in doubt then."""

@@ -11,7 +11,7 @@ from feedsvc.mail.captured import captured, captured_parts
 from feedsvc.mail.composing import Composer, Sender
 from feedsvc.mail.dkim import Signer
 from feedsvc.mail.inboxes import ImapInbox, Inbox, MaildirInbox, SingleLetter
-from feedsvc.mail.letters import Letter, Said, read_letter, status_of
+from feedsvc.mail.letters import Letter, Said, is_about, is_to, names, read_letter, status_of
 from feedsvc.mail.linting import lint
 from feedsvc.mail.maildir import MaildirTransport
 from feedsvc.mail.pace import CLAIMED, FIRST_REST_OF_RELAY, Domains, Pace, Relay, Throttle
@@ -61,10 +61,13 @@ __all__ = [
     "claimed_delivery",
     "digest_of",
     "digest_token",
+    "is_about",
     "is_admitted",
     "is_genuine",
     "is_stand_in",
+    "is_to",
     "lint",
+    "names",
     "next_due",
     "read_letter",
     "stand_in",

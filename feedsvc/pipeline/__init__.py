@@ -41,7 +41,7 @@ from feedsvc.pipeline.mailroom import Mailroom
 from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.parse import Parsed, parse
-from feedsvc.pipeline.people import Erased, Person, erase_person, find_person
+from feedsvc.pipeline.people import Erased, Maildirs, Person, erase_person, find_person
 from feedsvc.pipeline.plan import PlanReport, Preview, drop, hold, plan, preview
 from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
@@ -62,6 +62,7 @@ __all__ = [
     "Forecast",
     "IngestReport",
     "Labelling",
+    "Maildirs",
     "Mailroom",
     "MirrorReport",
     "Parsed",
