@@ -89,11 +89,15 @@ def erase_person(store: Store, address: str, stand_in: str, maildirs: Maildirs, 
     """Erase what is held about an address. `stand_in` stays in its place where a promise hangs on it.
 
     Those are two: that nobody gets an edition twice, and that it is written to no more, which being erased implies;
-    for what waits in the outbox too. Raises StoreError while a message to it is on the wire.
+    for what waits in the outbox too. Raises StoreError while a worker that is alive has a message to it on the wire.
     """
     with store.writing("plan") as tx:
-        if tx.outbox.is_on_the_wire(address):
-            raise StoreError(f"A message to {address} is going out at this moment. Try again when it has.")
+        if tx.outbox.is_on_the_wire(address, store.presence.is_alive):
+            raise StoreError(
+                f"A message to {address} is going out at this moment, so nothing was erased. Do it again in a minute "
+                f"(a slow relay may take ten), or stop the worker first. Until then, `feedsvc suppressions add "
+                f"{address}` keeps all other mail back."
+            )
         deliveries = tx.outbox.erase(address, stand_in)
         answers = tx.answers.erase(mailbox(address), stand_in)
         tx.suppressions.erase(address, stand_in, now)

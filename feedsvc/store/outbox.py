@@ -223,11 +223,11 @@ class Outbox:
                     found.setdefault(row.mailbox, set()).add(row.seq)
         return found
 
-    def is_on_the_wire(self, address: str) -> bool:
-        """Tell whether a message to an address is going out at this moment."""
+    def is_on_the_wire(self, address: str, is_alive: Callable[[str], bool]) -> bool:
+        """Tell whether a worker that is alive has a message to an address in hand; what the dead left is in doubt."""
         attempting = deliveries.c.state == DeliveryState.ATTEMPTING.value
-        query = sa.select(deliveries.c.delivery).where(deliveries.c.mailbox == mailbox(address), attempting)
-        return self.connection.execute(query.limit(1)).first() is not None
+        query = sa.select(deliveries.c.worker).where(deliveries.c.mailbox == mailbox(address), attempting)
+        return any(worker and is_alive(worker) for worker in self.connection.scalars(query.distinct()).all())
 
     def editions_of(self, numbers: Iterable[int]) -> dict[int, list[tuple[str, datetime]]]:
         """Give which editions each delivery has: the subscription, and when it was due."""
@@ -239,9 +239,10 @@ class Outbox:
         return found
 
     def erase(self, address: str, stand_in: str) -> int:
-        """Forget whom deliveries went to, and tell how many; what waits goes to nobody. None may be on the wire.
+        """Forget whom deliveries went to, and tell how many; what waits or is in doubt goes to nobody.
 
-        The receipts stand under what stands in for the address: no edition goes to that person twice.
+        None may be on the wire. The receipts stand under what stands in for the address: no edition goes to that
+        person twice.
         """
         key = mailbox(address)
         theirs = deliveries.c.mailbox == key

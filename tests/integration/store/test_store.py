@@ -462,7 +462,8 @@ class TestOutbox:
         claimed = self.claim(store)
         with store.reading() as tx:
             assert tx.outbox.last_attempted(claimed.recipient.address).id == claimed.id
-            assert tx.outbox.is_on_the_wire(claimed.recipient.address)
+            assert tx.outbox.is_on_the_wire(claimed.recipient.address, lambda worker: worker == "w1")
+            assert not tx.outbox.is_on_the_wire(claimed.recipient.address, lambda _worker: False)
 
     def test_answers_are_written_down_once_and_soft_ones_counted_by_delivery(self, store):
         self.queue(store, "ana@example.org", "eva@example.org")
