@@ -8,7 +8,7 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.garbage import collect_seldom
 from feedsvc.labels import Labeller
-from feedsvc.model import DeliveryState, Suppression, SuppressionReason, mailbox
+from feedsvc.model import AnswerKind, DeliveryState, Suppression, SuppressionReason, mailbox
 from feedsvc.pages import MailPages, Pages
 from feedsvc.pipeline import (
     AnnounceReport,
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
     from feedsvc.config import Configuration
     from feedsvc.model import (
-        AnswerKind,
         Document,
         Edition,
         Entry,
@@ -67,6 +66,11 @@ INGESTED, PLANNED, EXPORTED = "ingested at", "planned at", "exported at"
 ENDED = {"ingest": INGESTED, "plan": PLANNED, "export": EXPORTED}
 # The fact that says why the mirror in the settings could not be brought up to date the last time; empty: it could.
 EXPORT_FAILED = "export failed"
+
+
+# What failed or was refused within this time is told of, and so many refusals for our own sake are many.
+LATELY = timedelta(days=1)
+MANY_OURS = 10
 
 
 # How long `feedsvc ingest` waits for files that are still being written.
@@ -442,9 +446,11 @@ class App:
         return pipeline.drop(self.store, self.parts.configuration, subscription, self.clock())
 
     def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
-        """Send what is due, until nothing is."""
+        """Send what is due, until nothing is; whether the relay takes it is noted for those who ask how things are."""
         self.refresh()
-        return uvloop.run(self._deliver(self.parts, progress))
+        report = uvloop.run(self._deliver(self.parts, progress))
+        pipeline.note_relay(self.store, report, self.clock())
+        return report
 
     def read_bounces(self, inboxes: Sequence[mail.Inbox] = ()) -> pipeline.BouncesReport:
         """Read the letters in these inboxes, else in those that are configured; once a day, forget the oldest."""
@@ -750,6 +756,12 @@ class App:
             "entries": status.entries,
             "outbox": {state.value: number for state, number in status.outbox.items()},
             "held_digests": len(status.holds),
+            # Nor what the relay said, which tells where it is.
+            "relay": status.relay.kind if status.relay else "ok",
+            "relay_since": status.relay.since.isoformat() if status.relay else None,
+            "doubtful_held": status.doubtful_held,
+            "failed_lately": status.failed_lately,
+            "ours_lately": status.ours_lately,
             "ingested_at": status.ingested_at,
             "planned_at": status.planned_at,
             "announcements": status.announcements,
@@ -763,6 +775,7 @@ class App:
         self.refresh()
         with self.store.reading() as tx:
             ended = {job: tx.facts.get(fact) for job, fact in ENDED.items()}
+            trouble = pipeline.relay_trouble(tx)
             figures = metrics.Figures(
                 version=__version__,
                 entries=tx.entries.shown(),
@@ -773,6 +786,8 @@ class App:
                 held=len(tx.holds.all()),
                 deliveries=tx.outbox.counts(),
                 suppressions=tx.suppressions.counts(),
+                answers=tx.answers.counts(),
+                relay_trouble=trouble.kind if trouble else "",
                 announcements=tx.announcements.pending(),
                 mirror_is_behind=bool(self._export_failure(tx)),
                 moments={job: datetime.fromisoformat(at) for job, at in ended.items() if at},
@@ -781,7 +796,9 @@ class App:
 
     def status(self) -> Status:
         """Tell what is going on."""
+        lately = self.clock() - LATELY
         with self.store.reading() as tx:
+            outbox = tx.outbox.counts()
             return Status(
                 entries=tx.entries.shown(),
                 problems=tuple(tx.bulletins.problems()),
@@ -789,7 +806,11 @@ class App:
                 astray=self._astray(tx),
                 mistakes=self.mistakes,
                 holds=tuple(tx.holds.all()),
-                outbox=tx.outbox.counts(),
+                outbox=outbox,
+                relay=pipeline.relay_trouble(tx),
+                doubtful_held=0 if self.parts.policy.resend_doubtful else outbox[DeliveryState.IN_DOUBT],
+                failed_lately=tx.outbox.failed_since(lately),
+                ours_lately=tx.answers.counts(lately)[AnswerKind.OURS],
                 suppressions=tx.suppressions.counts(),
                 answers=tx.answers.counts(),
                 ingested_at=tx.facts.get(INGESTED),
@@ -815,9 +836,11 @@ class Status:
     """What is going on. The moments, as ISO 8601, say when each job last came to its end (None: never).
 
     `held` are entries under embargo, `astray` the corrections that name no entry, `holds` the subscriptions whose
-    editions wait for a person. `announcements` counts the feeds' documents that the hub is yet to
-    be told of, and `hub_failure` says when and why it could not be, if it couldn't the last time. `export_failure` says
-    why the mirror is behind (empty: it isn't).
+    editions wait for a person. `relay` says why the relay takes nothing, if so. `doubtful_held` counts the deliveries
+    in doubt that go again only if a person says so, `failed_lately` those that failed within a day through no fault of
+    their address, `ours_lately` the answers that blame us for it. `announcements` counts the feeds' documents that the
+    hub is yet to be told of, and `hub_failure` says when and why it could not be, if it couldn't the last time.
+    `export_failure` says why the mirror is behind (empty: it isn't).
     """
 
     entries: int
@@ -827,6 +850,10 @@ class Status:
     mistakes: tuple[Mistake, ...]
     holds: tuple[Hold, ...]
     outbox: Counter[DeliveryState]
+    relay: pipeline.RelayTrouble | None
+    doubtful_held: int
+    failed_lately: int
+    ours_lately: int
     suppressions: Counter[SuppressionReason]
     answers: Counter[AnswerKind]
     ingested_at: str | None
@@ -840,7 +867,18 @@ class Status:
     def wants_a_person(self) -> bool:
         """Whether something doesn't go on by itself. What a person holds, somebody knows of."""
         held = any(not hold.by_hand for hold in self.holds)
-        return bool(self.mistakes or self.problems or self.export_failure or held)
+        return bool(
+            self.mistakes or self.problems or self.export_failure or held or self._mail_wants_a_person
+        )
+
+    @property
+    def are_ours_many(self) -> bool:
+        """Whether so much was refused for who we are that a person should look at our reputation."""
+        return self.ours_lately >= MANY_OURS
+
+    @property
+    def _mail_wants_a_person(self) -> bool:
+        return bool(self.relay or self.doubtful_held or self.failed_lately or self.are_ours_many)
 
 
 def _stat(path: Path) -> os.stat_result | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
@@ -19,6 +18,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from feedsvc import model
 
 if TYPE_CHECKING:
     from feedsvc.app import App
@@ -42,8 +43,7 @@ Now = Annotated[
 ]
 
 
-# What stands before the @ of an address, and what has an @ and belongs to nobody.
-_LOCAL_PART = re.compile(r"""[^\s<>@"“”'(,;:=]+@(?=[\w-]+\.)""")
+# What has an @ and belongs to nobody.
 _NOT_OF_PEOPLE = {"message_id", "timestamp", "level"}
 
 
@@ -143,7 +143,7 @@ def without_addresses(
     """Shorten the addresses in what is logged, such as those in a mistake of the config or in a relay's reply."""
     for key, value in event.items():
         if isinstance(value, str) and key not in _NOT_OF_PEOPLE:
-            event[key] = _LOCAL_PART.sub("…@", value)
+            event[key] = model.without_addresses(value)
     return event
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from feedsvc.cli.console import many, new_table, out, print_table
 from feedsvc.model import SuppressionReason
 
 if TYPE_CHECKING:
+    from feedsvc.app import Status
     from feedsvc.config import Place
     from feedsvc.labels import Counts
     from feedsvc.model import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         Subscription,
         Suppression,
     )
+    from feedsvc.pipeline import RelayTrouble
     from feedsvc.pipeline.changes import Change
 
 
@@ -153,6 +155,13 @@ def hold_json(hold: Hold) -> dict[str, Any]:
     }
 
 
+def relay_json(trouble: RelayTrouble | None) -> dict[str, str] | None:
+    """Give why the relay takes nothing, if so."""
+    if trouble is None:
+        return None
+    return {"trouble": trouble.kind, "since": trouble.since.isoformat(), "reply": trouble.reply}
+
+
 def suppression_json(suppression: Suppression) -> dict[str, str]:
     """Give a suppression."""
     return {
@@ -233,6 +242,39 @@ def print_holds(holds: Sequence[Hold]) -> None:
         out.print(
             f"[yellow]{hold.subscription} is held since {hold.since:%Y-%m-%d %H:%M} UTC:[/] {escape(hold.reason)} "
             f"`feedsvc digests release {hold.subscription}` sends what waits, `drop` passes over it."
+        )
+
+
+def print_mail_troubles(found: Status) -> None:
+    """Print what is wrong with mail that doesn't go away by itself, and what to do about it."""
+    for sentence in _mail_troubles(found):
+        out.print(f"[yellow]{escape(sentence)}[/]")
+
+
+def _mail_troubles(found: Status) -> Iterator[str]:
+    if found.relay:
+        what, remedy = {
+            "unreached": ("can't be reached", "Look at [mail.smtp] in config/feedsvc.toml."),
+            "refuses_all": ("refuses everybody", "Ask those who run it; no address is blamed."),
+        }[found.relay.kind]
+        yield (
+            f"The relay {what} since {found.relay.since:%Y-%m-%d %H:%M} UTC ({found.relay.reply}); "
+            f"what is due waits for it. {remedy}"
+        )
+    if found.doubtful_held:
+        yield (
+            f"{many(found.doubtful_held, 'mail')} in doubt, held back by [mail] in_doubt: ask the relay's log whether "
+            'they went out. With in_doubt = "resend" they go again.'
+        )
+    if found.failed_lately:
+        yield (
+            f"{many(found.failed_lately, 'mail')} failed within a day, and not for want of the address: the log says "
+            "why (`delivery`), `feedsvc recipients show ADDRESS` to whom it was."
+        )
+    if found.are_ours_many:
+        yield (
+            f"{found.ours_lately} answers within a day blame the sender (ours): refused as spam, by policy, for want "
+            "of DKIM … Look at your reputation."
         )
 
 

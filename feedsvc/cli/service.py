@@ -16,9 +16,11 @@ from feedsvc.cli.nouns import (
     hold_json,
     place_json,
     print_holds,
+    print_mail_troubles,
     print_problems,
     print_upcoming,
     problem_json,
+    relay_json,
     suppressed_sentence,
     suppression_json,
 )
@@ -72,6 +74,10 @@ def status(as_json: Json = False) -> None:
                 "held": [held_json(each) for each in found.held],
                 "holds": [hold_json(hold) for hold in found.holds],
                 "outbox": {state.value: number for state, number in found.outbox.items()},
+                "relay": relay_json(found.relay),
+                "doubtful_held": found.doubtful_held,
+                "failed_lately": found.failed_lately,
+                "ours_lately": found.ours_lately,
                 "suppressions": found.suppressions.total(),
                 "suppressed": {reason.value: number for reason, number in found.suppressions.items()},
                 "bounces": {kind.value: number for kind, number in found.answers.items()},
@@ -103,6 +109,7 @@ def status(as_json: Json = False) -> None:
     out.print(table)
     if found.export_failure:
         out.print(f"[yellow]The mirror is behind: {escape(found.export_failure)}[/]")
+    print_mail_troubles(found)
     print_problems(found.problems)
     print_holds(found.holds)
     for correction in found.astray:

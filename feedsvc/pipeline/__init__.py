@@ -47,6 +47,7 @@ from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
 from feedsvc.pipeline.relabel import RelabelReport, preview_relabel, relabel
+from feedsvc.pipeline.relay import RelayTrouble, note_relay, relay_trouble
 from feedsvc.pipeline.shelf import CODINGS, Shelf, Shelved, make_searchable
 from feedsvc.pipeline.trial import send_trial
 from feedsvc.pipeline.withdraw import set_withdrawn
@@ -75,6 +76,7 @@ __all__ = [
     "Publisher",
     "Reader",
     "RelabelReport",
+    "RelayTrouble",
     "Shelf",
     "Shelved",
     "Standing",
@@ -94,12 +96,14 @@ __all__ = [
     "is_mirrored",
     "make_searchable",
     "mirror",
+    "note_relay",
     "parse",
     "plan",
     "preview",
     "preview_relabel",
     "rehearse",
     "relabel",
+    "relay_trouble",
     "send_trial",
     "set_withdrawn",
 ]

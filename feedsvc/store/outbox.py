@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from feedsvc.model import Delivery, DeliveryState, Digest, Recipient, mailbox
-from feedsvc.store.schema import deliveries, digest_entries, digests, receipts, suppressions
+from feedsvc.model import AnswerKind, Delivery, DeliveryState, Digest, Recipient, mailbox
+from feedsvc.store.schema import answers, deliveries, digest_entries, digests, receipts, suppressions
 from feedsvc.store.statements import in_parts, insert_many, insert_new
 
 if TYPE_CHECKING:
@@ -272,6 +272,17 @@ class Outbox:
             sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state)
         )
         return Counter({DeliveryState(state): number for state, number in rows})
+
+    def failed_since(self, moment: datetime) -> int:
+        """Count the deliveries that failed since then, but not where it was the address that takes no mail."""
+        theirs = sa.exists().where(
+            answers.c.delivery == deliveries.c.delivery,
+            answers.c.kind.in_([AnswerKind.HARD.value, AnswerKind.SOFT.value]),
+        )
+        failed = deliveries.c.state == DeliveryState.FAILED.value
+        # Of what failed, `due_at` is when it did.
+        query = sa.select(sa.func.count()).where(failed, deliveries.c.due_at > moment, ~theirs)
+        return self.connection.scalar(query) or 0
 
     def due(self, now: datetime) -> int:
         """Count the deliveries that wait and may be tried now."""
