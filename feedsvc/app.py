@@ -582,6 +582,10 @@ class App:
         finally:
             await transport.close()
 
+    def cautions(self) -> tuple[config.Caution, ...]:
+        """Tell what is no mistake in the config, and had better not be so."""
+        return config.cautions(self.parts.configuration.settings)
+
     def upcoming(self) -> list[tuple[Subscription, datetime | None]]:
         """Give every subscription with the time its next edition is due (None: when there is news), the next first."""
         now = self.clock()

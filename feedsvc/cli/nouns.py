@@ -14,7 +14,7 @@ from feedsvc.model import SuppressionReason
 
 if TYPE_CHECKING:
     from feedsvc.app import Status
-    from feedsvc.config import Place
+    from feedsvc.config import Caution, Place
     from feedsvc.labels import Counts
     from feedsvc.model import (
         Delivery,
@@ -243,6 +243,12 @@ def print_holds(holds: Sequence[Hold]) -> None:
             f"[yellow]{hold.subscription} is held since {hold.since:%Y-%m-%d %H:%M} UTC:[/] {escape(hold.reason)} "
             f"`feedsvc digests release {hold.subscription}` sends what waits, `drop` passes over it."
         )
+
+
+def print_cautions(cautions: Sequence[Caution]) -> None:
+    """Print what a person should look at."""
+    for each in cautions:
+        out.print(f"[{'red' if each.is_grave else 'yellow'}]{escape(str(each))}[/]")
 
 
 def print_mail_troubles(found: Status) -> None:

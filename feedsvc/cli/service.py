@@ -15,6 +15,7 @@ from feedsvc.cli.nouns import (
     held_json,
     hold_json,
     place_json,
+    print_cautions,
     print_holds,
     print_mail_troubles,
     print_problems,
@@ -28,10 +29,10 @@ from feedsvc.cli.root import cli
 from feedsvc.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from feedsvc.app import App, Status
-    from feedsvc.config import Place
+    from feedsvc.config import Caution, Place
     from feedsvc.model import Suppression
 
 
@@ -132,7 +133,7 @@ def check(as_json: Json = False, now: Now = "") -> None:
     """Validate all of config and templates, and list the next editions."""
     app = open_app(now)
     app.parts.check_templates()
-    upcoming, suppressed = app.upcoming(), _suppressed(app)
+    upcoming, suppressed, cautions = app.upcoming(), _suppressed(app), app.cautions()
     records = list(app.parts.signer.records()) if app.parts.signer else []
     if as_json:
         print_json(
@@ -146,8 +147,10 @@ def check(as_json: Json = False, now: Now = "") -> None:
                     for place, why in suppressed
                 ],
                 "dns": dict(records),
+                "cautions": [{"what": str(each), "grave": each.is_grave} for each in cautions],
             }
         )
+        _fail_if_grave(cautions)
         return
     print_upcoming(upcoming)
     for place, why in suppressed:
@@ -157,7 +160,15 @@ def check(as_json: Json = False, now: Now = "") -> None:
     for name, record in records:
         out.print(f"TXT record of DNS for the signature of mail: [bold]{escape(name)}[/]")
         out.print(escape(record), soft_wrap=True)
+    print_cautions(cautions)
+    _fail_if_grave(cautions)
     out.print("[green]All of config and templates is right.[/]")
+
+
+def _fail_if_grave(cautions: Sequence[Caution]) -> None:
+    """End with what tells a script that starts the service that a person should look first."""
+    if any(each.is_grave for each in cautions):
+        raise typer.Exit(1)
 
 
 def _suppressed(app: App) -> list[tuple[Place, Suppression]]:
