@@ -197,7 +197,14 @@ class Parts:
             password=smtp.password.get_secret_value() if smtp.password else "",
             connections=smtp.connections,
             timeout=smtp.timeout,
+            local_hostname=self._own_name,
         )
+
+    @cached_property
+    def _own_name(self) -> str:
+        """What a relay is told that we are: found out once, since DNS may be asked."""
+        settings = self.configuration.settings.mail
+        return settings.smtp.local_hostname or mail.own_name(settings.smtp.host, settings.from_.address)
 
     @cached_property
     def policy(self) -> pipeline.Policy:

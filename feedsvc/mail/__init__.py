@@ -1,8 +1,8 @@
 """Mail: what a message consists of, and how it leaves the house. The only place that knows aiosmtplib.
 
 Messages are made by `composing` of headers by `headers`, judged by `linting` and signed by `dkim`. They leave by a
-`Transport`: `maildir`, or `smtp`, a pool of connections; on each `wire` of them a `conversation` is led, and
-`replies` says what its replies mean. `retry` says when again, `pace` how fast, `tokens` sign the links
+`Transport`: `maildir`, or `smtp`, a pool of connections; on each `wire` of them a `conversation` is led, after a
+`greeting`, and `replies` says what its replies mean. `retry` says when again, `pace` how fast, `tokens` sign the links
 in mail and the envelope senders, and `captured` reads back what went into the Maildir. What comes back lies in
 `inboxes`, is read by `letters`, and borne by `patience`.
 """
@@ -10,6 +10,7 @@ in mail and the envelope senders, and `captured` reads back what went into the M
 from feedsvc.mail.captured import captured, captured_parts
 from feedsvc.mail.composing import Composer, Sender
 from feedsvc.mail.dkim import Signer
+from feedsvc.mail.greeting import own_name
 from feedsvc.mail.inboxes import ImapInbox, Inbox, MaildirInbox, SingleLetter
 from feedsvc.mail.letters import Letter, Said, is_about, is_to, names, read_letter, status_of
 from feedsvc.mail.linting import lint
@@ -69,6 +70,7 @@ __all__ = [
     "lint",
     "names",
     "next_due",
+    "own_name",
     "read_letter",
     "stand_in",
     "status_of",
