@@ -21,7 +21,7 @@ from feedsvc import __version__, config, mail, metrics, pipeline
 from feedsvc.bulletins import Hosts
 from feedsvc.destinations import open_destination
 from feedsvc.digests import DigestRenderer, next_due
-from feedsvc.errors import ConfigError, ExportError, Mistake, TemplateError
+from feedsvc.errors import ConfigError, ExportError, Mistake, StoreError, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.garbage import collect_seldom
 from feedsvc.labels import Labeller
@@ -427,6 +427,7 @@ class App:
         """Write the editions that have fallen due."""
         self.refresh()
         parts, now = self.parts, self.clock()
+        pipeline.note_secret(self.store, parts.postroom.secret, now)
         report = pipeline.plan(self.store, parts.configuration, parts.renderer, parts.postroom, now)
         self._note(PLANNED, now.isoformat())
         return report
@@ -590,8 +591,28 @@ class App:
             await transport.close()
 
     def cautions(self) -> tuple[config.Caution, ...]:
-        """Tell what is no mistake in the config, and had better not be so."""
-        return config.cautions(self.parts.configuration.settings)
+        """Tell what is no mistake, and a person should look at."""
+        settings = self.parts.configuration.settings
+        if not Store.is_there(settings.store.url.get_secret_value()):
+            return config.cautions(settings)
+        try:
+            with self.store.reading() as tx:
+                return self._cautions(tx)
+        except StoreError:  # one that is away makes no config wrong
+            return config.cautions(settings)
+
+    def _cautions(self, tx: Transaction) -> tuple[config.Caution, ...]:
+        found = config.cautions(self.parts.configuration.settings)
+        try:
+            secret = self.parts.postroom.secret
+        except ConfigError as error:  # damaged: who asks how things are must hear it
+            return (
+                *found,
+                *(config.Caution(f"{each.where} {each.what}", each.remedy) for each in error.mistakes),
+            )
+        if changed_at := pipeline.secret_changed_at(tx, secret, self.clock()):
+            found += (config.other_secret(changed_at, len(tx.suppressions.erased())),)
+        return found
 
     def upcoming(self) -> list[tuple[Subscription, datetime | None]]:
         """Give every subscription with the time its next edition is due (None: when there is news), the next first."""
@@ -651,6 +672,7 @@ class App:
 
     def erase(self, address: str) -> pipeline.Erased:
         """Erase what is held about an address, and write to it no more."""
+        pipeline.note_secret(self.store, self.parts.postroom.secret, self.clock())
         return pipeline.erase_person(
             self.store, address, self.stand_in(address), self._own_maildirs, self.clock()
         )
@@ -816,6 +838,7 @@ class App:
                 held=tuple(tx.bulletins.held()),
                 astray=self._astray(tx),
                 mistakes=self.mistakes,
+                cautions=self._cautions(tx),
                 holds=tuple(tx.holds.all()),
                 outbox=outbox,
                 relay=pipeline.relay_trouble(tx),
@@ -846,7 +869,8 @@ class App:
 class Status:
     """What is going on. The moments, as ISO 8601, say when each job last came to its end (None: never).
 
-    `held` are entries under embargo, `astray` the corrections that name no entry, `holds` the subscriptions whose
+    `held` are entries under embargo, `astray` the corrections that name no entry, `cautions` what is no mistake and a
+    person should look at, `holds` the subscriptions whose
     editions wait for a person. `relay` says why the relay takes nothing, if so. `doubtful_held` counts the deliveries
     in doubt that go again only if a person says so, `failed_lately` those that failed within a day through no fault of
     their address, `ours_lately` the answers that blame us for it. `announcements` counts the feeds' documents that the
@@ -859,6 +883,7 @@ class Status:
     held: tuple[Held, ...]
     astray: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
+    cautions: tuple[config.Caution, ...]
     holds: tuple[Hold, ...]
     outbox: Counter[DeliveryState]
     relay: pipeline.RelayTrouble | None

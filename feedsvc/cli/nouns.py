@@ -111,6 +111,11 @@ def entry_json(entry: Entry) -> dict[str, Any]:
     }
 
 
+def caution_json(caution: Caution) -> dict[str, Any]:
+    """Give what a person should look at."""
+    return {"what": str(caution), "grave": caution.is_grave}
+
+
 def problem_json(problem: Problem) -> dict[str, Any]:
     """Give a problem."""
     return {

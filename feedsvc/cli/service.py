@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from feedsvc.cli.console import Json, Now, ago, err, new_table, open_app, out, print_json
 from feedsvc.cli.nouns import (
+    caution_json,
     embargo,
     held_json,
     hold_json,
@@ -73,6 +74,7 @@ def status(as_json: Json = False) -> None:
                 "entries": found.entries,
                 "problems": [problem_json(problem) for problem in found.problems],
                 "held": [held_json(each) for each in found.held],
+                "cautions": [caution_json(each) for each in found.cautions],
                 "holds": [hold_json(hold) for hold in found.holds],
                 "outbox": {state.value: number for state, number in found.outbox.items()},
                 "relay": relay_json(found.relay),
@@ -111,6 +113,7 @@ def status(as_json: Json = False) -> None:
     if found.export_failure:
         out.print(f"[yellow]The mirror is behind: {escape(found.export_failure)}[/]")
     print_mail_troubles(found)
+    print_cautions(found.cautions)
     print_problems(found.problems)
     print_holds(found.holds)
     for correction in found.astray:
@@ -147,7 +150,7 @@ def check(as_json: Json = False, now: Now = "") -> None:
                     for place, why in suppressed
                 ],
                 "dns": dict(records),
-                "cautions": [{"what": str(each), "grave": each.is_grave} for each in cautions],
+                "cautions": [caution_json(each) for each in cautions],
             }
         )
         _fail_if_grave(cautions)

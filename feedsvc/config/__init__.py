@@ -5,7 +5,7 @@
 
 from feedsvc.config.addresses import Mailbox
 from feedsvc.config.addresses import address as mail_address
-from feedsvc.config.cautions import Caution, cautions
+from feedsvc.config.cautions import Caution, cautions, other_secret
 from feedsvc.config.configuration import Configuration, keep_last_good, load, load_or_last_good
 from feedsvc.config.destination import destination, folders_of
 from feedsvc.config.mistakes import InvalidError
@@ -31,6 +31,7 @@ __all__ = [
     "load_or_last_good",
     "load_subscriptions",
     "mail_address",
+    "other_secret",
     "recipient_places",
     "secret",
 ]

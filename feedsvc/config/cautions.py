@@ -10,6 +10,7 @@ from feedsvc.hosts import is_here, is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from feedsvc.config.settings import Settings
 
@@ -29,6 +30,21 @@ class Caution:
 def cautions(settings: Settings) -> tuple[Caution, ...]:
     """Tell what is dubious about the links in mail, if it is really sent."""
     return tuple(_of_links(settings.site.url)) if settings.mail.transport == "smtp" else ()
+
+
+def other_secret(since: datetime, erased: int) -> Caution:
+    """Tell what a change of the secret means, also for so many addresses that were erased."""
+    forgotten = (
+        f" Of {erased} erased {'address' if erased == 1 else 'addresses'}, those that the config still lists are "
+        "written to again: take them out."
+    )
+    return Caution(
+        f"The secret that links in mail are signed with is another one since {since:%Y-%m-%d}: links in mail sent "
+        "before, to unsubscribe too, work no longer, and its bounces are not known by their token."
+        f"{forgotten if erased else ''}",
+        "If it was not on purpose, put the old secret back: var/secret, or FEEDSVC_WEB__SECRET.",
+        is_grave=False,
+    )
 
 
 def _of_links(url: str) -> Iterator[Caution]:

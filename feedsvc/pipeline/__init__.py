@@ -48,6 +48,7 @@ from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
 from feedsvc.pipeline.relabel import RelabelReport, preview_relabel, relabel
 from feedsvc.pipeline.relay import RelayTrouble, note_relay, relay_trouble
+from feedsvc.pipeline.secrecy import note_secret, secret_changed_at
 from feedsvc.pipeline.shelf import CODINGS, Shelf, Shelved, make_searchable
 from feedsvc.pipeline.trial import send_trial
 from feedsvc.pipeline.withdraw import set_withdrawn
@@ -97,6 +98,7 @@ __all__ = [
     "make_searchable",
     "mirror",
     "note_relay",
+    "note_secret",
     "parse",
     "plan",
     "preview",
@@ -104,6 +106,7 @@ __all__ = [
     "rehearse",
     "relabel",
     "relay_trouble",
+    "secret_changed_at",
     "send_trial",
     "set_withdrawn",
 ]
