@@ -691,7 +691,7 @@ def mailbox(address: str) -> str:
 
 
 # The local part of an address, as it stands in words about it.
-_LOCAL_PART = re.compile(r"""[^\s<>@"“”'(,;:=]+@(?=[\w-]+\.)""")
+_LOCAL_PART = re.compile(r"""(?:\w'|[^\s<>@"“”'(,;:=])+@(?=\w)""")
 
 
 def without_addresses(text: str) -> str:
