@@ -21,7 +21,7 @@ from feedsvc import __version__, config, mail, metrics, pipeline
 from feedsvc.bulletins import Hosts
 from feedsvc.destinations import open_destination
 from feedsvc.digests import DigestRenderer, next_due
-from feedsvc.errors import ConfigError, ExportError, Mistake, StoreError, TemplateError
+from feedsvc.errors import ConfigError, ExportError, StoreError, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.garbage import collect_seldom
 from feedsvc.labels import Labeller
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from feedsvc.config import Configuration
+    from feedsvc.errors import Mistake
     from feedsvc.model import (
         Document,
         Edition,
@@ -75,6 +76,8 @@ MANY_OURS = 10
 
 # How long `feedsvc ingest` waits for files that are still being written.
 PATIENCE_SECONDS = 10.0
+# How far back deliveries are tried once more: nobody wants the news of last year.
+RETRIED = timedelta(days=7)
 
 
 # How often the web server looks whether config or templates changed.
@@ -275,6 +278,11 @@ class Parts:
         Templates(self.templates, site, vocabulary).check()
         pipeline.rehearse(site, vocabulary, self.pages, self.mail_pages, self.renderer)
 
+    def idle_templates(self) -> list[str]:
+        """Tell of the site's template files that are used nowhere."""
+        site, vocabulary = self.configuration.site, self.configuration.vocabulary
+        return list(Templates(self.templates, site, vocabulary).idle())
+
     def _feeds_made(self) -> str:
         """Stand for everything but entries that goes into a feed."""
         configuration = self.configuration
@@ -302,14 +310,13 @@ def _digest(*parts: object) -> str:
 class App:
     """One site at work: its parts, its store, and the two jobs. Safe to share between threads.
 
-    `now` stands still the clock, for trying things out. A `service` starts on the last good config where admins'
-    files are broken. Raises ConfigError for a site that can't be read.
+    `now` stands still the clock, for trying things out; without a zone it is a time of the site's. A `service` starts
+    on the last good config where admins' files are broken. Raises ConfigError for a site that can't be read.
     """
 
     def __init__(self, root: Path, now: datetime | None = None, *, service: bool = False) -> None:
         collect_seldom()
         self.root = root.resolve()
-        self.clock: Callable[[], datetime] = (lambda: now) if now else clock
         self._reloading = threading.Lock()
         self._signature = self._config_signature()
         self.mistakes: tuple[Mistake, ...] = ()
@@ -322,11 +329,17 @@ class App:
             self._log_mistakes()
         else:
             self.parts = Parts(self.root, config.load(self.root))
+        self.clock = self._standing_still(now) if now else clock
         self._hosts = Hosts()
         self._sending: tuple[asyncio.AbstractEventLoop, asyncio.Task[DeliveryReport]] | None = None
         self.stopping = threading.Event()
         self._glance_at = 0.0
         self._forgot_on = date.min
+
+    def _standing_still(self, now: datetime) -> Callable[[], datetime]:
+        local = now if now.tzinfo else now.replace(tzinfo=self.parts.configuration.site.timezone)
+        moment = local.astimezone(UTC)
+        return lambda: moment
 
     @cached_property
     def store(self) -> Store:
@@ -357,7 +370,7 @@ class App:
         try:
             parts.check_templates()
         except TemplateError as error:
-            self.mistakes += (Mistake("templates", 0, "", str(error)),)
+            self.mistakes += (error.mistake,)
             return otherwise
         return parts
 
@@ -448,6 +461,10 @@ class App:
         return pipeline.plan(
             self.store, parts.configuration, parts.renderer, parts.postroom, now, released=subscription
         )
+
+    def waiting(self, subscription: str) -> int:
+        """Count the entries that wait for a subscription, whether it is due or not. Raises NotFoundError."""
+        return pipeline.waiting(self.store, self.parts.configuration, subscription, self.clock())
 
     def drop(self, subscription: str) -> Edition:
         """Pass over all that waits for a subscription, and hold it no more. Raises NotFoundError."""
@@ -620,6 +637,11 @@ class App:
         found = [(each, next_due(each, now)) for each in self.parts.configuration.subscriptions]
         return sorted(found, key=lambda pair: (pair[1] or now, pair[0].id))
 
+    def retry(self, state: DeliveryState) -> int:
+        """Let those of the last days that failed, or are in doubt, be tried once more; tells how many."""
+        with self.store.writing() as tx:
+            return tx.outbox.retry(state, self.clock() - RETRIED, self.clock())
+
     def outbox_due(self) -> int:
         """Count the deliveries that may be tried now."""
         with self.store.reading() as tx:
@@ -648,13 +670,24 @@ class App:
 
     def places_of(self, address: str) -> list[config.Place]:
         """Give where in the config an address is listed."""
-        return [place for place in self._places() if mailbox(place.address) == mailbox(address)]
+        return [place for place in self._places(self.root) if mailbox(place.address) == mailbox(address)]
+
+    def copies_of(self, address: str) -> list[config.Place]:
+        """Give where in the copy of the last good config an address is listed."""
+        kept = config.last_good(self.root)
+        found = self._places(kept) if kept.is_dir() else ()
+        shown = kept.relative_to(self.root)
+        return [
+            place._replace(file=f"{shown}/{place.file}")
+            for place in found
+            if mailbox(place.address) == mailbox(address)
+        ]
 
     def suppressed_recipients(self) -> list[tuple[config.Place, Suppression]]:
         """Give the listed recipients that get no mail, and why; none where there is no store yet."""
         if not Store.is_there(self.parts.configuration.settings.store.url.get_secret_value()):
             return []
-        places = list(self._places())
+        places = list(self._places(self.root))
         with self.store.reading() as tx:
             every = {mailbox(each.address): each for each in tx.suppressions.all()}
         found = ((place, self._suppression(every, place.address)) for place in places)
@@ -663,16 +696,21 @@ class App:
     def _suppression(self, every: Mapping[str, Suppression], address: str) -> Suppression | None:
         return every.get(mailbox(address)) or every.get(self.stand_in(address))
 
-    def _places(self) -> Iterator[config.Place]:
-        return config.recipient_places(self.root, self.parts.configuration.site.languages)
+    def _places(self, root: Path) -> Iterator[config.Place]:
+        return config.recipient_places(root, self.parts.configuration.site.languages)
 
     def person(self, address: str) -> pipeline.Person:
         """Give all that is held about an address."""
         return pipeline.find_person(self.store, address, self.stand_in(address), self._own_maildirs)
 
     def erase(self, address: str) -> pipeline.Erased:
-        """Erase what is held about an address, and write to it no more."""
+        """Erase what is held about an address, and write to it no more.
+
+        The copy of the last good config is made anew: what admins have taken out is to be in it no longer.
+        """
         pipeline.note_secret(self.store, self.parts.postroom.secret, self.clock())
+        if config.last_good(self.root).is_dir():
+            config.keep_last_good(self.root)
         return pipeline.erase_person(
             self.store, address, self.stand_in(address), self._own_maildirs, self.clock()
         )
@@ -699,7 +737,8 @@ class App:
                 self.clock,
                 parts.pace,
                 parts.policy,
-                stopping=self.stopping.is_set,
+                # A pass may take hours, and what was configured meanwhile is for the next.
+                stopping=lambda: self.stopping.is_set() or parts is not self.parts,
                 progress=progress,
             )
         )
@@ -784,7 +823,7 @@ class App:
             "status": "degraded" if status.wants_a_person else "ok",
             "version": __version__,
             # Anyone may read this: where a mistake is, but not what stands there.
-            "config": [f"{mistake.where} {mistake.key}".rstrip() for mistake in status.mistakes],
+            "config": [each.where if each.line else f"{each.where} {each.key}" for each in status.mistakes],
             "problems": len(status.problems),
             "entries": status.entries,
             "outbox": {state.value: number for state, number in status.outbox.items()},
@@ -831,7 +870,6 @@ class App:
         """Tell what is going on."""
         lately = self.clock() - LATELY
         with self.store.reading() as tx:
-            outbox = tx.outbox.counts()
             return Status(
                 entries=tx.entries.shown(),
                 problems=tuple(tx.bulletins.problems()),
@@ -840,9 +878,9 @@ class App:
                 mistakes=self.mistakes,
                 cautions=self._cautions(tx),
                 holds=tuple(tx.holds.all()),
-                outbox=outbox,
+                outbox=tx.outbox.counts(),
                 relay=pipeline.relay_trouble(tx),
-                doubtful_held=0 if self.parts.policy.resend_doubtful else outbox[DeliveryState.IN_DOUBT],
+                doubtful_held=tx.outbox.doubtful_held(resend=self.parts.policy.resend_doubtful),
                 failed_lately=tx.outbox.failed_since(lately),
                 ours_lately=tx.answers.counts(lately)[AnswerKind.OURS],
                 suppressions=tx.suppressions.counts(),

@@ -2,7 +2,7 @@
 
 FeedsvcError                  anything feedsvc raises on purpose; the command line prints it, never a traceback
 ├── ConfigError               one or more mistakes in the site's files; carries every `Mistake` found
-├── TemplateError             a template that can't be read or rendered: file and line
+├── TemplateError             a template that can't be read or rendered; carries the `Mistake` in it
 ├── BulletinError             a bulletin that can't be read at all (it becomes a Problem)
 ├── StoreError                the store can't be reached, is from a newer version, or is locked by another
 ├── MessageError              a message that must not leave the house: a header or line no mail server would take
@@ -54,7 +54,11 @@ class ConfigError(FeedsvcError):
 
 
 class TemplateError(FeedsvcError):
-    """A template that can't be read or rendered; says file and line."""
+    """A template that can't be read or rendered, or doesn't make what it is for; carries the `Mistake` in it."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        self.mistake = mistake
+        super().__init__(mistake)
 
 
 class BulletinError(FeedsvcError):

@@ -619,7 +619,8 @@ class Site:
 
     `url` is the public address without a slash at its end. `id_authority` is what tag URIs are minted under
     (RFC 4151: a domain and a date on which it was ours) and never changes. The first language is the default.
-    `descriptions` are by language, for a site that has several; `description` is that of the first.
+    `titles` and `descriptions` are by language, for a site that has several; `title` and `description` are those of the
+    first.
     `contact` is the address people write to (empty: none is shown), `schedules` are the names of those that
     digests are offered in. Without a `favicon` and a `logo` the templates' own are shown.
     """
@@ -630,6 +631,7 @@ class Site:
     id_authority: str
     languages: tuple[str, ...]
     timezone: ZoneInfo
+    titles: tuple[tuple[str, str], ...] = ()
     description: str = ""
     descriptions: tuple[tuple[str, str], ...] = ()
     contact: str = ""
@@ -647,6 +649,10 @@ class Site:
         """The first moment of the authority's date (RFC 4151, section 2.1): a year, a month or a day."""
         year, month, day = (*self.id_authority.rpartition(",")[2].split("-"), "1", "1")[:3]
         return datetime(int(year), int(month), int(day), tzinfo=UTC)
+
+    def titled(self, language: str) -> str:
+        """Give what the site is called in a language, else in its first."""
+        return dict(self.titles).get(language, self.title)
 
     def described(self, language: str) -> str:
         """Give what the site says of itself in a language, else in its first."""
@@ -886,7 +892,7 @@ class AnswerKind(StrEnum):
     COMPLAINT = "complaint"
     UNSUBSCRIBE = "unsubscribe"
     AUTOMATIC = "automatic"  # out of office, a receipt: nothing to do
-    FOREIGN = "foreign"  # a bounce or complaint about no mail of ours, or with a token that isn't
+    FOREIGN = "foreign"  # a bounce or complaint about no mail of ours
     UNCLEAR = "unclear"  # kept for a person
 
 
@@ -903,6 +909,10 @@ class Answer:
     delivery: int | None = None
     status: str = ""
     words: str = ""
+
+
+# A message that went out so often, and whose acceptance was never read, waits for a person: it may have come each time.
+MOST_DOUBTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -931,12 +941,16 @@ class Ended(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What is written down of an attempt: its outcome, when the delivery may be tried again, and whether it counts."""
+    """What is written down of an attempt: its outcome, when the delivery may be tried again, and whether it counts.
+
+    `doubts` is how many times more nobody knows whether the message arrived.
+    """
 
     delivery: Delivery
     outcome: Outcome
     due_at: datetime
     counts: bool = True
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ rather than often after a pause, and never twice at a time.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 log = structlog.get_logger(__name__)
+# A job may take longer than its interval: that its next run is skipped is no news at every tick.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 @dataclass

@@ -47,7 +47,9 @@ class Worker:
                 Job("ingest", schedule.ingest_every, lambda: self._ingest(app.ingest_folders)),
                 # Apart, so that a slow web server keeps no bulletin in a folder waiting.
                 Job("visit", schedule.tick_every, lambda: self._ingest(app.visit)),
-                Job("send", schedule.tick_every, self._send),
+                Job("plan", schedule.tick_every, self._plan),
+                # Apart, so that instant digests are written while thousands of others go out at the relay's pace.
+                Job("deliver", schedule.tick_every, self._deliver),
                 # Apart as well: a mailbox that doesn't answer delays no digest.
                 Job("bounces", schedule.bounces_every, self._read_bounces),
                 # Apart, so that neither feeds nor mails wait for a hub, or for slow uploads.
@@ -68,7 +70,7 @@ class Worker:
         """Finish what is on the wire and stop within seconds."""
         self._app.stopping.set()
         running = self._ticker.stop(GRACE_SECONDS)
-        if "send" in running:
+        if "deliver" in running:
             log.warning("giving up what is still on the wire; it will be in doubt", seconds=GRACE_SECONDS)
             self._app.cancel_sending()
         if running and (running := self._ticker.running(1.0)):
@@ -90,7 +92,7 @@ class Worker:
         elif report.next_at:
             self._look_again(max((report.next_at - self._app.clock()).total_seconds(), UNSETTLED_SECONDS / 2))
         if report.added or report.updated:  # what was corrected may be news to someone
-            self._ticker.soon("send")
+            self._ticker.soon("plan")
         if report.documents:
             self._ticker.soon("announce")
             self._ticker.soon("export")
@@ -104,12 +106,15 @@ class Worker:
             self._again.daemon = True
             self._again.start()
 
-    def _send(self) -> None:
+    def _plan(self) -> None:
         planned = self._app.plan()
         for hold in planned.held:
             log.warning("digest held", subscription=hold.subscription, reason=hold.reason)
         if planned.mails:
             log.info("planned", editions=len(planned.editions), mails=planned.mails)
+            self._ticker.soon("deliver")
+
+    def _deliver(self) -> None:
         delivered = self._app.deliver()
         if delivered.doubted:
             log.warning("in doubt after a stop", deliveries=delivered.doubted)
@@ -141,8 +146,9 @@ class Worker:
             try:
                 for _changes in watchfiles.watch(*watched, stop_event=self._app.stopping, debounce=400):
                     self._ticker.soon("ingest")
-                    self._ticker.soon("send")
+                    self._ticker.soon("plan")
                     self._app.refresh()
+                    self._ticker.soon("deliver")  # at another pace, perhaps
                     if self._watched() != watched:
                         break
             except OSError as error:

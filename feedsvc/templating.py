@@ -10,6 +10,7 @@ import re
 import textwrap
 import traceback
 import unicodedata
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from html import unescape
@@ -30,11 +31,13 @@ from jinja2 import (
     StrictUndefined,
     TemplateNotFound,
     TemplateSyntaxError,
+    nodes,
     select_autoescape,
 )
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
 from markupsafe import Markup, escape
 
-from feedsvc.errors import TemplateError
+from feedsvc.errors import Mistake, TemplateError
 from feedsvc.model import Feed, Scheme
 
 if TYPE_CHECKING:
@@ -46,6 +49,9 @@ if TYPE_CHECKING:
 # A picture, and an attribute, of clean HTML.
 _PICTURE = re.compile(r'<img(?:\s+[\w-]+="[^"]*")+\s*/?>')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+# Files that are rendered, and all that is looked for in template folders.
+_RENDERED = (".html", ".txt", ".xml")
+_KINDS = (*_RENDERED, ".css", ".svg")
 # How wide a line of plain text is (RFC 3676, section 4.2, asks for 78 at most).
 TEXT_WIDTH = 72
 # How many things said are kept of each kind: more than a page has, less than memory minds.
@@ -86,11 +92,50 @@ class Templates:
     def check(self) -> None:
         """Raise TemplateError for the first template that can't be understood."""
         environment = self._environment(self._site.language)
-        for name in environment.list_templates(extensions=("html", "txt", "xml")):
+        for name in environment.list_templates(filter_func=lambda name: name.endswith(_RENDERED)):
             try:
                 environment.get_template(name)
             except Exception as error:
                 raise self._explained(error, name) from error
+
+    def lacks(self, name: str, variable: str) -> str:
+        """Name the file to blame when what a template makes lacks a variable.
+
+        It is the site's own that doesn't use it: the frame that the template extends, before the template itself.
+        """
+        own = self._names(self._folders[0])
+        frames = [name]
+        while (further := self._extended(frames[-1])) and further not in frames:
+            frames.append(further)
+        lacking = (each for each in reversed(frames) if each in own and variable not in self._variables(each))
+        return f"templates/{next(lacking, name)}"
+
+    def idle(self) -> Iterator[str]:
+        """Tell of the site's own files that take the place of no template, and that no template of its own uses."""
+        own, *defaults = map(self._names, self._folders)
+        known = set().union(*defaults)
+        used = {each for name in own for each in find_referenced_templates(self._parsed(name))}
+        for name in sorted(own - known - used):
+            close = get_close_matches(name, known, n=1, cutoff=0.8)
+            meant = f" Did you mean templates/{close[0]}?" if close else ""
+            yield f"templates/{name} is used nowhere: feedsvc has no template of that name.{meant}"
+
+    def _names(self, folder: Path) -> set[str]:
+        files = FileSystemLoader(folder).list_templates()
+        return {name for name in files if name.endswith(_KINDS)}
+
+    def _parsed(self, name: str) -> nodes.Template:
+        environment = self._environment(self._site.language)
+        source = self.source(name) if name.endswith(_RENDERED) else ""
+        return environment.parse(source)
+
+    def _variables(self, name: str) -> set[str]:
+        return find_undeclared_variables(self._parsed(name))
+
+    def _extended(self, name: str) -> str:
+        """Name the template that one extends; nothing for one that extends none, or one that is chosen later."""
+        extends = self._parsed(name).find(nodes.Extends)
+        return str(extends.template.value) if extends and isinstance(extends.template, nodes.Const) else ""
 
     def _new_environment(self, language: str) -> Environment:
         environment = Environment(
@@ -116,8 +161,9 @@ class Templates:
 
     def _explained(self, error: Exception, name: str) -> TemplateError:
         file, line = next(self._places(error), (name, 0))
-        where = f"{self._shown(file)}:{line}" if line else f"templates/{name}"
-        return TemplateError(f"{where}: {_sentence(error)} Mend it, or delete it to have feedsvc's own.")
+        where = self._shown(file) if line else f"templates/{name}"
+        remedy = "Mend it, or delete it to have feedsvc's own."
+        return TemplateError(Mistake(where, line, "", _sentence(error), remedy))
 
     def _places(self, error: Exception) -> Iterator[tuple[str, int]]:
         """Give the templates and lines that an error came through, the innermost first."""
@@ -193,6 +239,7 @@ class Words:
             self.period,
             self.months,
             self.href,
+            self.localized,
             self.local,
             self.absolute,
             self.pictured,
@@ -264,9 +311,13 @@ class Words:
         """Give the link to a path of the site from a page of the site, wherever the site is mounted."""
         return self._mount + path
 
+    def localized(self, path: str) -> str:
+        """Give the path of a page in the language of what links to it. An entry's page has one language, its own."""
+        return self._site.localized(path, self._language)
+
     def local(self, path: str) -> str:
         """Give the link to the page of a path in the language of the page that links to it."""
-        return self._mount + self._site.localized(path, self._language)
+        return self._mount + self.localized(path)
 
     def absolute(self, path: str) -> str:
         """Give the whole address of a path of the site."""

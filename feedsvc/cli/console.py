@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO, cast
 
@@ -22,6 +22,8 @@ from rich.table import Table
 from feedsvc import model
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from feedsvc.app import App
 
 out = Console(highlight=False)
@@ -31,7 +33,7 @@ err = Console(stderr=True, highlight=False)
 
 
 # Columns of tables whose values are copied, or read at a glance.
-WHOLE_COLUMNS = {"key", "date", "line", "next due", "was due (UTC)", "subscription", "since (UTC)"}
+WHOLE_COLUMNS = {"key", "date", "line", "next due", "was due", "subscription", "since"}
 
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
@@ -39,8 +41,16 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs
 
 Now = Annotated[
     str,
-    typer.Option("--now", metavar="TIME", help="Do it as if it were then (ISO 8601; UTC unless it says)."),
+    typer.Option(
+        "--now",
+        metavar="TIME",
+        help="Do it as if it were then (ISO 8601; on the site's clock unless it says).",
+    ),
 ]
+
+
+# Moments near the ends of the calendar can't be told in every time zone.
+YEARS = range(1970, 3000)
 
 
 # What has an @ and belongs to nobody.
@@ -52,7 +62,7 @@ SITE: ContextVar[Path] = ContextVar("site", default=Path())
 
 
 def open_app(now: str = "", *, service: bool = False) -> App:
-    """Open the site that the command is for; `now` as ISO 8601 stands still its clock."""
+    """Open the site that the command is for; `now` as ISO 8601 stands still its clock, on which it is read."""
     from feedsvc.app import App
 
     if service:
@@ -63,13 +73,14 @@ def open_app(now: str = "", *, service: bool = False) -> App:
 def _moment(text: str) -> datetime | None:
     if not text:
         return None
-    try:
+    with suppress(ValueError):
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no time. Write it as 2026-11-23T08:00-06:00.", param_hint="--now"
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if moment.year in YEARS:
+            return moment
+    raise typer.BadParameter(
+        f"{text!r} is no time. Write it as 2026-11-23T08:00, by the site's clock, or as 2026-11-23T08:00-06:00.",
+        param_hint="--now",
+    )
 
 
 def print_json(value: object) -> None:
@@ -98,9 +109,9 @@ def many(number: int, one: str, more: str = "") -> str:
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
-def ago(moment: str | None) -> str:
-    """Give a moment of the store for a person."""
-    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S} UTC" if moment else "never"
+def on_clock(moment: datetime, zone: ZoneInfo) -> str:
+    """Give a moment for a person, on the clock of a time zone, which it names."""
+    return f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
 
 
 @contextmanager

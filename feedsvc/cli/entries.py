@@ -12,16 +12,18 @@ from feedsvc.cli.nouns import entry_json, titled
 from feedsvc.cli.root import cli
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from feedsvc.model import Entry
 
 entries_cli = typer.Typer(help="The store's entries, and why each has its labels.", no_args_is_help=True)
 cli.add_typer(entries_cli, name="entries")
 
 
-def _listed(entry: Entry) -> str:
+def _listed(entry: Entry, zone: ZoneInfo) -> str:
     more = [] if entry.dated else ["undated, shown under the day it was found"]
     if entry.withdrawn_at:
-        more.append(f"withdrawn on {entry.withdrawn_at:%Y-%m-%d}")
+        more.append(f"withdrawn on {entry.withdrawn_at.astimezone(zone):%Y-%m-%d}")
     return titled(entry.title, entry.labels, *more)
 
 
@@ -34,13 +36,15 @@ EntryName = Annotated[
 @entries_cli.command("list")
 def entries_list(as_json: Json = False) -> None:
     """List all entries, those that arrived last first."""
-    with open_app(service=True).store.reading() as tx:
+    app = open_app(service=True)
+    zone = app.parts.configuration.site.timezone
+    with app.store.reading() as tx:
         if as_json:
             print_json([entry_json(entry) for entry in tx.entries.all()])
             return
         table = new_table("key", "date", "title")
         for entry in tx.entries.all():
-            table.add_row(entry.key, entry.published.isoformat(), _listed(entry))
+            table.add_row(entry.key, entry.published.isoformat(), _listed(entry, zone))
     print_table(table, "There are no entries yet; `feedsvc ingest` reads the bulletins.")
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
+from rich.table import Table
 
-from feedsvc.cli.console import many, new_table, out, print_table
+from feedsvc.cli.console import many, new_table, on_clock, out, print_table
 from feedsvc.cli.nouns import edition_json
 
 if TYPE_CHECKING:
-    from feedsvc.digests import DueEdition, Mailing
+    from collections.abc import Sequence
+
+    from feedsvc.digests import Mailing
+    from feedsvc.model import Suppression
     from feedsvc.pipeline import Forecast, Prospect
 
 # A person reads no more of very many; a program gets all.
-MOST_SHOWN = 200
+MOST_ENTRIES = 20
+MOST_MAILS = 200
 
 
 def forecast_json(forecast: Forecast) -> dict[str, Any]:
@@ -27,7 +32,7 @@ def forecast_json(forecast: Forecast) -> dict[str, Any]:
                 "name": mailing.recipient.name,
                 "language": mailing.language,
                 "subscriptions": [due.edition.subscription for due in mailing.editions],
-                "entries": len({entry.seq for due in mailing.editions for entry in due.entries}),
+                "entries": _size(mailing),
                 "moved_to": [due.edition.subscription for due in mailing.editions if due.of_the_moved],
                 "suppressed": suppression.reason.value if suppression else None,
             }
@@ -52,55 +57,80 @@ def _prospect_json(prospect: Prospect) -> dict[str, Any]:
 
 
 def print_forecast(forecast: Forecast) -> None:
-    """Print every subscription with what would become of it, and the mails."""
+    """Print every subscription with what would become of it, the entries, and the mails."""
     table = new_table("subscription", "would be", "entries", "recipients")
     for each in forecast.prospects:
         table.add_row(
             each.subscription.id,
             _would_be(each),
-            _entries(each.due) if each.due else "",
+            str(len(each.due.entries)) if each.due else "",
             str(len(each.subscription.recipients)),
         )
     print_table(table, "There are no subscriptions.")
-    mails = new_table("to", "by", "language", "")
-    for mailing in forecast.mailings[:MOST_SHOWN]:
-        suppression = forecast.suppression(mailing)
-        mails.add_row(
-            escape(mailing.recipient.address),
-            ", ".join(due.edition.subscription for due in mailing.editions),
-            mailing.language,
-            f"[yellow]gets none: {suppression.reason.value}[/]" if suppression else _moved(mailing),
-        )
-    print_table(mails, "No mail would go out.")
-    if len(forecast.mailings) > MOST_SHOWN:
-        out.print(f"… and {len(forecast.mailings) - MOST_SHOWN:,} more; --json gives all.")
-    gets = sum(forecast.suppression(mailing) is None for mailing in forecast.mailings)
-    out.print(f"{many(gets, 'mail')} would go out. Nothing was written.")
-
-
-def _moved(mailing: Mailing) -> str:
-    """Say of whom was moved what they get instead of what the others do."""
-    return ", ".join(
-        f"was moved to {due.edition.subscription}: {many(len(due.entries), 'entry', 'entries')}"
-        for due in mailing.editions
-        if due.of_the_moved
-    )
+    for entries, subscriptions in _lists(forecast).items():
+        out.print(f"\nEntries of {', '.join(subscriptions)}:")
+        _print_entries(entries)
+    _print_mails(forecast)
 
 
 def _would_be(prospect: Prospect) -> str:
+    zone = prospect.subscription.timezone
     if prospect.reason:
         return f"[yellow]held[/]: {escape(prospect.reason)}"
     if prospect.due:
-        return prospect.standing.value
-    when = prospect.next_at
-    return f"not due before {when:%Y-%m-%d %H:%M} UTC" if when else "not due yet"
+        when = on_clock(prospect.due.edition.due_at, zone)
+        return f"due {when}" + ("" if prospect.due.most else ", but nothing is new")
+    when_next = prospect.next_at
+    return f"not due before {on_clock(when_next, zone)}" if when_next else "not due yet"
 
 
-def _entries(due: DueEdition) -> str:
-    """Name the entries of an edition; of those that are not simply new, say why they are in it."""
-    titles = [
-        escape(entry.title) + (f" [dim]({why})[/]" if (why := due.why(entry)) != "new" else "")
-        for entry in due.entries[:20]
-    ]
-    more = len(due.entries) - len(titles)
-    return "\n".join([*titles, *([f"… and {more:,} more"] if more else [])])
+def _lists(forecast: Forecast) -> dict[tuple[tuple[str, str, str], ...], list[str]]:
+    """Give each list of entries, by id, title and why they are in it, once, with the subscriptions that have it."""
+    found: dict[tuple[tuple[str, str, str], ...], list[str]] = {}
+    for due in (each.due for each in forecast.prospects if each.due and each.due.entries):
+        entries = tuple((entry.id, entry.title, due.why(entry)) for entry in due.entries)
+        found.setdefault(entries, []).append(due.edition.subscription)
+    return found
+
+
+def _print_entries(entries: Sequence[tuple[str, str, str]]) -> None:
+    grid = Table.grid(padding=(0, 1))
+    for _id, title, why in entries[:MOST_ENTRIES]:
+        grid.add_row(" ", "•", f"{escape(title)} [dim]({why})[/]")
+    if len(entries) > MOST_ENTRIES:
+        grid.add_row(" ", "", f"… and {len(entries) - MOST_ENTRIES:,} more; --json gives all.")
+    out.print(grid)
+
+
+def _print_mails(forecast: Forecast) -> None:
+    table = new_table("to", "by", "language", "gets")
+    for mailing in forecast.mailings[:MOST_MAILS]:
+        table.add_row(
+            escape(mailing.recipient.address),
+            ", ".join(due.edition.subscription for due in mailing.editions),
+            mailing.language,
+            _gets(mailing, forecast.suppression(mailing)),
+        )
+    if table.row_count:
+        out.print("\nMails:")
+        out.print(table)
+    if len(forecast.mailings) > MOST_MAILS:
+        out.print(f"… and {len(forecast.mailings) - MOST_MAILS:,} more; --json gives all.")
+    going = sum(forecast.suppression(mailing) is None for mailing in forecast.mailings)
+    out.print(f"\n{many(going, 'mail') if going else 'No mail'} would go out. Nothing was written.")
+
+
+def _gets(mailing: Mailing, suppression: Suppression | None) -> str:
+    """Say how much someone gets, why they get nothing, or that they were moved and get other entries than the rest."""
+    if suppression:
+        return f"[yellow]nothing: {suppression.reason.value}[/]"
+    moved = (
+        f"; was moved to {due.edition.subscription}: {many(len(due.entries), 'entry', 'entries')}"
+        for due in mailing.editions
+        if due.of_the_moved
+    )
+    return many(_size(mailing), "entry", "entries") + "".join(moved)
+
+
+def _size(mailing: Mailing) -> int:
+    return len({entry.seq for due in mailing.editions for entry in due.entries})

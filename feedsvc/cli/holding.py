@@ -37,13 +37,26 @@ def digests_release(subscription: SubscriptionName, as_json: Json = False, now: 
 
 
 @digests_cli.command("drop")
-def digests_drop(subscription: SubscriptionName, as_json: Json = False, now: Now = "") -> None:
-    """Send nothing of what waits for a subscription, now or later, and hold it no more."""
-    edition = open_app(now).drop(subscription)
+def digests_drop(
+    subscription: SubscriptionName,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    as_json: Json = False,
+    now: Now = "",
+) -> None:
+    """Send nothing of what waits for a subscription, now or later, and hold it no more. It can't be undone."""
+    app = open_app(now)
+    waiting = app.waiting(subscription)
+    if waiting and not yes:
+        question = f"Never send what waits for {subscription} ({many(waiting, 'entry', 'entries')})?"
+        typer.confirm(question, abort=True, err=True)
+    edition = app.drop(subscription)
     if as_json:
         print_json(edition_json(edition))
         return
-    out.print(
-        f"{escape(subscription)} goes on with what comes from now on; "
-        f"{many(edition.entries, 'entry', 'entries')} will not be sent."
-    )
+    if edition.entries:
+        out.print(
+            f"{escape(subscription)} goes on with what comes from now on; "
+            f"{many(edition.entries, 'entry', 'entries')} will not be sent."
+        )
+    else:
+        out.print(f"Nothing waits for {escape(subscription)}, and nothing holds it.")

@@ -95,12 +95,18 @@ def recipients_erase(
             f"[yellow]{escape(place.file)}:{place.line} still has the address "
             f"(subscription {escape(place.subscription)}): take it out there.[/]"
         )
+    if app.copies_of(address):
+        out.print(
+            "[yellow]So var/last-good has a copy of it, which is replaced when a running feedsvc, or "
+            "`feedsvc status`, finds the file right without it.[/]"
+        )
 
 
 def _person_json(person: Person, app: App) -> dict[str, Any]:
     return {
         "address": person.address,
         "subscriptions": [place_json(place) for place in app.places_of(person.address)],
+        "copies": [place_json(place) for place in app.copies_of(person.address)],
         "deliveries": [
             delivery_json(delivery, person.editions.get(delivery.id, ())) for delivery in person.deliveries
         ],

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from feedsvc.cli.console import many, new_table, out, print_table
+from feedsvc.cli.console import many, new_table, on_clock, out, print_table
 from feedsvc.model import SuppressionReason
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from feedsvc.app import Status
     from feedsvc.config import Caution, Place
     from feedsvc.labels import Counts
@@ -55,22 +57,22 @@ def draft_json(draft: Draft, labels: Labels) -> dict[str, Any]:
     }
 
 
-def draft_text(draft: Draft, labels: Labels) -> str:
+def draft_text(draft: Draft, labels: Labels, zone: ZoneInfo) -> str:
     """Give a draft's title, with what it is about and what a person should know of it."""
     more = [many(len(draft.paragraphs), "paragraph")]
     if draft.publish_at:
-        more.append(embargo(draft.publish_at))
+        more.append(embargo(draft.publish_at, zone))
     notes = "".join(f"\n[yellow]{escape(note)}[/]" for note in draft.notes)
     return titled(draft.title, labels, *more) + notes
 
 
-def embargo(moment: datetime) -> str:
+def embargo(moment: datetime, zone: ZoneInfo) -> str:
     """Say until when an entry is held back; an embargo that can't be read never ends."""
     if moment.year == MAXYEAR:
         return "is held back until its line is mended"
     if moment < datetime.now(UTC) - timedelta(hours=1):
-        return f"was to appear on {moment:%Y-%m-%d %H:%M} UTC, but is not in its bulletin any more"
-    return f"is held back until {moment:%Y-%m-%d %H:%M} UTC"
+        return f"was to appear on {on_clock(moment, zone)}, but is not in its bulletin any more"
+    return f"is held back until {on_clock(moment, zone)}"
 
 
 def change_json(change: Change) -> dict[str, Any]:
@@ -184,7 +186,7 @@ _WHY = {
 }
 
 
-def suppressed_sentence(place: Place, why: Suppression) -> str:
+def suppressed_sentence(place: Place, why: Suppression, zone: ZoneInfo) -> str:
     """Say that a listed address gets no mail, why, and what to do."""
     note = f" ({why.note})" if why.note else ""
     remedy = (
@@ -194,7 +196,7 @@ def suppressed_sentence(place: Place, why: Suppression) -> str:
     )
     return (
         f"{place.file}:{place.line}: {place.address} gets no mail: it {_WHY[why.reason]} "
-        f"on {why.since:%Y-%m-%d}{note}. {remedy}."
+        f"on {why.since.astimezone(zone):%Y-%m-%d}{note}. {remedy}."
     )
 
 
@@ -241,13 +243,19 @@ def print_problems(problems: Sequence[Problem]) -> None:
         out.print(f"[yellow]{escape(where)}[/]: {escape(problem.reason)}")
 
 
-def print_holds(holds: Sequence[Hold]) -> None:
+def print_holds(holds: Sequence[Hold], zone_of: Callable[[str], ZoneInfo]) -> None:
     """Print which subscriptions are held, why, and what to do about it."""
     for hold in holds:
+        since = on_clock(hold.since, zone_of(hold.subscription))
         out.print(
-            f"[yellow]{hold.subscription} is held since {hold.since:%Y-%m-%d %H:%M} UTC:[/] {escape(hold.reason)} "
+            f"[yellow]{hold.subscription} is held since {since}:[/] {escape(_sentence(hold.reason))} "
             f"`feedsvc digests release {hold.subscription}` sends what waits, `drop` passes over it."
         )
+
+
+def _sentence(text: str) -> str:
+    """End what a person wrote as a sentence ends, as another one follows it."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def print_cautions(cautions: Sequence[Caution]) -> None:
@@ -256,31 +264,31 @@ def print_cautions(cautions: Sequence[Caution]) -> None:
         out.print(f"[{'red' if each.is_grave else 'yellow'}]{escape(str(each))}[/]")
 
 
-def print_mail_troubles(found: Status) -> None:
+def print_mail_troubles(found: Status, zone: ZoneInfo) -> None:
     """Print what is wrong with mail that doesn't go away by itself, and what to do about it."""
-    for sentence in _mail_troubles(found):
+    for sentence in _mail_troubles(found, zone):
         out.print(f"[yellow]{escape(sentence)}[/]")
 
 
-def _mail_troubles(found: Status) -> Iterator[str]:
+def _mail_troubles(found: Status, zone: ZoneInfo) -> Iterator[str]:
     if found.relay:
         what, remedy = {
             "unreached": ("can't be reached", "Look at [mail.smtp] in config/feedsvc.toml."),
             "refuses_all": ("refuses everybody", "Ask those who run it; no address is blamed."),
         }[found.relay.kind]
         yield (
-            f"The relay {what} since {found.relay.since:%Y-%m-%d %H:%M} UTC ({found.relay.reply}); "
+            f"The relay {what} since {on_clock(found.relay.since, zone)} ({found.relay.reply}); "
             f"what is due waits for it. {remedy}"
         )
     if found.doubtful_held:
         yield (
-            f"{many(found.doubtful_held, 'mail')} in doubt, held back by [mail] in_doubt: ask the relay's log whether "
-            'they went out. With in_doubt = "resend" they go again.'
+            f"{many(found.doubtful_held, 'mail')} in doubt and held back: ask the relay's log whether they went out. "
+            "`feedsvc deliver --retry in_doubt` sends them again."
         )
     if found.failed_lately:
         yield (
             f"{many(found.failed_lately, 'mail')} failed within a day, and not for want of the address: the log says "
-            "why (`delivery`), `feedsvc recipients show ADDRESS` to whom it was."
+            "why (`delivery`). `feedsvc deliver --retry failed` sends them again."
         )
     if found.are_ours_many:
         yield (
@@ -295,8 +303,6 @@ def print_upcoming(upcoming: Sequence[tuple[Subscription, datetime | None]]) -> 
     for subscription, due in upcoming:
         selection = subscription.selection
         about = ", ".join([*sorted(selection.countries), *sorted(selection.topics)]) or "everything"
-        when = (
-            f"{due.astimezone(subscription.timezone):%a %Y-%m-%d %H:%M %Z}" if due else "when there is news"
-        )
+        when = on_clock(due, subscription.timezone) if due else "when there is news"
         table.add_row(when, subscription.id, str(len(subscription.recipients)), about)
     print_table(table, "There are no subscriptions.")

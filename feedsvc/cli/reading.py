@@ -55,8 +55,9 @@ def parse(
     now: Now = "",
 ) -> None:
     """Show how a bulletin would be read: entries, labels, problems. Stores nothing."""
+    app = open_app(now)
     with spinner(f"reading {place}", quiet=as_json):
-        parsed = open_app(now).parse(place, private=private)
+        parsed = app.parse(place, private=private)
     if as_json:
         print_json(
             {
@@ -65,10 +66,11 @@ def parse(
             }
         )
         return
+    zone = app.parts.configuration.site.timezone
     table = new_table("line", "date", "title")
     for draft, labels in parsed.entries:
         day = draft.date.isoformat() if draft.date else "undated"
-        table.add_row(f"{draft.line}-{draft.last_line}", day, draft_text(draft, labels))
+        table.add_row(f"{draft.line}-{draft.last_line}", day, draft_text(draft, labels, zone))
     print_table(table, "No entries.")
     out.print(f"{many(len(parsed.entries), 'entry', 'entries')}, {many(len(parsed.problems), 'problem')}.")
     print_problems(parsed.problems)

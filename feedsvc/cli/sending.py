@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import email
 import email.policy
+import signal
 import sys
 import tempfile
 import webbrowser
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +16,18 @@ import typer
 from rich.markup import escape
 from rich.progress import Progress
 
-from feedsvc.cli.console import Json, Now, err, many, new_table, open_app, out, print_json, print_table
+from feedsvc.cli.console import (
+    Json,
+    Now,
+    err,
+    many,
+    new_table,
+    on_clock,
+    open_app,
+    out,
+    print_json,
+    print_table,
+)
 from feedsvc.cli.forecasts import forecast_json, print_forecast
 from feedsvc.cli.nouns import edition_json, hold_json, print_holds, print_upcoming, suppression_json
 from feedsvc.cli.root import cli
@@ -22,7 +35,13 @@ from feedsvc.errors import NotFoundError
 from feedsvc.model import DeliveryState
 
 if TYPE_CHECKING:
+    from types import FrameType
+
+    from feedsvc.app import App
     from feedsvc.pipeline import PlanReport
+
+# What a shell gives for a command that Ctrl-C ended.
+STOPPED = 128 + signal.SIGINT
 
 digests_cli = typer.Typer(help="Upcoming and past editions.", no_args_is_help=True)
 cli.add_typer(digests_cli, name="digests")
@@ -36,7 +55,7 @@ cli.add_typer(suppressions_cli, name="suppressions")
 def digests_list(as_json: Json = False, now: Now = "") -> None:
     """List the next edition of every subscription, and the last fifty of the past."""
     app = open_app(now)
-    upcoming = app.upcoming()
+    upcoming, zone_of = app.upcoming(), app.parts.configuration.zone_of
     with app.store.reading() as tx:
         past, holds = tx.editions.newest(50), tx.holds.all()
     if as_json:
@@ -52,11 +71,11 @@ def digests_list(as_json: Json = False, now: Now = "") -> None:
         )
         return
     print_upcoming(upcoming)
-    print_holds(holds)
-    table = new_table("was due (UTC)", "subscription", "entries", "seq")
+    print_holds(holds, zone_of)
+    table = new_table("was due", "subscription", "entries", "seq")
     for edition in past:
         table.add_row(
-            f"{edition.due_at:%Y-%m-%d %H:%M}",
+            on_clock(edition.due_at, zone_of(edition.subscription)),
             edition.subscription,
             f"{edition.entries or 'nothing new'}{', dropped' if edition.dropped else ''}",
             f"{edition.from_seq + 1}-{edition.to_seq}" if edition.to_seq > edition.from_seq else "",
@@ -85,7 +104,7 @@ def digests_plan(
     if as_json:
         print_json(planned_json(report))
         return
-    print_holds(report.held)
+    print_holds(report.held, app.parts.configuration.zone_of)
     for edition in report.editions:
         out.print(f"{edition.subscription}: {edition.entries or 'no'} entries")
     out.print(
@@ -105,7 +124,14 @@ def planned_json(report: PlanReport) -> dict[str, Any]:
 @digests_cli.command("preview")
 def digests_preview(
     subscription: Annotated[str, typer.Argument(help="The subscription's id.")],
-    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="As this recipient gets it.")] = "",
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="ADDRESS",
+            help="As this recipient gets it, with what else falls due to them then.",
+        ),
+    ] = "",
     html: Annotated[bool, typer.Option("--html", help="The HTML part alone.")] = False,
     text: Annotated[bool, typer.Option("--text", help="The text part alone.")] = False,
     eml: Annotated[bool, typer.Option("--eml", help="The whole message, which is usual.")] = False,
@@ -121,6 +147,10 @@ def digests_preview(
     if shown.sample:
         err.print(
             "[yellow]Nothing is new for this subscription; shown with the newest entries that match it.[/]"
+        )
+    if len(shown.merged) > 1:
+        err.print(
+            f"[yellow]{escape(to)} gets these together in one mail: {escape(', '.join(shown.merged))}.[/]"
         )
     # One looks at HTML in a browser, and keeps a whole message in a file.
     if html or (opened and not text and not eml):
@@ -161,10 +191,31 @@ def digests_captured() -> None:
     sys.stdout.write(f"{mailroom.site_url}/admin/mail?token={mailroom.admission(app.clock())}\n")
 
 
+class Retried(StrEnum):
+    """What can be tried once more."""
+
+    FAILED = DeliveryState.FAILED
+    IN_DOUBT = DeliveryState.IN_DOUBT
+
+
 @cli.command()
-def deliver(as_json: Json = False, now: Now = "") -> None:
+def deliver(
+    retry: Annotated[
+        Retried | None,
+        typer.Option(
+            "--retry", help="First let those of the last seven days be tried once more that are so."
+        ),
+    ] = None,
+    as_json: Json = False,
+    now: Now = "",
+) -> None:
     """Send what is due in the outbox, until nothing is."""
     app = open_app(now)
+    _stop_gently(app)
+    if retry:
+        number = app.retry(DeliveryState(retry))
+        if not as_json:
+            out.print(f"{many(number, 'delivery', 'deliveries')} to be tried once more.")
     due = 0 if as_json else app.outbox_due()
     with Progress(console=err, transient=True, disable=not due) as progress:
         task = progress.add_task("delivering", total=due)
@@ -173,7 +224,9 @@ def deliver(as_json: Json = False, now: Now = "") -> None:
         print_json({state.value: report.outcomes[state] for state in DeliveryState if report.outcomes[state]})
     else:
         words = [f"{number} {state.value.replace('_', ' ')}" for state, number in report.outcomes.items()]
-        out.print((", ".join(words) or "Nothing is due") + ".")
+        out.print(
+            (", ".join(words) or ("Nothing was sent" if app.stopping.is_set() else "Nothing is due")) + "."
+        )
     if report.unreached:
         err.print(
             f"[yellow]The relay can't be reached ({escape(report.unreached)}); what is due waits for it. "
@@ -184,23 +237,39 @@ def deliver(as_json: Json = False, now: Now = "") -> None:
             f"[yellow]The relay refuses everybody ({escape(report.refuses_all)}); what is due waits for it, and no "
             "address is blamed. Ask those who run the relay.[/]"
         )
+    if app.stopping.is_set():
+        err.print("Stopped. What is still due goes out with the next `feedsvc deliver`, or by the service.")
+        raise typer.Exit(STOPPED)
     if report.outcomes[DeliveryState.FAILED] or report.unreached or report.refuses_all:
         raise typer.Exit(1)
+
+
+def _stop_gently(app: App) -> None:
+    """Let the first signal finish what is on the wire, and the second one give it up."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if app.stopping.is_set():
+            raise KeyboardInterrupt
+        app.stopping.set()
+        err.print("Finishing what is on its way; Ctrl-C once more gives it up, and it may come twice then.")
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 @suppressions_cli.command("list")
 def suppressions_list(as_json: Json = False) -> None:
     """List the addresses that must not be written to."""
-    with open_app().store.reading() as tx:
+    app = open_app()
+    with app.store.reading() as tx:
         found = tx.suppressions.all()
     if as_json:
         print_json([suppression_json(each) for each in found])
         return
-    table = new_table("address", "reason", "since (UTC)", "note")
+    table = new_table("address", "reason", "since", "note")
+    zone = app.parts.configuration.site.timezone
     for each in found:
-        table.add_row(
-            escape(each.address), each.reason.value, f"{each.since:%Y-%m-%d %H:%M}", escape(each.note)
-        )
+        table.add_row(escape(each.address), each.reason.value, on_clock(each.since, zone), escape(each.note))
     print_table(table, "No address is suppressed.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 from rich.markup import escape
 
-from feedsvc.cli.console import Json, Now, ago, err, new_table, open_app, out, print_json
+from feedsvc.cli.console import Json, Now, err, new_table, on_clock, open_app, out, print_json
 from feedsvc.cli.nouns import (
     caution_json,
     embargo,
@@ -31,6 +32,7 @@ from feedsvc.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from zoneinfo import ZoneInfo
 
     from feedsvc.app import App, Status
     from feedsvc.config import Caution, Place
@@ -67,7 +69,8 @@ def worker() -> None:
 def status(as_json: Json = False) -> None:
     """Tell what is going on."""
     # By the last good config where a file is broken: what it tells is wanted most then.
-    found = open_app(service=True).status()
+    app = open_app(service=True)
+    found, zone = app.status(), app.parts.configuration.site.timezone
     if as_json:
         print_json(
             {
@@ -105,21 +108,27 @@ def status(as_json: Json = False) -> None:
         table.add_row("feeds to tell the hub of", str(found.announcements))
     if found.hub_failure:
         table.add_row("the hub could not be told", escape(found.hub_failure))
-    table.add_row("last pass over the sources", ago(found.ingested_at))
-    table.add_row("last look for due digests", ago(found.planned_at))
+    table.add_row("last pass over the sources", _last(found.ingested_at, zone))
+    table.add_row("last look for due digests", _last(found.planned_at, zone))
     if found.exported_at or found.export_failure:
-        table.add_row("last export", ago(found.exported_at))
+        table.add_row("last export", _last(found.exported_at, zone))
     out.print(table)
     if found.export_failure:
         out.print(f"[yellow]The mirror is behind: {escape(found.export_failure)}[/]")
-    print_mail_troubles(found)
+    print_mail_troubles(found, app.parts.configuration.site.timezone)
     print_cautions(found.cautions)
     print_problems(found.problems)
-    print_holds(found.holds)
+    print_holds(found.holds, app.parts.configuration.zone_of)
     for correction in found.astray:
         out.print(f"[yellow]{escape(correction)}[/]")
     for each in found.held:
-        out.print(f"{escape(each.bulletin)}:{each.line}: “{escape(each.title)}” {embargo(each.publish_at)}.")
+        out.print(
+            f"{escape(each.bulletin)}:{each.line}: “{escape(each.title)}” {embargo(each.publish_at, zone)}."
+        )
+
+
+def _last(moment: str | None, zone: ZoneInfo) -> str:
+    return on_clock(datetime.fromisoformat(moment), zone) if moment else "never"
 
 
 def _came_back(found: Status) -> Iterator[tuple[str, int]]:
@@ -137,6 +146,7 @@ def check(as_json: Json = False, now: Now = "") -> None:
     app = open_app(now)
     app.parts.check_templates()
     upcoming, suppressed, cautions = app.upcoming(), _suppressed(app), app.cautions()
+    idle = app.parts.idle_templates()
     records = list(app.parts.signer.records()) if app.parts.signer else []
     if as_json:
         print_json(
@@ -149,6 +159,7 @@ def check(as_json: Json = False, now: Now = "") -> None:
                     {**suppression_json(why), **place_json(place), "address": place.address}
                     for place, why in suppressed
                 ],
+                "idle_templates": idle,
                 "dns": dict(records),
                 "cautions": [caution_json(each) for each in cautions],
             }
@@ -157,9 +168,11 @@ def check(as_json: Json = False, now: Now = "") -> None:
         return
     print_upcoming(upcoming)
     for place, why in suppressed:
-        out.print(f"[yellow]{escape(suppressed_sentence(place, why))}[/]")
-    for correction in app.astray():
-        out.print(f"[yellow]{escape(correction)}[/]")
+        out.print(
+            f"[yellow]{escape(suppressed_sentence(place, why, app.parts.configuration.site.timezone))}[/]"
+        )
+    for sentence in (*app.astray(), *idle):
+        out.print(f"[yellow]{escape(sentence)}[/]")
     for name, record in records:
         out.print(f"TXT record of DNS for the signature of mail: [bold]{escape(name)}[/]")
         out.print(escape(record), soft_wrap=True)

@@ -6,7 +6,7 @@
 from feedsvc.config.addresses import Mailbox
 from feedsvc.config.addresses import address as mail_address
 from feedsvc.config.cautions import Caution, cautions, other_secret
-from feedsvc.config.configuration import Configuration, keep_last_good, load, load_or_last_good
+from feedsvc.config.configuration import Configuration, keep_last_good, last_good, load, load_or_last_good
 from feedsvc.config.destination import destination, folders_of
 from feedsvc.config.mistakes import InvalidError
 from feedsvc.config.places import Place, recipient_places
@@ -27,6 +27,7 @@ __all__ = [
     "folders_of",
     "init_site",
     "keep_last_good",
+    "last_good",
     "load",
     "load_or_last_good",
     "load_subscriptions",

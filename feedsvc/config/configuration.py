@@ -22,7 +22,8 @@ from feedsvc.looks import Look, Palette, Phrases, dark_for
 from feedsvc.model import Selectors, Site, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
     from feedsvc.config.settings import Settings
     from feedsvc.model import LabelRules, Override, Picture, Subscription, Vocabulary
@@ -39,6 +40,11 @@ class Configuration:
     label_rules: LabelRules
     subscriptions: tuple[Subscription, ...]
     overrides: Mapping[str, Override]
+
+    def zone_of(self, subscription: str) -> ZoneInfo:
+        """Give the time zone that a subscription goes by; of one that is no more, the site's."""
+        zones = (each.timezone for each in self.subscriptions if each.id == subscription)
+        return next(zones, self.site.timezone)
 
     @property
     def look(self) -> Look:
@@ -72,7 +78,7 @@ def load_or_last_good(
     What admins edit (all but `feedsvc.toml`) is kept in `var/last-good` whenever it is right; while it is broken,
     what was kept is in force. Raises ConfigError for broken settings, and when nothing was kept yet.
     """
-    kept = root / "var" / "last-good"
+    kept = last_good(root)
     try:
         configuration = load(root, environ)
     except ConfigError as error:
@@ -87,13 +93,18 @@ def load_or_last_good(
     return configuration, ()
 
 
+def last_good(root: Path) -> Path:
+    """Give the folder of the copy of what admins edit."""
+    return root / "var" / "last-good"
+
+
 def keep_last_good(root: Path) -> None:
     """Keep a copy of what admins edit, which was just read and found right.
 
     A precaution, so it must stop nothing: where the disk can't be written, or another process does the same at
     this moment, the copy that is there stays.
     """
-    kept = root / "var" / "last-good"
+    kept = last_good(root)
     with contextlib.suppress(OSError):
         kept.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent, prefix="last-good.") as folder:
@@ -122,21 +133,28 @@ def _load(root: Path, edited: Path, settings: Settings, mistakes: list[Mistake])
 
 def _site(root: Path, settings: Settings) -> Site:
     said = settings.site
-    descriptions = said.description if isinstance(said.description, dict) else {}
+    titles = _in_each(said.title, said.languages)
+    descriptions = _in_each(said.description, said.languages)
     return Site(
         root=root.resolve(),
-        title=said.title,
+        title=titles[said.languages[0]],
         url=said.url,
         id_authority=said.id_authority,
         languages=said.languages,
         timezone=said.timezone,
-        description=descriptions.get(said.languages[0], "") if descriptions else str(said.description),
+        titles=tuple(sorted(titles.items())),
+        description=descriptions[said.languages[0]],
         descriptions=tuple(sorted(descriptions.items())),
         contact=(settings.mail.reply_to or settings.mail.from_).address,
         schedules=tuple(settings.digests.schedules),
         favicon=_picture(root, said.favicon, "favicon"),
         logo=_picture(root, said.logo, "logo"),
     )
+
+
+def _in_each(texts: str | dict[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """Give a text by language; one for all is each one's."""
+    return dict.fromkeys(languages, texts) if isinstance(texts, str) else texts
 
 
 def _picture(root: Path, path: Path | None, name: str) -> Picture | None:

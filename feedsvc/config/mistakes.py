@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args
 
 from pydantic import BaseModel
@@ -27,6 +28,7 @@ Way = tuple[str | int, ...]
 _WORDS = {
     "missing": ("is missing.", "Add it."),
     "string_type": ("must be a text.", "Put it in quotes."),
+    "path_type": ("must be a text.", "Put it in quotes."),
     "int_type": ("must be a whole number.", ""),
     "int_parsing": ("must be a whole number.", ""),
     "int_from_float": ("must be a whole number.", ""),
@@ -79,19 +81,63 @@ class File(Protocol):
         ...
 
 
-def nearest(value: str, choices: Iterable[str]) -> str:
-    """Give a remedy: the choice that was probably meant, else all of them."""
+def way_in_words(way: Way, value: object) -> str:
+    """Say which part of a file's value a way leads to: `pa-es: schedule`, `the 2nd source: url`, `site.languages`.
+
+    A group in a list goes by its id or name, else by its place there; so does what else is in a list.
+    """
+    said, words = "", ""
+    for part, further in pairwise((*way, None)):
+        value = _part(value, part)
+        if isinstance(part, str):
+            words += f".{part}"
+        elif isinstance(part, int) and (isinstance(value, dict) or isinstance(further, str)):
+            said += _own_name(value) or f"the {_ordinal(part)} {words.lstrip('.').removesuffix('s')}"
+            said, words = f"{said}: ", ""
+        elif isinstance(part, int):
+            words += f", the {_ordinal(part)}"
+    return (said + words.lstrip("., ")).removesuffix(": ")
+
+
+def _part(value: object, part: str | int | None) -> object:
+    """Give what is under a key or at a position, None where nothing is."""
+    if isinstance(value, dict):
+        return value.get(part)
+    return value[part] if isinstance(value, list) and isinstance(part, int) and part < len(value) else None
+
+
+def _own_name(group: object) -> str:
+    name = (group.get("id") or group.get("name")) if isinstance(group, dict) else None
+    return name if isinstance(name, str) and name.isprintable() else ""
+
+
+def _ordinal(position: int) -> str:
+    """Count as people do, from the first."""
+    number = position + 1
+    is_teen = number // 10 % 10 == 1
+    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def nearest(value: str, choices: Iterable[str], otherwise: str = "") -> str:
+    """Give a remedy: the choice that was probably meant, else all of them, and what else will do."""
     known = {choice.casefold(): choice for choice in choices}
     close = get_close_matches(value.casefold(), known, n=1)
     if close:
         return f'Did you mean "{known[close[0]]}"?'
-    return f"Write one of: {', '.join(known.values())}." if known else ""
+    if len(known) > 1 or otherwise:
+        return f"Write one of: {', '.join([*known.values(), otherwise]).removesuffix(', ')}."
+    return "".join(f'Write "{only}".' for only in known.values())
 
 
 def explain(error: ValidationError, model: type[BaseModel], file: File, above: Way = ()) -> Iterator[Mistake]:
     """Turn pydantic's errors about a part of a file into Mistakes. `above` is the way to that part."""
-    for detail in error.errors(include_url=False):
-        path = tuple(part for part in detail["loc"] if part != "[key]")
+    details = error.errors(include_url=False)
+    wrong = [detail["loc"] for detail in details]
+    for detail in details:
+        way = detail["loc"]
+        if detail["type"] == "too_short" and any(way == other[: len(way)] for other in wrong if other != way):
+            continue  # what is wrong is not counted, though it is there
+        path = tuple(part for part in way if part != "[key]")
         yield file.mistake((*above, *path), *_words(detail, model))
 
 

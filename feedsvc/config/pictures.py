@@ -39,7 +39,9 @@ def picture_path(path: Path) -> Path:
         raise InvalidError(f'"{path}" is not in the site\'s folder.', _EXAMPLE)
     if path.suffix.lower() not in _KINDS:
         kinds = ", ".join(_KINDS)
-        raise InvalidError(f'"{path}" is no picture that browsers show.', f"Give one of these: {kinds}.")
+        raise InvalidError(
+            f'"{path}" is no picture of a kind that a site can have.', f"Give one of these: {kinds}."
+        )
     return path
 
 

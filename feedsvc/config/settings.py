@@ -12,7 +12,16 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedsvc.config.addresses import Mailbox, mailbox
@@ -48,7 +57,6 @@ _AUTHORITY = re.compile(
     r"(?P<name>(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?),(?P<date>\d{4}(?:-\d\d){0,2})"
 )
 _AUTHORITY_EXAMPLE = 'Write a domain of yours and a date on which it was yours: "example.org,2017".'
-_DESCRIPTION_EXAMPLE = 'Write description = "…", or description = {en = "…", es = "…"}.'
 _LONGEST_BOUNCE_NAME = 64 - len("+") - 24  # the length of a token of `feedsvc.mail`
 _STORE_EXAMPLE = 'Write "sqlite:///var/feedsvc.sqlite3", or "postgresql://user@host/database".'
 
@@ -60,11 +68,21 @@ def _web_address(text: str) -> str:
     return text
 
 
-def _description(value: object) -> object:
+def _by_language(value: object, info: ValidationInfo) -> object:
     texts = value.values() if isinstance(value, Mapping) else (value,)
     if not all(isinstance(text, str) for text in texts):
-        raise InvalidError("must be a text, or one for each language.", _DESCRIPTION_EXAMPLE)
+        raise InvalidError("must be a text, or one for each language.", _in_each(str(info.field_name)))
     return value
+
+
+def _in_each(name: str) -> str:
+    return f'Write {name} = "…", or {name} = {{en = "…", es = "…"}}.'
+
+
+def _lines(texts: str | dict[str, str]) -> str | dict[str, str]:
+    if isinstance(texts, str):
+        return line_of_text(texts)
+    return {each: line_of_text(text) for each, text in texts.items()}
 
 
 def _id_authority(text: str) -> str:
@@ -188,6 +206,7 @@ def _short_enough(address: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(line_of_text)]
+Texts = Annotated[str | dict[str, str], BeforeValidator(_by_language)]
 Zone = Annotated[ZoneInfo, BeforeValidator(timezone)]
 MailAddress = Annotated[str, AfterValidator(mail_address)]
 BounceAddress = Annotated[str, AfterValidator(mail_address), AfterValidator(_short_enough)]
@@ -216,9 +235,9 @@ class _Section(BaseModel):
 class SiteSettings(_Section):
     """What everything published says about the site."""
 
-    title: Line
+    title: Annotated[Texts, AfterValidator(_lines)]
     id_authority: Annotated[str, AfterValidator(_id_authority)]
-    description: Annotated[str | dict[str, str], BeforeValidator(_description)] = ""
+    description: Texts = ""
     url: Annotated[str, AfterValidator(_web_address)] = "http://localhost:8000"
     languages: Languages = ("en",)
     timezone: Zone = ZoneInfo("UTC")
@@ -226,15 +245,13 @@ class SiteSettings(_Section):
     logo: PicturePath | None = None
 
     @model_validator(mode="after")
-    def _is_described_in_its_languages(self) -> Self:
-        if isinstance(self.description, dict):
-            missing = [each for each in self.languages if each not in self.description]
-            unknown = [each for each in self.description if each not in self.languages]
-            if missing or unknown:
+    def _speaks_its_languages(self) -> Self:
+        for name, texts in (("title", self.title), ("description", self.description)):
+            if isinstance(texts, dict) and set(texts) != set(self.languages):
                 raise InvalidError(
-                    f"has a description in {', '.join(self.description) or 'no language'}, "
+                    f"has a {name} in {', '.join(texts) or 'no language'}, "
                     f"and the site's languages are {', '.join(self.languages)}.",
-                    _DESCRIPTION_EXAMPLE,
+                    _in_each(name),
                 )
         return self
 

@@ -53,6 +53,8 @@ def _title(value: object, info: ValidationInfo) -> object:
     """Take one title for all languages, too."""
     if isinstance(value, str):
         return dict.fromkeys(_rules(info).settings.site.languages, values.line_of_text(value))
+    if not isinstance(value, dict):
+        raise InvalidError("must be a text, or one for each language.", "Put it in quotes.")
     return value
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from feedsvc.config.mistakes import way_in_words
 from feedsvc.config.text_file import read_text
 from feedsvc.errors import ConfigError, Mistake
 
@@ -54,12 +55,14 @@ class TomlFile:
 
     def mistake(self, path: tuple[str | int, ...], what: str, remedy: str = "") -> Mistake:
         """Make a Mistake about the part at `path`."""
-        return Mistake(self.shown, self.line(*path), ".".join(map(str, path)), what, remedy)
+        return Mistake(self.shown, self.line(*path), way_in_words(path, self.value), what, remedy)
 
     def _syntax_mistake(self, message: str, text: str) -> Mistake:
         found = _POSITION.match(message)
         what = found["what"] if found else message
         line = int(found["line"]) if found and found["line"] else len(text.splitlines())
+        if "overwrite" in what or "twice" in what:
+            return Mistake(self.shown, line, "", "gives again what stands above.", "Keep one.")
         remedy = 'Write `key = value`, with texts in quotes: title = "Our bulletin".'
         return Mistake(self.shown, line, "", f"can't be read: {what[:1].lower()}{what[1:]}.", remedy)
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 INSTANT = "instant"
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_CRON_EXAMPLE = 'Write minute, hour, day of month, month and weekday: "0 8 * * mon" is every Monday at 8.'
+_EVERY_MONDAY = '"0 8 * * mon" is every Monday at 8'
+_CRON_EXAMPLE = f"Write minute, hour, day of month, month and weekday: {_EVERY_MONDAY}."
+_CRON_LINE = f"or a cron line: {_EVERY_MONDAY}"
 
 
 def key(text: str) -> str:
@@ -106,27 +108,42 @@ def schedule(text: str, named: Mapping[str, str]) -> str:
         return named[text]
     if len(text.split()) > 1:
         return cron_line(text)
-    raise InvalidError(f'"{text}" is not a schedule.', nearest(text, (*named, INSTANT)))
+    raise InvalidError(f'"{text}" is not a schedule.', nearest(text, (*named, INSTANT), _CRON_LINE))
 
 
 def cron_line(text: str) -> str:
     """Check a crontab line of five fields, weekdays counted as crontab does (0 and 7 are Sunday)."""
     fields = text.split()
     if len(fields) != 5:
-        raise InvalidError(f'"{text}" is not a cron line: it has {len(fields)} fields, not 5.', _CRON_EXAMPLE)
+        fields_in_words = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
+        raise InvalidError(f'"{text}" is not a cron line: it has {fields_in_words}, not 5.', _CRON_EXAMPLE)
+    minute, hour, day, month, weekday = fields
+    comes = _ever_comes(*fields)
+    if (
+        comes is None
+        and _ever_comes(minute, hour, day, "*", weekday)
+        and _ever_comes("0", "0", "1", month, "*")
+    ):
+        comes = False  # CronSim takes a day that its months don't have for a mistake in the line
+    if comes is None:
+        raise InvalidError(f'"{text}" is not a cron line.', _CRON_EXAMPLE)
+    if not comes:
+        raise InvalidError(f'"{text}" is a day that never comes.', "Look at its day and month.")
+    return " ".join(fields)
+
+
+def _ever_comes(*fields: str) -> bool | None:
+    """Tell whether a time as in these fields of a cron line ever comes; None where they make none."""
     try:
-        # Any start will do: the question is whether such a day ever comes.
-        comes = next(CronSim(text, datetime(2000, 1, 1)), None)  # noqa: DTZ001 (a wall clock, of no time zone)
+        # Any start will do.
+        return next(CronSim(" ".join(fields), datetime(2000, 1, 1)), None) is not None  # noqa: DTZ001 (a wall clock)
     except (
         CronSimError,
         ValueError,
         TypeError,
         AssertionError,
     ):  # it asserts and compares what makes no sense
-        raise InvalidError(f'"{text}" is not a cron line.', _CRON_EXAMPLE) from None
-    if comes is None:
-        raise InvalidError(f'"{text}" is not a cron line: such a day never comes.', _CRON_EXAMPLE)
-    return " ".join(fields)
+        return None
 
 
 def language(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import yaml
 
+from feedsvc.config.mistakes import way_in_words
 from feedsvc.config.text_file import read_text
 from feedsvc.errors import ConfigError, Mistake
 
@@ -72,10 +73,11 @@ class YamlFile:
         self.shown = shown
         self._lines: dict[tuple[str | int, ...], int] = {}
         self._seen: set[int] = set()
+        self.value: object = None
         text = read_text(path, shown)
         try:
             node = _Loader(text).get_single_node()
-            self.value: object = None if node is None else self._plain(node, ())
+            self.value = None if node is None else self._plain(node, ())
         except yaml.MarkedYAMLError as error:
             raise ConfigError([self._syntax_mistake(error, text)]) from None
         except yaml.reader.ReaderError as error:
@@ -93,7 +95,7 @@ class YamlFile:
 
     def mistake(self, path: tuple[str | int, ...], what: str, remedy: str = "") -> Mistake:
         """Make a Mistake about the part at `path`."""
-        return Mistake(self.shown, self.line(*path), ".".join(map(str, path)), what, remedy)
+        return Mistake(self.shown, self.line(*path), way_in_words(path, self.value), what, remedy)
 
     def _plain(self, node: yaml.Node, path: tuple[str | int, ...]) -> object:
         # An alias gives the node of its anchor again: endlessly, or a billion times, if it is followed.
@@ -136,7 +138,7 @@ class YamlFile:
 
     def _refuse(self, node: yaml.Node, path: tuple[str | int, ...], what: str, remedy: str) -> NoReturn:
         line = node.start_mark.line + 1
-        raise ConfigError([Mistake(self.shown, line, ".".join(map(str, path)), what, remedy)])
+        raise ConfigError([Mistake(self.shown, line, way_in_words(path, self.value), what, remedy)])
 
     def _syntax_mistake(self, error: yaml.MarkedYAMLError, text: str) -> Mistake:
         mark = error.problem_mark or error.context_mark

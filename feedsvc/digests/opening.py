@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedsvc.captions import without_captions
+
 if TYPE_CHECKING:
     from feedsvc.model import Entry
 
@@ -19,11 +21,11 @@ class Opening(NamedTuple):
 
 
 def opening_of(entry: Entry) -> Opening:
-    """Give the first paragraphs of an entry; of one that is too long by itself, its beginning."""
-    paragraphs = [part.strip() for part in entry.text.split("\n\n") if part.strip()]
+    """Give the first paragraphs of an entry, its pictures apart; of one that is too long by itself, its beginning."""
+    paragraphs = without_captions([part.strip() for part in entry.text.split("\n\n")], entry.body)
     taken: list[str] = []
     room = ENOUGH
-    for paragraph in paragraphs:
+    for paragraph in filter(None, paragraphs):
         if len(paragraph) > room:
             if not taken:
                 taken.append(paragraph[: ENOUGH - 1].rstrip() + "…")

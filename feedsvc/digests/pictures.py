@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Smaller ones are marks and lines, not pictures.
 SMALLEST = 48
+# Shown smaller than this, a picture is a strip that shows nothing, and has no room for the words in its place.
+LEAST_SHOWN = (80, 40)
 _PICTURE = re.compile(r'<img\s[^>]*?src="(/media/[0-9a-z]+\.(?:png|jpg|gif|webp))"[^>]*>')
 _ALTERNATIVE = re.compile(r'\salt="([^"]*)"')
 # The markers of JPEG that hold the size (ITU T.81, table B.1): all frames but C4, C8 and CC.
@@ -35,6 +37,11 @@ class Size(NamedTuple):
         scale = min(width / self.width, height / self.height, 1.0)
         return Size(max(round(self.width * scale), 1), max(round(self.height * scale), 1))
 
+    @property
+    def is_worth_showing(self) -> bool:
+        """Whether a picture shown so can be made out."""
+        return self.width >= LEAST_SHOWN[0] and self.height >= LEAST_SHOWN[1]
+
 
 class EntryPicture(NamedTuple):
     """A picture of an entry: its path on the site, what it shows in words, and its size."""
@@ -44,14 +51,17 @@ class EntryPicture(NamedTuple):
     size: Size
 
 
-def picture_of(entry: Entry, data_at: Callable[[str], bytes | None]) -> EntryPicture | None:
-    """Give the first picture of an entry that has a size worth showing; `data_at` gives what stands at a path."""
+def picture_of(entry: Entry, data_at: Callable[[str], bytes | None], room: Size) -> EntryPicture | None:
+    """Give the first picture of an entry that is worth showing, in the size that it has in a room.
+
+    `data_at` gives what stands at a path.
+    """
     for found in _PICTURE.finditer(entry.body):
         data = data_at(found[1])
         size = size_of(data) if data else None
-        if size and min(size) >= SMALLEST:
+        if size and min(size) >= SMALLEST and (shown := size.within(*room)).is_worth_showing:
             said = _ALTERNATIVE.search(found[0])
-            return EntryPicture(found[1], unescape(said[1]) if said else "", size)
+            return EntryPicture(found[1], unescape(said[1]) if said else "", shown)
     return None
 
 

@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from css_inline import CSSInliner
+from css_inline import CSSInliner, InlineError
 
-from feedsvc.digests.grouping import Group, first, grouped
+from feedsvc.digests.grouping import Group, grouped, landing, shared
 from feedsvc.digests.opening import opening_of
 from feedsvc.digests.pictures import EntryPicture, Size, picture_of, size_of
 from feedsvc.digests.schedule import INSTANT
-from feedsvc.errors import TemplateError
+from feedsvc.errors import Mistake, TemplateError
 from feedsvc.looks import Look, Phrases
 from feedsvc.model import COMPACT, DIGEST, SINGLE, Digest, Feed, Placeholder
 from feedsvc.templating import Templates
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from feedsvc.model import DigestSection, Entry, Selection, Site, Vocabulary
+    from feedsvc.model import DigestSection, Entry, Site, Subscription, Vocabulary
 
 # Gmail clips a mail at about 102 KB of HTML, and the way to unsubscribe with it. Some room is left for what
 # takes the place of the placeholders.
 MAX_HTML_BYTES = 96_000
 # How many entries are shown at most: nobody reads more in a mail, and the rest is a link away.
 MOST_SHOWN = {DIGEST: 40, COMPACT: 120, SINGLE: 1}
+# To how many pages a mail leads on from its end.
+MOST_ONWARD = 4
 # The length that a subject is cut to: mail programs show less.
 MAX_SUBJECT = 160
 # The logo in the head of a mail. No mail program of note shows SVG, and few show WebP.
@@ -38,10 +40,19 @@ LOGO_ROOM = Size(200, 48)
 
 
 class Source(NamedTuple):
-    """A subscription in a digest: its title, and the path of the page that shows what it does."""
+    """A subscription in a digest: its title, and the feed whose page shows all that it does.
+
+    `exact`: the page shows nothing else, so that it may go under the subscription's title.
+    """
 
     title: str
-    path: str
+    feed: Feed
+    exact: bool
+
+    @property
+    def path(self) -> str:
+        """The path of that page."""
+        return self.feed.path
 
 
 class Logo(NamedTuple):
@@ -110,7 +121,9 @@ class DigestRenderer:
         layout = layout_of(sections, sum(group.total for group in groups))
         facts = self._facts(sections, groups, language, named=named, due_at=due_at)
         content = _Content(layout, language, groups, {**facts, "picture_of": _pictures(data_at)})
-        subject = one_line(self._template(content, "subject.txt", {"groups": groups}))
+        subject = _subject(
+            f"{layout}/subject.txt", self._template(content, "subject.txt", {"groups": groups})
+        )
         html, text = self._bodies(content)
         name = hashlib.sha256(f"{language}\0{subject}\0{html}\0{text}".encode()).hexdigest()
         return Digest(id=name, language=language, subject=subject, html=html, text=text)
@@ -118,7 +131,7 @@ class DigestRenderer:
     def as_trial(self, digest: Digest) -> Digest:
         """Give a digest whose subject says that it is a trial only."""
         subject = self._templates.render("email/_base/trial.txt", digest.language, subject=digest.subject)
-        return replace(digest, subject=one_line(subject))
+        return replace(digest, subject=_subject("_base/trial.txt", subject))
 
     def _facts(
         self,
@@ -131,17 +144,15 @@ class DigestRenderer:
     ) -> dict[str, object]:
         """Give what templates know of a digest, besides how much of it is shown."""
         entries = [entry for group in groups for entry in group.entries]
-        sources = [
-            Source(section.subscription.titled(language), _landing(section.subscription.selection).path)
-            for section in sections
-        ]
+        sources = [_source(section.subscription, language) for section in sections]
         return {
-            "title": sources[0].title if len(sources) == 1 else self._site.title,
+            "title": sources[0].title if len(sources) == 1 else self._site.titled(language),
             "total": len(entries),
             "days": [entry.published for entry in entries],
             "date": due_at.astimezone(sections[0].subscription.timezone).date(),
             "name": Placeholder.NAME.value if named else "",
             "sources": sources,
+            "onward": _onward(sources),
             "unsubscribe_url": Placeholder.UNSUBSCRIBE_URL.value,
             "view_url": Placeholder.VIEW_URL.value,
             "postal_address": self._postal_address,
@@ -156,8 +167,8 @@ class DigestRenderer:
         """Give HTML and text with as many entries as a mail may hold."""
         limit = min(content.total, MOST_SHOWN[content.layout])
         while True:
-            shown = {"groups": first(content.groups, limit), "more": content.total - limit}
-            html = self._inliner.inline(self._template(content, "body.html", shown))
+            shown = {"groups": shared(content.groups, limit)}
+            html = self._inlined(content, self._template(content, "body.html", shown))
             size = len(html.encode())
             if size <= MAX_HTML_BYTES or limit == 0:
                 break
@@ -165,11 +176,19 @@ class DigestRenderer:
         text = tidy(self._template(content, "body.txt", shown))
         for name, body in (("body.html", html), ("body.txt", text)):
             if Placeholder.UNSUBSCRIBE_URL not in body:
-                raise TemplateError(
-                    f"templates/email/{content.layout}/{name}: it has no link to unsubscribe, which every mail must "
-                    "have. Put {{ unsubscribe_url }} into it."
-                )
+                file = self._templates.lacks(f"email/{content.layout}/{name}", "unsubscribe_url")
+                what = "it has no link to unsubscribe, which every mail must have."
+                raise TemplateError(Mistake(file, 0, "", what, "Put {{ unsubscribe_url }} into it."))
         return html, text
+
+    def _inlined(self, content: _Content, html: str) -> str:
+        """Move the styles of HTML into its elements."""
+        try:
+            return self._inliner.inline(html)
+        except InlineError as error:
+            raise TemplateError(
+                f"templates/email/{content.layout}/body.html: its styles can't be moved into its elements: {error}"
+            ) from error
 
     def _template(self, content: _Content, name: str, shown: Mapping[str, object]) -> str:
         values = {**content.facts, **shown}
@@ -193,13 +212,13 @@ def _pictures(
     data_at: Callable[[str], bytes | None],
 ) -> Callable[[Entry, int, int], EntryPicture | None]:
     """Give what templates ask for a picture by: an entry, and the room that there is."""
-    found: dict[str, EntryPicture | None] = {}
+    found: dict[tuple[str, Size], EntryPicture | None] = {}
 
     def fitting(entry: Entry, width: int, height: int) -> EntryPicture | None:
-        if entry.id not in found:
-            found[entry.id] = picture_of(entry, data_at)
-        picture = found[entry.id]
-        return picture._replace(size=picture.size.within(width, height)) if picture else None
+        key = entry.id, Size(width, height)
+        if key not in found:
+            found[key] = picture_of(entry, data_at, key[1])
+        return found[key]
 
     return fitting
 
@@ -211,11 +230,33 @@ def _logo(site: Site) -> Logo | None:
     return Logo(f"/{site.logo.name}", size.within(*LOGO_ROOM)) if size else None
 
 
-def _landing(selection: Selection) -> Feed:
-    """Give the narrowest feed that shows all a selection does."""
-    return Feed(
-        *(next(iter(facet)) if len(facet) == 1 else "" for facet in (selection.countries, selection.topics))
-    )
+def _source(subscription: Subscription, language: str) -> Source:
+    feed = landing(subscription.selection)
+    return Source(subscription.titled(language), feed, exact=feed.selection == subscription.selection)
+
+
+def _onward(sources: Sequence[Source]) -> list[Source]:
+    """Give each page that leads on from a digest once; in place of many, the page of all entries."""
+    pages: dict[Feed, Source] = {}
+    for source in sources:
+        pages.setdefault(source.feed, source)
+    return list(pages.values()) if len(pages) <= MOST_ONWARD else [Source("", Feed(), exact=False)]
+
+
+def _subject(name: str, text: str) -> str:
+    """Give what a template made as a subject. Raises TemplateError for one that no mail can have."""
+    subject = one_line(text)
+    if not subject:
+        raise TemplateError(
+            f"templates/email/{name}: it gives an empty subject, which no mail can have. Mend it, or delete it to have "
+            "feedsvc's own."
+        )
+    if any(placeholder in subject for placeholder in Placeholder):
+        raise TemplateError(
+            f"templates/email/{name}: it puts what is for one recipient alone into the subject, which is the same for "
+            "all. Take name, unsubscribe_url and view_url out of it."
+        )
+    return subject
 
 
 def one_line(text: str) -> str:

@@ -179,7 +179,7 @@ class Head:
         cls, content: FeedContent, kind: FeedFormat, site: Site, vocabulary: Vocabulary, hub: str = ""
     ) -> Head:
         """Say what there is to say of a feed's document in a format."""
-        name, title = allowed(site.title), allowed(content.title)
+        name, title = allowed(site.titled(content.language)), allowed(content.title)
         return cls(
             id=site.tag(f"feed/{content.name}"),
             title=f"{title} — {name}" if title else name,

@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+import structlog
+
 from feedsvc.errors import InboxError
 from feedsvc.mail.letters.opened import LONGEST_LETTER
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Letters = Generator[tuple[str, bytes], None, None]
+
+log = structlog.get_logger(__name__)
 
 # Folders inside a Maildir, as Maildir++ names them: mail programs show them beside the inbox.
 _HANDLED, _KEPT = ".feedsvc-handled", ".feedsvc-kept"
@@ -77,12 +81,19 @@ class MaildirInbox:
         with _mapped_errors(str(self.path)):
             if not (self.path / "new").is_dir():
                 raise InboxError(f"There is no Maildir at {self.path}: it has no folder “new”.")
-            found = [file for name in ("cur", "new") for file in (self.path / name).glob("[!.]*")]
+            entries = (each for name in ("cur", "new") for each in (self.path / name).glob("[!.]*"))
+            found = [each for each in entries if each.is_file()]
         for file in sorted(found, key=lambda each: each.name):
-            with _mapped_errors(str(self.path)), suppress(FileNotFoundError):  # another took it meanwhile
+            key = f"{file.parent.name}/{file.name}"
+            try:
                 with file.open("rb") as opened:
                     data = opened.read(LONGEST_LETTER)
-                yield f"{file.parent.name}/{file.name}", data
+            except FileNotFoundError:  # another took it meanwhile
+                continue
+            except OSError as error:  # which may be mended, so it stays; those behind it are read
+                log.warning("letter can't be read", file=key, reason=error.strerror)
+                continue
+            yield key, data
 
     def file_away(self, key: str, *, kept: bool) -> None:
         """Move a letter into a folder of the Maildir; handled ones as seen."""
@@ -122,9 +133,10 @@ class ImapInbox:
                 uids = _ok(connection.uid("SEARCH", "UNDELETED"), "SEARCH")
             for uid in b" ".join(part for part in uids if isinstance(part, bytes)).split():
                 with self._mapped_errors():
-                    parts = _ok(
-                        connection.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{LONGEST_LETTER}>)"), "FETCH"
-                    )
+                    kind, parts = connection.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{LONGEST_LETTER}>)")
+                if kind != "OK":  # some servers can't give one that is damaged; those behind it are read
+                    log.warning("letter can't be read", uid=uid.decode(), reason=kind)
+                    continue
                 # Nothing: someone else took it meanwhile.
                 yield from ((uid.decode(), bytes(part[1])) for part in parts if isinstance(part, tuple))
         finally:

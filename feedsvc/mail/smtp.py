@@ -10,6 +10,9 @@ cancellation too, it is thrown away and another one is opened in its place.
 
 While none is open, nobody knows whether the relay is there. Then one tries at a time, and when `TRIES` have failed, all
 who still wait at the door fail with the last. That says nothing of their recipients (`Outcome.unreached`).
+
+While another is open, a connection that is refused only means that the relay wants no more of them: the message goes
+over one that is there, and for `REST` seconds no other is tried in its place.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 DOT_TIMEOUT = 600.0
 # How often it is tried to reach a relay by those who wait for it; `feedsvc.mail.pace` says when again.
 TRIES = 3
+REST = 60.0
 # For a goodbye that nobody needs.
 QUIT_TIMEOUT = 2.0
 
@@ -62,27 +66,41 @@ class SmtpTransport:
     local_hostname: str = "[127.0.0.1]"
 
     def __post_init__(self) -> None:
-        self._room = asyncio.Semaphore(AT_ONCE * self.connections)
-        door = _Door(lambda: any(channel.is_open for channel in self._channels))
-        self._channels = [_Channel(self._new_connection, door) for _ in range(self.connections)]
-        # By how many messages they have under way; those used last, which are open, at the end.
-        self._having = [[*self._channels], *(list[_Channel]() for _ in range(AT_ONCE))]
+        self._door = _Door(lambda: any(channel.is_open for channel in self._channels))
+        self._channels = [_Channel(self._new_connection, self._door) for _ in range(self.connections)]
+        self._waiting: list[asyncio.Future[None]] = []
 
     async def send(self, message: Message) -> Outcome:
         """Hand over one message, as soon as a connection is free."""
-        async with self._room:
-            # A connection of its own rather than a place behind another message.
-            channel = next(channels[-1] for channels in self._having if channels)
-            self._note(channel, +1)
+        while True:
+            channel = await self._free_channel()
+            channel.under_way += 1
             try:
                 return await channel.send(message)
+            except _NoConnectionError as refused:  # the message never left
+                if not self._door.has_come_through():
+                    return replace(broken(Stage.CONNECT, refused.reason), unreached=True)
+                channel.rest()
             finally:
-                self._note(channel, -1)
+                channel.under_way -= 1
+                self._let_look_again()
 
-    def _note(self, channel: _Channel, more: int) -> None:
-        self._having[channel.under_way].remove(channel)
-        channel.under_way += more
-        self._having[channel.under_way].append(channel)
+    async def _free_channel(self) -> _Channel:
+        """Wait for a channel: a connection of its own rather than a place behind another message."""
+        while True:
+            free = [channel for channel in self._channels if channel.under_way < AT_ONCE]
+            usable = [channel for channel in free if channel.is_usable]
+            if usable or (free and not self._door.has_come_through()):
+                return min(usable or free, key=lambda channel: (channel.under_way, not channel.is_open))
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            await turn
+
+    def _let_look_again(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for turn in waiting:
+            if not turn.done():
+                turn.set_result(None)
 
     async def close(self) -> None:
         """Say goodbye on the idle connections."""
@@ -140,6 +158,14 @@ class _Door:
             raise
 
 
+class _NoConnectionError(Exception):
+    """No connection could be opened, for some reason."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
 class _Channel:
     """A place for one connection: opened when it is first needed, and anew after it broke.
 
@@ -151,6 +177,7 @@ class _Channel:
         self._door = door
         self._connection: _Connection | None = None
         self._opening = asyncio.Lock()
+        self._rests_until = 0.0
         self.under_way = 0
 
     @property
@@ -158,17 +185,25 @@ class _Channel:
         """Whether the next message needs no new connection."""
         return self._connection is not None and not self._connection.is_broken
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is open, or may be opened: a relay that refused it a while ago is not asked again yet."""
+        return self.is_open or asyncio.get_running_loop().time() >= self._rests_until
+
     async def send(self, message: Message) -> Outcome:
-        """Carry one message, behind those that are under way."""
+        """Carry one message, behind those that are under way. Raises _NoConnectionError."""
         while True:
             try:
                 connection = await self._opened()
-            except Exception as error:  # noqa: BLE001 (whatever it was, the message never left)
-                unreached = not self._door.has_come_through()
-                return replace(broken(Stage.CONNECT, error), unreached=unreached)
+            except Exception as error:
+                raise _NoConnectionError(error) from error
             outcome = await connection.send(message)
             if outcome:
                 return outcome
+
+    def rest(self) -> None:
+        """Try to open no connection for a while."""
+        self._rests_until = asyncio.get_running_loop().time() + REST
 
     async def quit(self) -> None:
         """Take leave, if it is open and idle."""
@@ -180,6 +215,8 @@ class _Channel:
         async with self._opening:
             if not self._connection or self._connection.is_broken:
                 self._connection = None
+                if not self.is_usable:  # it was refused to the message before
+                    raise ConnectionRefusedError("The relay wants no more connections.")
                 connection = self._new_connection()
                 await self._door.open(connection)
                 self._connection = connection

@@ -29,7 +29,8 @@ def picture(entry: Entry, site: Site) -> str:
 def news_article(entry: Entry, site: Site, keywords: Sequence[str], image: str) -> Markup:
     """Give the data about an entry, safe to stand in a page's `script`."""
     address = site.url + entry.path
-    publisher: dict[str, object] = {"@type": "Organization", "name": site.title, "url": f"{site.url}/"}
+    title = site.titled(entry.language)
+    publisher: dict[str, object] = {"@type": "Organization", "name": title, "url": f"{site.url}/"}
     if site.logo:
         publisher["logo"] = {"@type": "ImageObject", "url": f"{site.url}/{site.logo.name}"}
     said = {

@@ -32,7 +32,7 @@ from feedsvc.pipeline.announce import HUB_FAILURE, AnnounceReport, announce, for
 from feedsvc.pipeline.bounces import BouncesReport, Reader, forget_old_answers
 from feedsvc.pipeline.catalogue import Catalogue
 from feedsvc.pipeline.deliver import DeliveryReport, deliver
-from feedsvc.pipeline.forecast import Forecast, Prospect, Standing, forecast
+from feedsvc.pipeline.forecast import Forecast, Prospect, Standing, forecast, waiting
 from feedsvc.pipeline.ingest import IngestReport, ingest
 from feedsvc.pipeline.labelling import Labelling
 from feedsvc.pipeline.ledger import Policy
@@ -109,4 +109,5 @@ __all__ = [
     "secret_changed_at",
     "send_trial",
     "set_withdrawn",
+    "waiting",
 ]

@@ -17,6 +17,7 @@ from feedsvc.bulletins import (
     text_key,
     title_key,
 )
+from feedsvc.captions import without_captions
 from feedsvc.model import Entry, Held, Labels, Problem, entry_path
 from feedsvc.pipeline.changes import Change, stamped
 from feedsvc.store import Keys
@@ -187,7 +188,7 @@ def _content(draft: Draft) -> dict[str, Any]:
         "title": draft.title,
         "body": draft.html or body_html(draft.paragraphs),
         "text": draft.text,
-        "summary": summary(draft.paragraphs),
+        "summary": summary(without_captions(draft.paragraphs, draft.html)),
         "link": draft.link,
         "guid": draft.guid,
         "stated": draft.stated,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from feedsvc.errors import MessageError
 from feedsvc.mail import Throttle
 from feedsvc.model import DeliveryState, Ended, Outcome
-from feedsvc.pipeline.ledger import NOT_BEGUN, Ledger
+from feedsvc.pipeline.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,8 +87,7 @@ async def _work(
         if not errand:
             return
         async with under_way:
-            begins = not ledger.stopping()
-            outcome = await _attempt(errand, postroom, transport) if begins else NOT_BEGUN
+            outcome = await ledger.withheld(errand) or await _attempt(errand, postroom, transport)
         ended = Ended(errand.delivery, outcome)
 
 

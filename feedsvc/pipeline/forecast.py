@@ -10,6 +10,7 @@ from feedsvc.digests import mailings, next_due, to_record
 from feedsvc.model import mailbox
 from feedsvc.pipeline.movers import Movers
 from feedsvc.pipeline.outlook import Outlook
+from feedsvc.pipeline.plan import find_subscription
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,13 @@ def forecast(store: Store, configuration: Configuration, secret: str, now: datet
         going = [each.due for each in prospects if each.due and each.standing is Standing.DUE]
         suppressed = {mailbox(each.address): each for each in tx.suppressions.all()}
         return Forecast(prospects, tuple(mailings(going)), suppressed)
+
+
+def waiting(store: Store, configuration: Configuration, name: str, now: datetime) -> int:
+    """Count the entries that wait for a subscription, whether it is due or not. Raises NotFoundError."""
+    subscription = find_subscription(configuration, name)
+    with store.reading() as tx:
+        return len(Outlook.of(tx, configuration, now).at_once(subscription).entries)
 
 
 def _prospect(movers: Movers, subscription: Subscription) -> Prospect:

@@ -22,7 +22,7 @@ import structlog
 
 from feedsvc.errors import StoreError
 from feedsvc.mail import FIRST_REST_OF_RELAY, next_due
-from feedsvc.model import Delivery, DeliveryState, Digest, Ended, Outcome, Settlement, mailbox
+from feedsvc.model import MOST_DOUBTS, Delivery, DeliveryState, Digest, Ended, Outcome, Settlement, mailbox
 from feedsvc.pipeline.bounces import take_refusal
 
 if TYPE_CHECKING:
@@ -44,8 +44,11 @@ _DIGESTS_AT_HAND = 32
 _PATIENCE = (1, 5, 30, 60, 0)
 # How long a commit waits for more to commit, in seconds: about as long as it takes itself.
 _A_MOMENT = 0.004
-# Of what was claimed and never begun: it waits as if it had not been.
+# Of what was claimed and never begun: it waits as if it had not been, or is not wanted any more.
 NOT_BEGUN = Outcome(DeliveryState.PENDING, "")
+UNWANTED = Outcome(DeliveryState.SUPPRESSED, "")
+# So many seconds after it was claimed, the do-not-write list is asked again: a claimed delivery may wait for its turn.
+_STALE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,11 @@ class Policy:
 
 
 class Errand(NamedTuple):
-    """A delivery that a line is to make, and its content."""
+    """A delivery that a line is to make, its content, and when it was claimed, in seconds of a steady clock."""
 
     delivery: Delivery
     digest: Digest
+    claimed_at: float
 
 
 class _Visit(NamedTuple):
@@ -103,6 +107,18 @@ class Ledger:
         if not self._writing:
             self._writing = asyncio.create_task(self._write())
         return await visit.errand
+
+    async def withheld(self, errand: Errand) -> Outcome | None:
+        """Give the outcome of an errand that is not to be begun any more; None: go."""
+        if self.stopping():
+            return NOT_BEGUN
+        if time.monotonic() - errand.claimed_at < _STALE:
+            return None
+        try:
+            may_go = await asyncio.to_thread(self._may_write_to, errand.delivery.recipient.address)
+        except StoreError:
+            return NOT_BEGUN
+        return None if may_go else UNWANTED
 
     async def close(self) -> None:
         """Wait until all that was handed in is written down."""
@@ -157,6 +173,10 @@ class Ledger:
             self._tell(each)
         return errands
 
+    def _may_write_to(self, address: str) -> bool:
+        with self.store.reading() as tx:
+            return not tx.suppressions.find([address])
+
     def _claim(self, tx: Transaction, wanted: int, now: datetime) -> list[Errand]:
         errands: list[Errand] = []
         refused: dict[str, datetime] = {}
@@ -183,7 +203,7 @@ class Ledger:
             refused.clear()
             for delivery in claimed:
                 if delivery.state is DeliveryState.ATTEMPTING:
-                    errands.append(Errand(delivery, self._digest(tx, delivery.digest)))
+                    errands.append(Errand(delivery, self._digest(tx, delivery.digest), time.monotonic()))
                 else:
                     self._count(delivery.state)
         return errands
@@ -191,7 +211,7 @@ class Ledger:
     def _rest(self, tx: Transaction, ended: Sequence[Ended], now: datetime) -> None:
         """Let domains rest that need it, and the relay when it can't be reached."""
         for delivery, outcome in ended:
-            if outcome is NOT_BEGUN:
+            if outcome in (NOT_BEGUN, UNWANTED):
                 continue
             until = self.pace.relay.heard(outcome, now)
             self.unreached = outcome.reply if outcome.unreached else ""
@@ -219,7 +239,7 @@ class Ledger:
             try:
                 with self.store.writing() as tx:
                     self._settle(tx, settlements)
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 (whatever it is, the lines wait for their errands)
                 log.warning("outcomes not written down yet", number=len(settlements), reason=str(error))
                 time.sleep(patience)
             else:
@@ -257,13 +277,16 @@ def settlement(delivery: Delivery, outcome: Outcome, now: datetime) -> Settlemen
 
     That there was no relay to talk to uses up none of a delivery's attempts, nor does what was never begun.
     """
-    if outcome is NOT_BEGUN:
+    if outcome in (NOT_BEGUN, UNWANTED):
         return Settlement(delivery, outcome, delivery.due_at, counts=False)
     if outcome.state not in (DeliveryState.DEFERRED, DeliveryState.IN_DOUBT):
         return Settlement(delivery, outcome, now)
     if outcome.unreached:
         return Settlement(delivery, outcome, now + FIRST_REST_OF_RELAY, counts=False)
     again = next_due(delivery.attempts, delivery.dated_at, now, delivery.message_id)
+    if outcome.state is DeliveryState.IN_DOUBT:
+        # Never a failure: it may well have arrived.
+        return Settlement(delivery, outcome, again or now, doubts=1 if again else MOST_DOUBTS)
     if again is None:
         given_up = f"Given up after {delivery.attempts} attempts: {outcome.reply}"
         return Settlement(delivery, Outcome(DeliveryState.FAILED, given_up), now)

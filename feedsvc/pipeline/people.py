@@ -101,6 +101,7 @@ def erase_person(store: Store, address: str, stand_in: str, maildirs: Maildirs, 
         deliveries = tx.outbox.erase(address, stand_in)
         answers = tx.answers.erase(mailbox(address), stand_in)
         tx.suppressions.erase(address, stand_in, now)
+    store.leave_no_trace()
     files = maildirs.files_of(mailbox(address))
     for file in files:
         file.unlink(missing_ok=True)

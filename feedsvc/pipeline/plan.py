@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from feedsvc.digests import DueEdition, Mailing, mailings, to_record
+from feedsvc.digests import DueEdition, Mailing, mailings, next_due, to_record
 from feedsvc.errors import NotFoundError
 from feedsvc.model import Delivery, DeliveryState, Digest, Edition, Hold, Message, Recipient, mailbox
 from feedsvc.pipeline.movers import Movers
@@ -129,12 +129,13 @@ def _unerased(tx: Transaction, mailed: Iterable[Mailing], postroom: Postroom) ->
 class Preview:
     """The very message that would go out, and what it is made of.
 
-    `sample`: nothing is new, so it shows the newest entries instead.
+    `merged`: the ids of the subscriptions in it. `sample`: nothing is new, so it shows the newest entries instead.
     """
 
     message: Message
     digest: Digest
     delivery: Delivery
+    merged: tuple[str, ...]
     sample: bool
 
 
@@ -149,8 +150,9 @@ def preview(
 ) -> Preview:
     """Give the message that a subscription's next edition would be, were it due now. Stores nothing.
 
-    It goes to the recipient with that address; without an address, to the subscription's first. Raises
-    NotFoundError for an unknown subscription, and for one that no entry matches yet.
+    It goes to the recipient with that address, merged with the other editions that they get at the same time; without
+    an address, to the subscription's first, by itself. Raises NotFoundError for an unknown subscription, and for one
+    that no entry matches yet.
     """
     subscription = find_subscription(configuration, name)
     recipient = _recipient(subscription, address)
@@ -158,17 +160,58 @@ def preview(
         outlook = Outlook.of(tx, configuration, now)
         movers = Movers(outlook, configuration.subscriptions, postroom.secret)
         due = movers.served(outlook.at_once(subscription)).to(mailbox(recipient.address))
-        entries = due.entries or tuple(tx.entries.newest(subscription.selection, SAMPLE_ENTRIES))
-        if not entries:
-            raise NotFoundError(
-                f"No entry matches the subscription {name!r} yet, so there is nothing to show. "
-                f"`feedsvc ingest` reads the bulletins; `feedsvc entries list` shows what is there."
-            )
-        language = recipient.language or subscription.language
-        mailing = Mailing(recipient, language, (replace(due, entries=entries),))
+        if due.entries and address and recipient in subscription.recipients:
+            mailing = _merged(movers, subscription, mailbox(address))
+        else:
+            language = recipient.language or subscription.language
+            mailing = Mailing(recipient, language, (_with_sample(tx, due),))
         digest = _render(tx, renderer, mailing)
     delivery = _delivery(mailing, digest, postroom, now)
-    return Preview(postroom.message(digest, delivery), digest, delivery, sample=not due.entries)
+    message = postroom.message(digest, delivery)
+    merged = tuple(each.edition.subscription for each in mailing.editions)
+    return Preview(message, digest, delivery, merged, sample=not due.entries)
+
+
+def _with_sample(tx: Transaction, due: DueEdition) -> DueEdition:
+    """Put the newest entries into an edition that has no new ones."""
+    selection = due.subscription.selection
+    entries = due.entries or tuple(tx.entries.newest(selection, SAMPLE_ENTRIES))
+    if not entries:
+        raise NotFoundError(
+            f"No entry matches the subscription {due.subscription.id!r} yet, so there is nothing to show. "
+            f"`feedsvc ingest` reads the bulletins; `feedsvc entries list` shows what is there."
+        )
+    return replace(due, entries=entries)
+
+
+def _merged(movers: Movers, subscription: Subscription, person: str) -> Mailing:
+    """Give what one mailbox gets when a subscription that has something for it falls due."""
+    outlook = movers.outlook
+    theirs = [
+        replace(each, recipients=listed)
+        for each in movers.subscriptions
+        if (listed := tuple(one for one in each.recipients if mailbox(one.address) == person))
+    ]
+    editions = []
+    for each in _due_with(outlook, subscription, theirs):
+        due = movers.served(outlook.at_once(each))
+        if each.id == subscription.id or not (each.id in outlook.holds or outlook.objection(due)):
+            editions.append(due)
+    return next(mailings(editions))
+
+
+def _due_with(
+    outlook: Outlook, subscription: Subscription, subscriptions: Iterable[Subscription]
+) -> list[Subscription]:
+    """Give those of some subscriptions that are planned together with one of them: now if it is due, else next."""
+    if outlook.due(subscription):
+        return [each for each in subscriptions if outlook.due(each)]
+    moment = next_due(subscription, outlook.now)
+    return [
+        each
+        for each in subscriptions
+        if each.id == subscription.id or (moment and next_due(each, outlook.now) == moment)
+    ]
 
 
 def _recipient(subscription: Subscription, address: str) -> Recipient:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Postroom:
-    """Makes messages; the same delivery always gives the same bytes.
+    """Makes messages; a delivery gives the same bytes as long as sender, address of the site and keys stay the same.
 
     `site_url` has no slash at its end, `secret` signs all tokens, `message_id_domain` stands at the right of every
     Message-ID. `signer` signs the messages, if there is one. `bounces` is the mailbox that bounces come back to;

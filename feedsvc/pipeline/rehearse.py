@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from feedsvc.errors import TemplateError
 from feedsvc.model import (
     LAYOUTS,
     SINGLE,
@@ -63,10 +64,20 @@ def _rehearse_digests(
         DigestSection(_subscription(site, name, layout), [entry])
         for name, entry in zip("ab", entries, strict=True)
     )
-    made(one, named=True)
+    _must_show(entries[0], made(one, named=True), layout)
     renderer.as_trial(made(one, other, named=False))
     if layout != SINGLE and language == site.language:
         made(DigestSection(one.subscription, MANY * entries[:1]), named=False)
+
+
+def _must_show(entry: Entry, digest: Digest, layout: str) -> None:
+    """Refuse templates of a layout that leave out the one entry there is."""
+    for name, body in (("body.html", digest.html), ("body.txt", digest.text)):
+        if entry.title not in body and entry.path not in body:
+            raise TemplateError(
+                f"templates/email/{layout}/{name}: it shows no entry, neither title nor address. Mend it, or delete it "
+                "to have feedsvc's own."
+            )
 
 
 def _rehearse_captured(mail_pages: MailPages) -> None:

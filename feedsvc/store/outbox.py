@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from feedsvc.model import AnswerKind, Delivery, DeliveryState, Digest, Recipient, mailbox
+from feedsvc.model import MOST_DOUBTS, AnswerKind, Delivery, DeliveryState, Digest, Recipient, mailbox
 from feedsvc.store.schema import answers, deliveries, digest_entries, digests, receipts, suppressions
 from feedsvc.store.statements import in_parts, insert_many, insert_new
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from feedsvc.model import Edition, Settlement
@@ -147,10 +147,23 @@ class Outbox:
                 "words": settled.outcome.reply,
                 "again_at": settled.due_at,
                 "undone": 0 if settled.counts else 1,
+                "doubted": settled.doubts,
             }
             for settled in settlements
         ]
         return self.connection.execute(_settling(), rows).rowcount
+
+    def retry(self, state: DeliveryState, since: datetime, now: datetime) -> int:
+        """Let those that failed, or are in doubt, be tried once more as if for the first time; tells how many.
+
+        Only those that were written `since` then: nobody wants the news of last year.
+        """
+        retried = self.connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.state == state.value, deliveries.c.dated_at >= since)
+            .values(state=DeliveryState.DEFERRED.value, attempts=0, doubts=0, due_at=now)
+        )
+        return retried.rowcount
 
     def put_off(self, domain: str, until: datetime) -> None:
         """Let nothing that waits for a domain be tried before a time."""
@@ -167,8 +180,8 @@ class Outbox:
     def doubt_the_dead(self, is_alive: Callable[[str], bool], now: datetime) -> int:
         """Put in doubt what was attempted by workers that are gone; tells how many.
 
-        It is due behind all that was due before `now`: where workers die again and again, each goes on with others,
-        and nobody gets the same message every time.
+        It counts as no doubt, for most were only claimed. It is due behind all that was due before `now`: where workers
+        die again and again, each goes on with others, and nobody gets the same message every time.
         """
         attempting = deliveries.c.state == DeliveryState.ATTEMPTING.value
         workers = self.connection.scalars(sa.select(deliveries.c.worker).where(attempting).distinct()).all()
@@ -273,6 +286,12 @@ class Outbox:
         )
         return Counter({DeliveryState(state): number for state, number in rows})
 
+    def doubtful_held(self, *, resend: bool) -> int:
+        """Count those in doubt that go again only if a person says so; with `resend`, those that were so too often."""
+        in_doubt = deliveries.c.state == DeliveryState.IN_DOUBT.value
+        held = deliveries.c.doubts >= (MOST_DOUBTS if resend else 0)
+        return self.connection.scalar(sa.select(sa.func.count()).where(in_doubt, held)) or 0
+
     def failed_since(self, moment: datetime) -> int:
         """Count the deliveries that failed since then, but not where it was the address that takes no mail."""
         theirs = sa.exists().where(
@@ -298,6 +317,11 @@ def _claimed_states(doubtful: bool) -> list[DeliveryState]:
     return [*WAITING, *([DeliveryState.IN_DOUBT] if doubtful else [])]
 
 
+def _not_doubted_too_often(state: DeliveryState) -> Iterator[sa.ColumnElement[bool]]:
+    if state is DeliveryState.IN_DOUBT:
+        yield deliveries.c.doubts < MOST_DOUBTS
+
+
 @cache
 def _choosing(doubtful: bool) -> sa.Select[tuple[int, str]]:
     """Select those that are due, the longest due first.
@@ -309,7 +333,10 @@ def _choosing(doubtful: bool) -> sa.Select[tuple[int, str]]:
     columns = deliveries.c.delivery, deliveries.c.mailbox, deliveries.c.due_at
     due = sa.select(*columns).where(due_now).order_by(deliveries.c.due_at)
     each = (
-        due.where(deliveries.c.state == state.value).limit(most).with_for_update(skip_locked=True).subquery()
+        due.where(deliveries.c.state == state.value, *_not_doubted_too_often(state))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .subquery()
         for state in _claimed_states(doubtful)
     )
     together = sa.union_all(*(sa.select(part) for part in each)).subquery()
@@ -352,6 +379,7 @@ def _settling() -> sa.Update:
             reply=sa.bindparam("words"),
             due_at=sa.bindparam("again_at"),
             attempts=deliveries.c.attempts - sa.bindparam("undone"),
+            doubts=deliveries.c.doubts + sa.bindparam("doubted"),
             worker=None,
         )
     )

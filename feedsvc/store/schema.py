@@ -343,6 +343,7 @@ deliveries = Table(
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
+    Column("doubts", Integer, nullable=False, server_default="0"),  # how often its acceptance was never read
     Column("worker", Text),  # who has it while it is attempting
     Column("reply", Text, nullable=False),
     Index("ix_deliveries_state_due_at", "state", "due_at"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,16 @@ class Store:
         with self._mapped_errors(), self._turn, self._writer() as connection:
             self._lock(connection, lock)
             yield Transaction(connection)
+
+    def leave_no_trace(self) -> None:
+        """Take what was erased from SQLite's files: until its log is emptied, they hold what was there before.
+
+        It waits for those who are reading. PostgreSQL sees to its own files in time.
+        """
+        if not self._sqlite:
+            return
+        with self._mapped_errors(), self._turn, closing(self._engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
     def tells_at_once(self) -> bool:
@@ -212,6 +222,9 @@ def _sqlite_engine(url: URL) -> sa.Engine:
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")  # what is committed outlives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(
+            "PRAGMA secure_delete = ON"
+        )  # some builds of SQLite leave what was deleted in the file
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

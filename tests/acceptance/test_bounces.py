@@ -105,13 +105,30 @@ def test_all_that_is_held_is_shown_and_erased(delivered):
     )
 
     delivered.run("recipients", "erase", "ana@partner.example", code=1, input_text="n\n")
+    delivered.run("status")  # which keeps a copy of the config, as the service does
+    shown = json.loads(delivered.run("recipients", "show", "ana@partner.example"))
+    copy = {"subscription": "panama-partners", "file": "var/last-good/config/subscriptions.yaml", "line": 8}
+    assert shown["copies"] == [copy]
     said = delivered.run("recipients", "erase", "ana@partner.example", "--yes")
     assert "1 delivery, 1 bounce, 1 message" in said
-    assert "config/subscriptions.yaml:8 still has the address" in " ".join(said.split())
+    said = " ".join(said.split())
+    assert "config/subscriptions.yaml:8 still has the address" in said
+    assert "var/last-good has a copy of it" in said
     shown = json.loads(delivered.run("recipients", "show", "ana@partner.example"))
     assert (shown["deliveries"], shown["bounces"], shown["messages"]) == ([], [], [])
     assert shown["erased"]["reason"] == "bounced"
     assert b"ana@partner" not in (delivered.root / "var" / "feedsvc.sqlite3").read_bytes().lower()
+
+
+def test_what_is_erased_is_in_no_file_of_the_store_or_of_the_last_good_config(delivered):
+    with delivered.serving("run"):
+        file = delivered.root / "config" / "subscriptions.yaml"
+        file.write_text("\n".join(line for line in file.read_text().splitlines() if "ana@" not in line))
+        said = delivered.run("recipients", "erase", "ana@partner.example", "--yes")
+        assert "still has the address" not in said
+        kept = [each for each in (delivered.root / "var").rglob("*") if each.is_file()]
+        assert [each for each in kept if b"ana@partner" in each.read_bytes().lower()] == []
+        assert delivered.root / "var" / "feedsvc.sqlite3-wal" in kept
 
 
 def test_the_worker_reads_the_maildir_and_its_log_holds_no_address(delivered):

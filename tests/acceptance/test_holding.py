@@ -62,7 +62,8 @@ def test_an_edition_of_too_many_is_held_reported_released_and_mailed_once(due):
     assert (hold["subscription"], hold["entries"], hold["by_hand"]) == ("all", 10, False)
     said = " ".join(due.run("status").split())
     assert (
-        "all is held since 2026-11-23 13:00 UTC: 10 entries are in it, and more than 6 don't go out" in said
+        "all is held since Mon 2026-11-23 13:00 UTC: 10 entries are in it, and more than 6 don't go out"
+        in said
     )
     assert "`feedsvc digests release all` sends what waits" in said
     assert "all is held since" in due.run("digests", "list")
@@ -81,7 +82,7 @@ def test_an_edition_of_too_many_is_held_reported_released_and_mailed_once(due):
 
 def test_what_is_dropped_is_never_mailed(due):
     due.run("digests", "plan", "--now", AFTER)
-    assert "10 entries will not be sent" in due.run("digests", "drop", "all", "--now", AFTER)
+    assert "10 entries will not be sent" in due.run("digests", "drop", "all", "--yes", "--now", AFTER)
     assert due.json("status")["holds"] == []
     assert "10, dropped" in due.run("digests", "list")
     news(due, "later", 2)
@@ -90,6 +91,19 @@ def test_what_is_dropped_is_never_mailed(due):
     assert mailed(due)["eva@example.org"] == 0
     due.run("deliver", "--now", "2026-11-30T13:00Z")
     assert mailed(due) == {"ana@example.org": 2, "eva@example.org": 1}
+
+
+def test_before_anything_is_dropped_a_person_is_asked(due):
+    drop = ("digests", "drop", "all", "--now", AFTER)
+    due.run("digests", "plan", "--now", AFTER)
+    before = stored(due)
+    refused = due.run(*drop, input_text="n\n", code=1)
+    assert "Never send what waits for all (10 entries)?" in refused
+    due.run(*drop, code=1)  # nobody is there to answer
+    assert "no subscription" in due.run("digests", "drop", "nowhere", code=1).lower()
+    assert stored(due) == before
+    assert due.json(*drop, input_text="y\n")["entries"] == 10
+    assert "Nothing waits for all, and nothing holds it." in due.run(*drop)
 
 
 def test_many_times_the_usual_is_held(site):
@@ -109,9 +123,9 @@ def test_many_times_the_usual_is_held(site):
 
 def test_a_person_holds_a_subscription_and_says_why(due):
     due.run("ingest", "--now", AFTER)
-    assert "panama is held." in due.run("digests", "hold", "panama", "--note", "Ana checks the names.")
+    assert "panama is held." in due.run("digests", "hold", "panama", "--note", "Ana checks the names")
     assert "panama was held already." in due.run("digests", "hold", "panama")
-    assert "Ana checks the names." in due.run("status")
+    assert "Ana checks the names. `feedsvc digests release panama`" in " ".join(due.run("status").split())
     assert sizes(due.json("digests", "plan", "--now", AFTER)) == {}
     assert "there is no subscription" in due.run("digests", "hold", "nowhere", code=1).lower()
     due.run("digests", "release", "panama", "--now", AFTER)
@@ -147,7 +161,7 @@ def test_a_dry_run_says_who_would_get_what_and_why_and_changes_nothing(due):
         "eva@example.org": (["all"], 2, "unsubscribed"),
         "leo@example.org": (["panama"], 3, None),
     }
-    assert "gets none: unsubscribed" in said
+    assert "nothing: unsubscribed" in said
     assert "(labels were corrected)" in said
     assert "2 mails would go out. Nothing was written." in said
     planned = due.json(*next_week)

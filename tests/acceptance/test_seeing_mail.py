@@ -149,6 +149,10 @@ def test_a_mail_is_seen_in_the_browser_and_captured_mail_by_who_runs_the_site(du
         ("_base/parts.html", "{% macro jump(groups) %}{% endmacro %}", "has no attribute"),
         ("digest/body.html", "<p>{{ title }}</p>", "no link to unsubscribe"),
         ("_base/trial.txt", "\n\n{{ wrong }}", ":3: 'wrong'"),
+        ("digest/subject.txt", "{# nothing #}\n", "digest/subject.txt: it gives an empty subject"),
+        ("compact/body.txt", "{{ unsubscribe_url }}", "compact/body.txt: it shows no entry"),
+        ("single/body.html", "<p>{{ unsubscribe_url }}</p>", "single/body.html: it shows no entry"),
+        ("digest/body.txt", "", "digest/body.txt: it has no link to unsubscribe"),
     ],
 )
 def test_a_broken_template_of_any_layout_is_found_by_check(due, name, text, said):
@@ -158,3 +162,13 @@ def test_a_broken_template_of_any_layout_is_found_by_check(due, name, text, said
     found = due.run("check", code=1)
     assert "templates/email/" in found
     assert said in found
+
+
+def test_check_names_template_files_that_are_used_nowhere(due):
+    file = due.root / "templates" / "email" / "digests" / "body.html"
+    file.parent.mkdir(parents=True)
+    file.write_text("<p>{{ title }}</p>")
+    (idle,) = due.json("check")["idle_templates"]
+    assert idle in " ".join(due.run("check").split())
+    assert "templates/email/digests/body.html is used nowhere" in idle
+    assert "Did you mean templates/email/digest/body.html?" in idle

@@ -268,16 +268,23 @@ def test_a_relay_that_is_not_there_is_said_and_costs_nobody_an_attempt(site, smt
 
 
 @pytest.mark.parametrize("smtp_sink", [("-w", "1")], indirect=True)
-def test_sigterm_finishes_what_is_on_the_wire_and_leaves_the_rest_for_the_next_start(site, smtp_sink):
+@pytest.mark.parametrize(
+    ("command", "number", "code"),
+    [("worker", signal.SIGTERM, 0), ("deliver", signal.SIGTERM, 130), ("deliver", signal.SIGINT, 130)],
+)
+def test_a_signal_finishes_what_is_on_the_wire_and_leaves_the_rest_for_the_next(
+    site, smtp_sink, command, number, code
+):
     port, dump = smtp_sink
     people = [f"person{number}@example.org" for number in range(12)]
     site.subscribe(EVERY_MINUTE.format(recipients=", ".join(people)))
     site.mail_over_smtp(port, connections=2)
     site.run("ingest", "--now", "2026-11-02T00:00Z")
-    process = site.start("worker")
+    site.run("digests", "plan")
+    process = site.start(command)
     wait_until(lambda: len(received(dump)) >= 2, seconds=40, what="the first mails")
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=10) == 0
+    process.send_signal(number)
+    assert process.wait(timeout=10) == code
     outbox = site.json("status")["outbox"]
     assert set(outbox) == {"accepted", "pending"}
     site.run("deliver")

@@ -53,6 +53,27 @@ def test_html_is_escaped_and_plain_text_is_not(folders):
     assert found.render("web/a.txt", "en", word="<b>") == "<b>"
 
 
+def test_files_of_the_site_that_are_used_nowhere_are_told_with_what_was_meant(folders):
+    own, default = folders
+    for name in ("base.html", "home.html", "style.css"):
+        (default / "web" / name).write_text("default")
+    (own / "web" / "home.html").write_text(
+        "{% include 'web/_ours.html' %}{% include ['web/a.html', site.title] %}"
+    )
+    (own / "web" / "_ours.html").write_text("{% extends 'web/frame.html' %}")
+    (own / "web" / "frame.html").write_text("ours")
+    (own / "web" / "notes.md").write_text("Notes.")
+    (own / "webs").mkdir()
+    (own / "webs" / "base.html").write_text("ours")
+    (own / "web" / "zzz.html").write_text("ours")
+    new, misnamed = templates(folders).idle()
+    assert new == "templates/web/zzz.html is used nowhere: feedsvc has no template of that name."
+    assert misnamed.startswith("templates/webs/base.html is used nowhere: ")
+    assert misnamed.endswith("Did you mean templates/web/base.html?")
+    assert not list(templates((default, default)).idle())
+    assert not list(templates((own.parent / "none", default)).idle())
+
+
 def test_a_file_published_as_it_stands_is_no_template(folders):
     (folders[0] / "web" / "style.css").write_text("@media print{#a{color:red}}")
     assert templates(folders).source("web/style.css") == "@media print{#a{color:red}}"

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedsvc.captions import caption
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -100,7 +102,7 @@ def plain_paragraphs(blocks: Sequence[Block]) -> tuple[str, ...]:
             first, *others = block.paragraphs
             paragraphs += [f"{block.mark}{first}", *others]
         elif block.alternative:
-            paragraphs.append(f"[{block.alternative}]")
+            paragraphs.append(caption(block.alternative))
         path = block.path
     return tuple(paragraphs)
 

@@ -17,6 +17,7 @@ from feedsvc.bulletins.content import clean, scrub
 from feedsvc.bulletins.html import elements
 from feedsvc.bulletins.html.blocks import Block, Container
 from feedsvc.bulletins.html.tables import layout_tables, with_tables
+from feedsvc.captions import joined
 from feedsvc.errors import BulletinError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class _Line:
             bold=bool(text) and self.bold,
             link=next(iter(self.links)) if len(self.links) == 1 else "",
             picture=self.picture,
-            alternative="; ".join(self.alternatives),
+            alternative=joined(self.alternatives),
             mark=mark,
             glue=glue,
         )

@@ -1,19 +1,19 @@
 """Whose fault a failed delivery is, by its status (RFC 3463) and the words of the host that refused it. Pure.
 
-| status            | means                                   | kind                                      |
-|-------------------|-----------------------------------------|-------------------------------------------|
-| 5.1.x             | no such mailbox, host or domain         | hard                                      |
-| 5.1.7, 8, 9       | the sender's address is wrong           | ours                                      |
-| 5.2.1             | the mailbox is closed                   | hard                                      |
-| x.2.2             | the mailbox is full                     | soft                                      |
-| x.2.3, x.3.4      | the message is too large                | ours                                      |
-| 5.5.x, 5.6.x      | protocol, content                       | ours, unless the words say "no such user" |
-| x.7.x             | security, policy, spam                  | ours, unless the words say "no such user" |
-| 4.x.x             | tried again for days, then given up     | soft                                      |
-| all other, none   | anything                                | hard where the words say so, else soft    |
+| status                | means                                   | kind                                      |
+|-----------------------|-----------------------------------------|-------------------------------------------|
+| 5.1.1, 2, 3, 6, 10    | no such mailbox, host or domain         | hard                                      |
+| 5.1.7, 8, 9, 90       | the sender's address, or its daily limit | ours                                     |
+| x.2.2                 | the mailbox is full                     | soft                                      |
+| x.2.3, x.3.4          | the message is too large                | ours                                      |
+| 5.5.x, 5.6.x          | protocol, content                       | ours, unless the words say "no such user" |
+| x.7.x                 | security, policy, spam                  | ours, unless the words say "no such user" |
+| 4.x.x                 | tried again for days, then given up     | soft                                      |
+| all other, none       | anything                                | hard where the words say so, else soft    |
 
-Words about spam, policy, authentication, size or rate make any of these ours, unless both the status and the words
-say that there is no such address: hosts that refuse bulk mail give every status there is.
+Words about the sender, its account, host or limits make any of these ours, whatever else they say. Words about spam,
+policy, authentication, size or rate do too, unless both the status and the words say that there is no such address:
+hosts that refuse bulk mail give every status there is.
 """
 
 from __future__ import annotations
@@ -28,22 +28,34 @@ _REPLY = re.compile(r"(?<![\d.])([245])\d\d(?=[ -])")
 
 _ADDRESS = re.compile(
     r"""(?:user|recipient|mailbox|address|account|addressee|alias)\ (?:is\ )?(?:unknown|invalid|inactive)
-    | (?:unknown|invalid|nonexistent|inactive|bad)\ (?:\w+\ )?(?:user|recipient|mailbox|address|account|addressee|alias)
-    | no\ such\ (?:\w+\ )?(?:user|person|mailbox|recipient|address|account|domain|host)
+    | (?:unknown|invalid|nonexistent|inactive|bad)\ (?:\w+\ )?
+        (?:user|recipient|mailbox|address|account|addressee|alias)\b(?!\ error)
+    | no\ such\ (?:\w+\ )?(?:user|person|mailbox|recipient|address|account)
     | no\ (?:mailbox|user|account)\ (?:here|by\ that|with\ that)
-    | (?:user|mailbox|recipient|account|address|domain|host|email)\b[^.;]{0,80}?
+    | (?:user|mailbox|recipient|account|address|email)\b[^.;]{0,80}?
         (?:does\ ?n[o']?t\ exist|does\ not\ exist|not\ (?:be\ )?found|not\ exist
           |no\ longer\ (?:exists|active|valid|in\ use))
     | does(?:\ not|n't)\ have\ an?\ [^;]{0,60}?account
-    | (?:mailbox|account|user|address)\ (?:\S+\ )?(?:has\ been\ |is\ |was\ )?
-        (?:disabled|closed|deleted|suspended|deactivated|terminated|discontinued|unavailable)
     | not\ a\ (?:valid|known)\ (?:\w+\ )?(?:mailbox|recipient|user|address)
     | recipient\ address\ rejected:\ (?:access\ denied|undeliverable|user|unverified)
     | unrouteable\ (?:mail\ )?address | user\ unknown | null\ ?mx | recipnotfound | nosuchuser | unknown\ in\ virtual
-    | (?:host|domain)(?:\ or\ domain)?(?:\ name)?\ not\ found | non-?existent\ domain
     | usuario\ (?:desconocido|inexistente|no\ (?:existe|encontrado)) | no\ existe\ (?:el|la|este|esta|ese|esa|tal)\b
     | (?:cuenta|buz[oó]n|direcci[oó]n|destinatario)\ (?:\S+\ )?(?:no\ existe|inexistente|desconocid[oa]|desactivad[oa])
     | (?:empf[äa]e?nger|benutzer)\ (?:\w+\ )?unbekannt | utilisateur\ inconnu | usu[aá]rio\ (?:desconhecido|inexistente)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# These may be said of a relay's own customer as well, which a status of security or policy is about.
+_CLOSED = re.compile(
+    r"""(?:mailbox|account|user|address)\ (?:\S+\ |that\ you\ tried\ to\ reach\ )?(?:has\ been\ |is\ |was\ )?
+        (?:disabled|inactive|closed|deleted|suspended|deactivated|terminated|discontinued|unavailable)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# And these of the sender's domain; only a status of routing says which.
+_NO_SUCH_DOMAIN = re.compile(
+    r"""(?:host|domain)\b[^;]{0,100}?(?:not\ found|(?:does\ not|doesn't)\ exist)
+    | no\ such\ (?:domain|host) | non-?existent\ domain
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -56,23 +68,35 @@ _FULL = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_SENDER = re.compile(
+    r"""\byour\ (?:\w+\ )?(?:account|host|ip|server|domain|tenant)\b(?!\ admin)
+    | \b(?:sender|sending|envelope\ sender|client|helo|ehlo)(?:'s)?\ (?:\w+\ )?
+        (?:account|address|command|domain|host|ip|server|user|limit|quota|rate)\b
+    | \bsender\ (?:rejected|denied|blocked|verif|is\ unauthenticated|not\ allowed)
+    | \b(?:banned|outbound|as\ this)\ sender
+    | \b(?:daily|hourly|sending|submission|outbound|outgoing|relay)\ (?:\w+\ ){0,3}(?:limit|quota)
+    | in\ reply\ to\ (?:mail\ from|helo|ehlo) | submissionquota | \bper\ (?:day|hour|minute)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _US = re.compile(
     r"""spam | \bjunk\b | virus | malware | phish | (?:black|block|deny)[\ -]?list | dnsbl | \brbl\b | \bblocked\b
+    | \bip\ address | \bptr\b | reverse\ (?:dns|host|lookup)
     | reputation | \bdmarc\b | \bspf\b | \bdkim\b | authenticat | \bpolic(?:y|ies)\b | \bpol[ií]tica
     | \brelay(?:ing)?\b.{0,20}\b(?:denied|prohibited|permitted|not\ allowed) | unable\ to\ relay
     | rate[\ -]limit | at\ a\ rate | too\ many | throttl | gr[ea]ylist | \bbulk\b | unsolicited | suspicious | banned
     | too\ (?:large|big)\b | size\ (?:limit|exceed) | exceed\w*\ (?:\w+\ ){0,4}size | maximum\ (?:\w+\ )?size
     | (?:content|message)\ (?:was\ )?(?:rejected|refused|blocked) | not\ (?:authori[sz]ed|permitted|allowed)\ to\ send
-    | sender(?:'s)?\ (?:address\ |domain\ )?(?:rejected|denied|blocked|verify\ failed|not\ allowed)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 
-_SENDERS = {7, 8, 9}
-_TOO_LARGE = {(2, 3), (3, 4)}
+# The second and third numbers of a status.
+_NO_SUCH_ADDRESS = {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10)}
+_OURS = {(1, 7), (1, 8), (1, 9), (1, 90), (2, 3), (3, 4)}
+_MAILBOX_FULL = (2, 2)
 _SIZED = re.compile(r"message\b.{0,40}\b(?:too\ (?:large|big)|size)|size\ limit", re.IGNORECASE)
-# Where RFC 3463's classes say something else than that there is no such address.
-_PROTOCOL, _CONTENT, _POLICY = 5, 6, 7
+_ROUTING, _PROTOCOL, _CONTENT, _POLICY = 4, 5, 6, 7
 
 
 def status_of(*texts: str) -> str:
@@ -85,19 +109,31 @@ def status_of(*texts: str) -> str:
 def blame(status: str, words: str) -> AnswerKind:
     """Tell of a delivery that was given up whether its address is dead (hard), failed (soft), or we did (ours)."""
     severity, subject, detail = _numbers(status, words)
-    if (subject, detail) in _TOO_LARGE:
+    if (subject, detail) in _OURS or _SENDER.search(words):
         return AnswerKind.OURS
-    if (subject, detail) == (2, 2) or (_FULL.search(words) and not _SIZED.search(words)):
+    if (subject, detail) == _MAILBOX_FULL or (subject != _POLICY and _says_full(words)):
         return AnswerKind.SOFT
-    no_such_address, about_us = bool(_ADDRESS.search(words)), bool(_US.search(words))
+    about_us = bool(_US.search(words))
     if severity == 4:
         return AnswerKind.OURS if subject == _POLICY or about_us else AnswerKind.SOFT
-    at_address = (subject == 1 and detail not in _SENDERS) or (subject, detail) == (2, 1)
-    if (subject == 1 and not at_address) or (about_us and not (at_address and no_such_address)):
+    by_number, by_words = (subject, detail) in _NO_SUCH_ADDRESS, _says_no_such_address(subject, words)
+    if about_us and not (by_number and by_words):
         return AnswerKind.OURS
-    if at_address or no_such_address:
+    if by_number or by_words:
         return AnswerKind.HARD
     return AnswerKind.OURS if subject in (_PROTOCOL, _CONTENT, _POLICY) else AnswerKind.SOFT
+
+
+def _says_no_such_address(subject: int, words: str) -> bool:
+    return bool(
+        _ADDRESS.search(words)
+        or (subject != _POLICY and _CLOSED.search(words))
+        or (subject == _ROUTING and _NO_SUCH_DOMAIN.search(words))
+    )
+
+
+def _says_full(words: str) -> bool:
+    return bool(_FULL.search(words)) and not _SIZED.search(words)
 
 
 def _numbers(status: str, words: str) -> tuple[int, int, int]:

@@ -98,7 +98,15 @@ def decoded(value: object) -> str:
 def text_of(part: Message) -> str:
     """Give a part's text, in whatever encoding it is."""
     payload = part.get_payload(decode=True)
-    return _in(payload, part.get_content_charset()) if isinstance(payload, bytes) else ""
+    return _in(payload, _charset_of(part)) if isinstance(payload, bytes) else ""
+
+
+def _charset_of(part: Message) -> str | None:
+    with suppress(
+        ValueError
+    ):  # it says what charset the name of its charset is in (RFC 2231), and that has a NUL
+        return part.get_content_charset()
+    return None
 
 
 def fields_of(part: Message) -> list[dict[str, str]]:
@@ -106,8 +114,7 @@ def fields_of(part: Message) -> list[dict[str, str]]:
 
     Of a field that stands there twice, all values are kept, a line each.
     """
-    payload = part.get_payload()
-    blocks = [block for block in payload if isinstance(block, Message)] if isinstance(payload, list) else []
+    blocks = _inside(part)
     groups = [_fields(block) for block in blocks]
     # The parser knows the groups of one media type alone; of others the further ones are a body to it. A body may
     # also be what is encoded, which RFC 6522 forbids.
@@ -140,25 +147,31 @@ def _holder(message: Message, depth: int = 0) -> Message | None:
 
 def _own_parts(message: Message, depth: int = 0) -> Iterator[Message]:
     """Give a message's parts, but not those of messages inside it."""
-    payload = message.get_payload()
-    if message.get_content_maintype() == "multipart" and isinstance(payload, list) and depth < _DEEPEST:
-        for part in payload:
-            if isinstance(part, Message):
-                yield from _own_parts(part, depth + 1)
+    parts = _inside(message)
+    if message.get_content_maintype() == "multipart" and parts and depth < _DEEPEST:
+        for part in parts:
+            yield from _own_parts(part, depth + 1)
     else:
         yield message
 
 
 def _inner(part: Message) -> Message:
     """Give the message inside a part, or the headers that it holds."""
-    payload = part.get_payload()
-    if isinstance(payload, list) and payload and isinstance(payload[0], Message):
-        inner = payload[0]
+    for inner in _inside(part):
         if inner.keys():
             return inner
-        raw = str(inner.get_payload())  # encoded, which RFC 2046 forbids
-        return email.message_from_bytes(_decoded_base64(raw) or raw.encode(errors="replace"))
+        raw = text_of(inner)  # encoded, which RFC 2046 forbids
+        return email.message_from_bytes(_decoded_base64(raw) or raw.encode())
     return email.message_from_string(text_of(part).lstrip())
+
+
+def _inside(part: Message) -> list[Message]:
+    """Give the parts or messages directly inside a part.
+
+    The payload of one that has none is left alone: the standard library decodes it by any charset that it claims.
+    """
+    payload = part.get_payload() if part.is_multipart() else []
+    return [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else []
 
 
 def _decoded_base64(text: str) -> bytes:

@@ -30,8 +30,14 @@ _TO = (
 _TOKEN = re.compile(rf"[+=_-]([a-z2-7]{{{BOUNCE_TOKEN_LENGTH}}})@", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _WRITTEN_MESSAGE_ID = re.compile(r"^[\s>]*message-id:\s*(<[^<>\s]+@[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
+# What people write of their own accord, too; "baja" alone, since there are news of Baja California.
 _UNSUBSCRIBE = re.compile(
-    r"^\s*(?:(?:re|fwd?):\s*)?unsubscribe(?:[\s:=_-]+(?P<token>[\w.-]+))?\s*$", re.IGNORECASE
+    r"""^\s*(?:(?:re|rv|aw|fwd?):\s*)*(?:
+    (?:please\s+|por\s+favor,?\s+)?
+        (?:unsubscribe|d[aeé][rn]?me\s+de\s+baja|(?:cancelar|anular)\s+(?:(?:la|mi|esta)\s+)?suscripci[oó]n)
+        (?:[\s:=_-]+(?P<token>[\w-]+\.[\w-]+))?(?:\W.{0,60})?
+    | baja(?:\W+por\s+favor)?\W*)\s*$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -39,8 +45,10 @@ def read_letter(data: bytes) -> Letter:
     """Read a message that came to the bounce mailbox. Never raises: what makes no sense is unclear."""
     try:
         return _read(Opened.of(data))
-    except RecursionError:  # messages in messages without end, which the standard library's parser follows
-        return Letter(said=(Said(kind=AnswerKind.UNCLEAR),))
+    # Messages in messages without end are a RecursionError of the standard library's parser. Whatever else it trips
+    # over in a letter that a stranger wrote must not keep the letters behind it from being read.
+    except Exception as error:  # noqa: BLE001
+        return Letter(said=(Said(kind=AnswerKind.UNCLEAR, words=type(error).__name__),))
 
 
 def _read(letter: Opened) -> Letter:

@@ -26,9 +26,16 @@ def test_the_site_that_ships_is_right():
 
 def test_the_site_that_ships_says_what_it_is_in_each_of_its_languages():
     site = load(REPOSITORY, {}).site
+    assert (site.titled("en"), site.titled("es")) == (site.title, "Migración en Mesoamérica")
     assert site.described("en").startswith("News")
     assert site.described("es").startswith("Noticias")
     assert site.described("fr") == site.description == site.described("en")
+
+
+def test_one_title_is_that_of_all_languages(site):
+    site.write("subscriptions.yaml", SUBSCRIPTIONS)
+    found = load(site.root, {}).site
+    assert found.title == found.titled("en") == found.titled("es") == "Migration in Mesoamerica"
 
 
 def test_a_topic_that_was_called_otherwise_is_known_by_both_names(site):
@@ -67,7 +74,7 @@ def test_mistakes_in_all_files_are_told_at_once(site):
         load(site.root, {"FEEDSVC_FEEDS__SIZE": "many"})
     assert [(mistake.file, mistake.line, mistake.key) for mistake in caught.value.mistakes] == [
         ("config/feedsvc.toml", 12, "web.port"),
-        ("config/subscriptions.yaml", 6, "subscriptions.0.topics.0"),
+        ("config/subscriptions.yaml", 6, "panama-partners: topics, the 1st"),
         ("environment", 0, "FEEDSVC_FEEDS__SIZE"),
     ]
 

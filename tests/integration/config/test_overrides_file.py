@@ -54,9 +54,9 @@ def test_a_key_of_digits_alone_is_a_name_too(overrides):
 @pytest.mark.parametrize(
     ("text", "line", "key", "said"),
     [
-        ("abc:\n  countries: [Panama]\n", 2, "abc.countries.0", "Write PA."),
-        ("abc:\n  topics: [traficking]\n", 2, "abc.topics.0", "Did you mean trafficking?"),
-        ("abc:\n  regions: [mesoamerca]\n", 2, "abc.regions.0", "Did you mean mesoamerica"),
+        ("abc:\n  countries: [Panama]\n", 2, "abc.countries, the 1st", "Write PA."),
+        ("abc:\n  topics: [traficking]\n", 2, "abc.topics, the 1st", "Did you mean trafficking?"),
+        ("abc:\n  regions: [mesoamerca]\n", 2, "abc.regions, the 1st", "Did you mean mesoamerica"),
         ("abc:\n  country: [PA]\n", 2, "abc.country", 'Did you mean "countries"?'),
         ("abc:\n  language: Spanish\n", 2, "abc.language", "its two letters"),
         ("abc: PA\n", 1, "abc", "must be a group"),

@@ -38,8 +38,11 @@ def test_pictures_are_published_under_a_name_that_says_what_they_are(site):
         ('logo = "../logo.svg"', '"../logo.svg" is not in the site\'s folder.'),
         ('logo = "config/../../logo.svg"', '"config/../../logo.svg" is not in the site\'s folder.'),
         ('logo = "/etc/logo.svg"', '"/etc/logo.svg" is not in the site\'s folder.'),
-        ('logo = "logo.pdf"', '"logo.pdf" is no picture that browsers show.'),
-        ('logo = "config/feedsvc.toml"', '"config/feedsvc.toml" is no picture that browsers show.'),
+        ('logo = "logo.pdf"', '"logo.pdf" is no picture of a kind that a site can have.'),
+        (
+            'logo = "config/feedsvc.toml"',
+            '"config/feedsvc.toml" is no picture of a kind that a site can have.',
+        ),
         ('logo = "config/large.png"', '"config/large.png" is larger than a megabyte.'),
         ('logo = "config/text.png"', '"config/text.png" is not what its ending says.'),
         ('logo = "config/folder.png"', '"config/folder.png" can\'t be read: Is a directory.'),

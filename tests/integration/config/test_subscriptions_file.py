@@ -35,7 +35,7 @@ def test_a_layout_is_one_of_three(site):
     assert only(site.subscriptions(SHORT + "    layout: compact\n")).layout == "compact"
     assert only(site.subscriptions(SHORT)).layout == ""
     mistake = only(site.wrong_subscriptions(SHORT + "    layout: compactt\n"))
-    assert (mistake.line, mistake.key) == (5, "subscriptions.0.layout")
+    assert (mistake.line, mistake.key) == (5, "panama-partners: layout")
     assert 'can\'t be "compactt"' in mistake.what
     assert mistake.remedy == 'Did you mean "compact"?'
 
@@ -95,18 +95,20 @@ def test_countries_may_be_written_in_every_way_that_is_plain(site, written, coun
 @pytest.mark.parametrize(
     ("addition", "key", "said"),
     [
-        ("countries: [XX]", "countries.0", '"XX" is not a country.'),
-        ("countries: [PA, Norway]", "countries.1", "Write NO."),
-        ("countries: Panama", "countries.0", "Write PA."),
+        ("countries: [XX]", "countries, the 1st", '"XX" is not a country.'),
+        ("countries: [PA, Norway]", "countries, the 2nd", "Write NO."),
+        ("countries: Panama", "countries, the 1st", "Write PA."),
         ("countries: {PA}", "countries", "must be a list."),
-        ("countries: [no, false]", "countries.1", "must be a text."),
-        ("topics: [traficking]", "topics.0", "Did you mean trafficking?"),
+        ("countries: [no, false]", "countries, the 2nd", "must be a text."),
+        ("topics: [traficking]", "topics, the 1st", "Did you mean trafficking?"),
         ("schedule: weekley", "schedule", 'Did you mean "weekly"?'),
         ("schedule: 0 8 * *", "schedule", "it has 4 fields, not 5."),
+        ("schedule: 8:00", "schedule", 'instant, or a cron line: "0 8 * * mon" is every Monday at 8.'),
+        ("schedule: 0 8 30 2 *", "schedule", '"0 8 30 2 *" is a day that never comes.'),
         ("schedule: 7", "schedule", "must be a text."),
         ("timezone: America/Panam", "timezone", 'Did you mean "America/Panama"?'),
         ("language: fr", "language", '"fr" is not a language of this site.'),
-        ("languages: [fr]", "languages.0", '"fr" is not a language of this site.'),
+        ("languages: [fr]", "languages, the 1st", '"fr" is not a language of this site.'),
         ("since: 1 September", "since", "Write year, month and day: 2017-09-01."),
         ("since: 2017-02-30", "since", "Write year, month and day: 2017-09-01."),
         ("country: [PA]", "country", 'is not a key that belongs here. Did you mean "countries"?'),
@@ -121,30 +123,32 @@ def test_a_mistake_is_told_with_its_line_and_key(site, addition, key, said):
     (site.root / "secret.csv").write_text("email\nana@example.org\n")
     mistake = only(site.wrong_subscriptions(f"{SHORT}    {addition}\n"))
     assert (mistake.file, mistake.line) == ("config/subscriptions.yaml", 5)
-    assert mistake.key == f"subscriptions.0.{key}"
+    assert mistake.key == f"panama-partners: {key}"
     assert said in f"{mistake.what} {mistake.remedy}"
 
 
 @pytest.mark.parametrize(
     ("text", "line", "key", "said"),
     [
-        (SHORT.replace("ana@", "ana at "), 4, "subscriptions.0.recipients.0", "it has no @."),
+        (SHORT.replace("ana@", "ana at "), 4, "panama-partners: recipients, the 1st", "it has no @."),
         (SHORT.replace("[ana@example.org]", "\n    - ana@example.org\n    - luis@example"), 6,
-         "subscriptions.0.recipients.1", "look at the part after the @."),
+         "panama-partners: recipients, the 2nd", "look at the part after the @."),
         (SHORT.replace("[ana@example.org]", "\n    - Ana: ana@example.org"), 5,
-         "subscriptions.0.recipients.0", "must be a mail address."),
+         "panama-partners: the 1st recipient", "must be a mail address."),
         (SHORT.replace("ana@example.org", "ana@example.org, Ana <ANA@example.org>"), 4,
-         "subscriptions.0.recipients.1", "Keep one; the other is at config/subscriptions.yaml:4."),
-        (SHORT.replace("    recipients: [ana@example.org]\n", ""), 2, "subscriptions.0", "has no recipients."),
-        (SHORT.replace("    title: Panama\n", ""), 2, "subscriptions.0.title", "is missing."),
-        (SHORT.replace("Panama", "{}"), 3, "subscriptions.0.title", "must not be empty."),
-        (SHORT.replace("Panama", "{fr: Panama}"), 3, "subscriptions.0.title.fr", "is not a language of this site."),
-        (SHORT.replace("Panama", "'  '"), 3, "subscriptions.0.title", "must not be empty."),
-        (SHORT.replace("panama-partners", "Panama partners"), 2, "subscriptions.0.id", "small letters"),
-        (SHORT.replace("panama-partners", "2017"), 2, "subscriptions.0.id", "Put it in quotes."),
-        (SHORT + SHORT.removeprefix("subscriptions:\n"), 5, "subscriptions.1.id", "taken by the subscription on line 2."),
+         "panama-partners: recipients, the 2nd", "Keep one; the other is at config/subscriptions.yaml:4."),
+        (SHORT.replace("    recipients: [ana@example.org]\n", ""), 2, "panama-partners", "has no recipients."),
+        (SHORT.replace("id: panama-partners\n    ", ""), 2, "the 1st subscription: id", "is missing."),
+        (SHORT.replace("    title: Panama\n", ""), 2, "panama-partners: title", "is missing."),
+        (SHORT.replace("Panama", "7"), 3, "panama-partners: title", "must be a text, or one for each language."),
+        (SHORT.replace("Panama", "{}"), 3, "panama-partners: title", "must not be empty."),
+        (SHORT.replace("Panama", "{fr: Panama}"), 3, "panama-partners: title.fr", "is not a language of this site."),
+        (SHORT.replace("Panama", "'  '"), 3, "panama-partners: title", "must not be empty."),
+        (SHORT.replace("panama-partners", "Panama partners"), 2, "Panama partners: id", "small letters"),
+        (SHORT.replace("panama-partners", "2017"), 2, "the 1st subscription: id", "Put it in quotes."),
+        (SHORT + SHORT.removeprefix("subscriptions:\n"), 5, "panama-partners: id", "taken by the subscription on line 2."),
         (SHORT + "title: Panama\n", 5, "title", "Indent it like the id of its subscription."),
-        (SHORT + "    title: Again\n", 5, "subscriptions.0.title", "stands here again, first on line 3."),
+        (SHORT + "    title: Again\n", 5, "the 1st subscription: title", "stands here again, first on line 3."),
         # lines that are indented wrongly
         (SHORT.replace("    title", "   title"), 3, "", "is out of line with the lines before it."),
         (SHORT.replace("    title", "     title"), 3, "", "begins in the wrong column."),
@@ -156,15 +160,15 @@ def test_a_mistake_is_told_with_its_line_and_key(site, addition, key, said):
         (SHORT.replace("Panama", '"Panama" news'), 3, "", "Put the whole of it in one pair of quotes"),
         (SHORT.replace("Panama", "@Panama"), 3, "", "put such a text in quotes."),
         (SHORT.replace("example.org]", "example.org"), 5, "", "a bracket [ is opened here or above"),
-        (SHORT.replace("Panama", "&a Panama") + "    language: *a", 5, "subscriptions.0.language", "Write it out."),
-        (SHORT.replace("Panama", "!!binary x"), 3, "subscriptions.0.title", "can't be read as a value."),
+        (SHORT.replace("Panama", "&a Panama") + "    language: *a", 5, "the 1st subscription: language", "Write it out."),
+        (SHORT.replace("Panama", "!!binary x"), 3, "the 1st subscription: title", "can't be read as a value."),
         # files that are something else
         ("", 0, "", "is empty."),
         ("# nothing\n", 0, "", "is empty."),
         ("- id: a\n", 1, "", "Begin it with the line: subscriptions:"),
         ("subscription: []\n", 1, "", "Begin it with the line: subscriptions:"),
         ("subscriptions:\n  id: a\n", 1, "subscriptions", "Begin each subscription with a hyphen"),
-        ("subscriptions:\n  - panama\n", 2, "subscriptions.0", "must be a group of keys with values."),
+        ("subscriptions:\n  - panama\n", 2, "subscriptions, the 1st", "must be a group of keys with values."),
         ("subscriptions: []\n\n---\n", 3, "", "Remove the line ---."),
         ("subscriptions: []\n# \x07\n", 2, "", "U+0007"),
         (SHORT.encode() + "    # Panamá".encode("latin-1"), 5, "", "is not UTF-8."),
@@ -209,7 +213,7 @@ def test_all_mistakes_are_told_at_once(site):
 def test_a_mistake_reads_as_a_sentence(site):
     mistake = only(site.wrong_subscriptions(f"{SHORT}    topics: [traficking]\n"))
     assert str(mistake) == (
-        'config/subscriptions.yaml:5: subscriptions.0.topics.0: "traficking" is not a topic. '
+        'config/subscriptions.yaml:5: panama-partners: topics, the 1st: "traficking" is not a topic. '
         "Did you mean trafficking?"
     )
 
@@ -225,7 +229,7 @@ def test_a_list_behind_a_link_out_of_the_config_folder_is_not_read(site):
     (site.root / "secret.csv").write_text("email\nana@example.org\n")
     (site.root / "config/list.csv").symlink_to(site.root / "secret.csv")
     mistake = only(site.wrong_subscriptions(f"{SHORT}    recipients_file: list.csv\n"))
-    assert mistake.key == "subscriptions.0.recipients_file"
+    assert mistake.key == "panama-partners: recipients_file"
 
 
 YAML = st.text() | st.text("ab:- \n[]{}'\"#&*!|>%@`,?\t~09.", max_size=60)

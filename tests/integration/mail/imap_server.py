@@ -22,6 +22,7 @@ class ImapServer(socketserver.ThreadingTCPServer):
         self.next_uid = 1
         self.commands = []
         self.drop_at = ""  # the command at which the connection is lost
+        self.damaged = ()  # what can't be fetched, by uid
 
     @property
     def port(self):
@@ -102,6 +103,8 @@ class _Session(socketserver.StreamRequestHandler):
 
     def do_fetch(self, words):
         wanted = int(words.split()[0])
+        if wanted in self.server.damaged:
+            return "NO [SERVERBUG] this one is damaged"
         longest = int(re.search(r"<0\.(\d+)>", words)[1])
         for number, (uid, data, _) in enumerate(self.letters, 1):
             if uid == wanted:

@@ -57,6 +57,15 @@ def test_letters_are_moved_by_any_server(capabilities, password):
         assert ("EXPUNGE" in server.commands) == (capabilities == ("UIDPLUS", "AUTH=PLAIN"))
 
 
+def test_a_letter_that_the_server_cant_give_stays_and_those_behind_it_are_read():
+    with ImapServer() as server:
+        for data in (b"one", b"two", b"three"):
+            server.put(data)
+        server.damaged = (2,)
+        assert read(inbox(server)) == [b"one", b"three"]
+        assert in_folder(server, "INBOX") == [b"two"]
+
+
 def test_a_lost_connection_loses_no_letter():
     with ImapServer() as server:
         server.put(b"one")

@@ -1,7 +1,9 @@
 """The pool of connections: used again, never more than allowed, thrown away when in doubt."""
 
 import asyncio
+from collections import Counter
 
+import pytest
 import uvloop
 from integration.mail.relay import DROP, HANG, REPLIES, Relay
 from unit.mail.letters import message
@@ -138,16 +140,31 @@ def test_while_nobody_knows_whether_the_relay_is_there_one_tries_at_a_time_and_f
     uvloop.run(main())
 
 
-def test_of_a_relay_that_is_there_no_refused_connection_says_that_it_is_not():
+@pytest.mark.parametrize("offers", [(), ("PIPELINING",)])
+def test_a_relay_that_wants_few_connections_gets_every_message_over_those(offers):
+    few = {"connect": [REPLIES["connect"]] * 2 + ["421 4.7.0 too many connections"] * 999}
+
+    async def main():
+        async with Relay(few, offers=offers) as relay:
+            out = transport(relay, connections=10)
+            outcomes = await asyncio.gather(*(out.send(message(number=number)) for number in range(300)))
+            await out.close()
+            assert Counter(each.state for each in outcomes) == {ACCEPTED: 300}
+            assert relay.connections == 10  # and the eight that were refused are not tried again at once
+
+    uvloop.run(main())
+
+
+def test_a_message_whose_connection_is_refused_is_unreached_when_the_others_have_gone_too():
     async def main():
         async with Relay(
-            {"connect": [REPLIES["connect"]] * 2 + ["421 4.7.0 too many connections"] * 8}
+            {"connect": [REPLIES["connect"]] + ["421 closing down"] * 99, "MAIL": [DROP]}
         ) as relay:
-            out = transport(relay)
-            outcomes = await asyncio.gather(*(out.send(message(number=number)) for number in range(10)))
+            out = transport(relay, connections=5)
+            outcomes = await asyncio.gather(*(out.send(message(number=number)) for number in range(5)))
             await out.close()
-            assert {each.unreached for each in outcomes} == {False}
-            assert [each.state for each in outcomes].count(ACCEPTED) >= 2
+            assert all(each.unreached or each.state is DeliveryState.DEFERRED for each in outcomes)
+            assert relay.connections < 20
 
     uvloop.run(main())
 

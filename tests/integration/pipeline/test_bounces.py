@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import json
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from feedsvc import mail, pipeline
 from feedsvc.errors import InboxError, StoreError
@@ -319,12 +321,22 @@ def test_unsubscribing_by_mail_to_the_address_of_the_envelope(sent):
     assert suppressed(sent) == {"ana@partner.example": "unsubscribed"}
 
 
-@pytest.mark.parametrize(
-    ("subject", "kind"), [("unsubscribe ImFuYSI.c2lnbmF0dXJl", "foreign"), ("unsubscribe", "unclear")]
-)
-def test_a_wish_that_nobody_can_be_named_for_takes_nobody_off(sent, subject, kind):
+OLD_TOKEN = unsubscribe_token("the secret of this site before, of many characters", "ana@partner.example")
+WISHES = ["unsubscribe", "Unsubscribe me", "Unsubscribe: Carla", "Baja", f"unsubscribe {OLD_TOKEN}"]
+
+
+@pytest.mark.parametrize("subject", WISHES)
+def test_a_wish_without_a_token_of_ours_is_of_whom_it_came_to(sent, subject):
+    asked = f"From: ana@else.example\nTo: {message_to(sent).sender}\nSubject: {subject}\n\n".encode()
+    assert kinds(sent.app.read_letter(asked)) == {"unsubscribe": 1}
+    assert suppressed(sent) == {"ana@partner.example": "unsubscribed"}
+
+
+@pytest.mark.parametrize("subject", WISHES)
+def test_a_wish_that_nobody_can_be_named_for_is_kept_and_takes_nobody_off(sent, subject):
     asked = f"From: ana@partner.example\nTo: bounces@example.org\nSubject: {subject}\n\n".encode()
-    assert kinds(sent.app.read_letter(asked)) == {kind: 1}
+    report = sent.app.read_letter(asked)
+    assert (kinds(report), report.kept) == ({"unclear": 1}, 1)
     assert suppressed(sent) == {}
 
 
@@ -354,6 +366,27 @@ class TestMaildir:
         assert [file.name for file in (box / ".feedsvc-handled" / "cur").iterdir()] == ["hard:2,S"]
         assert [file.name for file in (box / ".feedsvc-kept" / "new").iterdir()] == ["person"]
         assert sent.app.read_bounces([mail.MaildirInbox(box)]).answers == {}
+
+    def test_a_letter_that_cant_be_read_at_all_is_kept_and_those_behind_it_are_read(self, sent, tmp_path):
+        endless = b"Content-Type: message/rfc822\n\n" * 10_000
+        charset = b"Subject: hello\nContent-Type: text/plain; charset*=utf-8''iso-8859-1\n\ncaf\xe9\n"
+        bounce = letter("postfix_unknown_user", message_to(sent))
+        box = maildir(tmp_path, **{"1": endless, "2": charset, "3": bounce})
+        report = sent.app.read_bounces([mail.MaildirInbox(box)])
+        assert (kinds(report), report.kept) == ({"unclear": 2, "hard": 1}, 2)
+        assert sorted(file.name for file in (box / ".feedsvc-kept" / "new").iterdir()) == ["1", "2"]
+
+    def test_what_is_no_letter_or_may_not_be_opened_stays_and_those_behind_it_are_read(self, sent, tmp_path):
+        box = maildir(tmp_path, **{"3": letter("postfix_unknown_user", message_to(sent))})
+        (box / "new" / "1").mkdir()
+        os.mkfifo(box / "new" / "2")
+        (box / "new" / "2a").symlink_to(
+            "/proc/self/mem"
+        )  # which is a file that nobody can read from its start
+        with capture_logs() as logged:
+            assert kinds(sent.app.read_bounces([mail.MaildirInbox(box)])) == {"hard": 1}
+        assert [each["file"] for each in logged if each["event"] == "letter can't be read"] == ["new/2a"]
+        assert sorted(file.name for file in (box / "new").iterdir()) == ["1", "2", "2a"]
 
     def test_killed_before_it_is_filed_away_it_is_known_the_next_time(self, sent, tmp_path):
         class Killed(mail.MaildirInbox):

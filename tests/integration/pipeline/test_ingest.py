@@ -128,6 +128,18 @@ def test_the_problems_of_a_source_that_is_configured_no_more_are_forgotten(at):
     assert [problem.source for problem in at.ingest().problems] == ["renamed"]
 
 
+def test_a_summary_begins_with_the_text_and_not_with_what_its_picture_shows(at):
+    at.write(
+        "bulletins/a.html",
+        "<p>3 September, 2017<h2>A bridge opens</h2><p><img src='https://a.org/b.png' alt='The new bridge'>"
+        "<p>The bridge is open.<p>[Sic]",
+    )
+    at.ingest()
+    (entry,) = at.entries()
+    assert entry.summary == "The bridge is open. [Sic]"
+    assert entry.text == "[The new bridge]\n\nThe bridge is open.\n\n[Sic]"
+
+
 def test_a_missing_folder_is_a_problem_until_it_is_there(at):
     (at.root / "bulletins").rmdir()
     assert "no folder" in at.ingest().problems[0].reason
@@ -150,3 +162,14 @@ def test_a_broken_template_leaves_the_last_good_one_in_force_and_a_mended_one_is
     at.ingest()
     assert at.app.mistakes == ()
     assert b"<title>Ours</title>" in at.document("/").body
+
+
+def test_a_template_for_mail_without_a_subject_is_not_taken_up(at):
+    at.app.store.close()
+    at.open(service=True)
+    at.write("templates/email/digest/subject.txt", "{# nothing #}")
+    at.app.refresh()
+    assert "templates/email/digest/subject.txt: it gives an empty subject" in str(at.app.mistakes[0])
+    at.write("templates/email/digest/subject.txt", "Ours: {{ title }}")
+    at.app.refresh()
+    assert at.app.mistakes == ()

@@ -15,7 +15,7 @@ from integration.mail.relay import DROP, Relay
 from feedsvc import pipeline
 from feedsvc.errors import MessageError, NotFoundError, StoreError
 from feedsvc.mail import Domains, Pace, Patience, SmtpTransport
-from feedsvc.model import DeliveryState, Outcome, Settlement
+from feedsvc.model import MOST_DOUBTS, DeliveryState, Outcome, Settlement, Suppression, SuppressionReason
 from feedsvc.pipeline import Policy
 
 PEOPLE = ", ".join(f"p{number}@example.org" for number in range(6))
@@ -396,3 +396,87 @@ def test_a_relay_that_refuses_everybody_fails_no_delivery_and_suppresses_nobody(
     at.now += timedelta(minutes=10)
     report = uvloop.run(main({}))
     assert (report.outcomes, report.refuses_all) == ({DeliveryState.ACCEPTED: 200}, "")
+
+
+def test_who_is_suppressed_while_a_claimed_message_waits_for_its_turn_gets_none(due):
+    due.app.plan()
+
+    class Slow(SlowRelay):
+        async def send(self, message):
+            if not self.taken:
+                await asyncio.to_thread(suppress_the_others, message.recipient)
+                await asyncio.sleep(1.2)
+            return await super().send(message)
+
+    def suppress_the_others(address):
+        with due.app.store.writing() as tx:
+            for number in range(6):
+                if (other := f"p{number}@example.org") != address:
+                    tx.suppressions.add(Suppression(other, SuppressionReason.UNSUBSCRIBED, due.now))
+
+    relay = Slow()
+    # Two are under way at once, and all six were claimed.
+    report = deliver(due, relay, pace=Pace(1, claimed=60))
+    assert len(relay.taken) <= 2
+    assert report.outcomes[DeliveryState.SUPPRESSED] == 6 - len(relay.taken)
+    with due.app.store.reading() as tx:
+        assert {each.attempts for number in range(6) for each in tx.outbox.to(f"p{number}@example.org")} == {
+            0,
+            1,
+        }
+
+
+def test_an_outcome_that_cant_be_written_down_hangs_nothing(due, monkeypatch):
+    due.app.plan()
+    monkeypatch.setattr("feedsvc.pipeline.ledger._PATIENCE", (0,))
+
+    def broken(*_):
+        raise TimeoutError("no connection to the database was free")
+
+    monkeypatch.setattr("feedsvc.pipeline.ledger.Ledger._settle", broken)
+    with pytest.raises(TimeoutError):
+        deliver(due, SlowRelay())
+
+
+def over_smtp(at, faults):
+    """Deliver through a relay with these faults, and give it with the report."""
+
+    async def main():
+        async with Relay(faults) as relay:
+            out = SmtpTransport(host="127.0.0.1", port=relay.port)
+            report = await pipeline.deliver(
+                at.app.store, at.app.parts.postroom, out, at.app.clock, Pace(1), Policy(True, Patience(3, 30))
+            )
+            await out.close()
+            return relay, report
+
+    return uvloop.run(main())
+
+
+def test_a_message_whose_acceptance_is_never_read_waits_for_a_person_after_three_times(due):
+    due.app.plan()
+    sent = []
+    for _ in range(60):
+        relay, _ = over_smtp(due, {".": [DROP] * 99})
+        sent += relay.messages
+        due.now += timedelta(hours=1)
+    assert len(sent) == 6 * MOST_DOUBTS
+    with due.app.store.reading() as tx:
+        assert tx.outbox.counts() == {DeliveryState.IN_DOUBT: 6}
+    assert due.app.retry(DeliveryState.IN_DOUBT) == 6
+    assert over_smtp(due, {})[1].outcomes == {DeliveryState.ACCEPTED: 6}
+
+
+def test_what_failed_is_tried_once_more_if_a_person_wants_it_and_it_is_no_old_news(due):
+    due.app.plan()
+    assert over_smtp(due, {"RCPT": ["554 5.7.1 no"] * 3})[1].outcomes == {
+        DeliveryState.FAILED: 3,
+        DeliveryState.ACCEPTED: 3,
+    }
+    due.now += timedelta(days=6)
+    assert due.app.retry(DeliveryState.FAILED) == 3
+    assert over_smtp(due, {".": ["450 4.2.0 later"] * 9})[1].outcomes == {DeliveryState.DEFERRED: 3}
+    due.now += timedelta(hours=1)
+    assert over_smtp(due, {"RCPT": ["554 5.7.1 no"] * 3})[1].outcomes == {DeliveryState.FAILED: 3}
+    due.now += timedelta(days=2)
+    assert due.app.retry(DeliveryState.FAILED) == 0

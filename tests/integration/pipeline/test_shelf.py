@@ -178,9 +178,7 @@ def test_changed_settings_change_documents_at_once(site):
     before = seen(site.app, ATOM)
     site.app.document(PAGE)
     toml = site.root / "config" / "feedsvc.toml"
-    toml.write_text(
-        toml.read_text().replace('title = "Migration in Mesoamerica"', 'title = "News of the Isthmus"')
-    )
+    toml.write_text(toml.read_text().replace('en = "Migration in Mesoamerica"', 'en = "News of the Isthmus"'))
     site.app.refresh()
     assert site.app.at_hand(ATOM, "") is None
     after = seen(site.app, ATOM)

@@ -33,14 +33,14 @@ def test_a_schedule_is_a_name_instant_or_a_cron_line(written, meant):
         ("weekley", 'Did you mean "weekly"?'),
         ("Weekly", 'Did you mean "weekly"?'),
         ("instantly", 'Did you mean "instant"?'),
-        ("zzz", "Write one of: weekly, fridays, instant."),
-        ("", "Write one of: weekly, fridays, instant."),
+        ("zzz", 'Write one of: weekly, fridays, instant, or a cron line: "0 8 * * mon" is every'),
+        ("", 'Write one of: weekly, fridays, instant, or a cron line: "0 8 * * mon" is every'),
         ("0 8 * *", "Write minute, hour,"),
         ("0 0 8 * * mon", "Write minute, hour,"),
         ("60 8 * * mon", "Write minute, hour,"),
         ("0 8 * * lunes", "Write minute, hour,"),
-        ("0 8 31 2 *", "Write minute, hour,"),
-        ("0 8 30 2 *", "Write minute, hour,"),
+        ("0 8 31 2 *", "Look at its day and month."),
+        ("0 8 30 2 *", "Look at its day and month."),
     ],
 )
 def test_what_is_no_schedule_is_refused_with_what_was_probably_meant(written, remedy):

@@ -177,15 +177,15 @@ def test_each_file_comes_from_the_first_folder_that_has_it(folder, tmp_path_fact
     [
         (
             "countries.yaml", "site: [PA]", "site: [PA, XX]",
-            'config/countries.yaml:1: site.1: "XX" is not a country. Write its two letters (ISO 3166-1), such as AD.',
+            'config/countries.yaml:1: site, the 2nd: "XX" is not a country. Write its two letters (ISO 3166-1), such as AD.',
         ),
         (
             "countries.yaml", "site: [PA]", "site: [Panama]",
-            'config/countries.yaml:1: site.0: "Panama" is the name of a country. Write PA.',
+            'config/countries.yaml:1: site, the 1st: "Panama" is the name of a country. Write PA.',
         ),
         (
             "countries.yaml", "members: [PA, CR]", "members: [PA, Costa Rico]",
-            'config/countries.yaml:5: regions.mesoamerica.members.1: "Costa Rico" is not a country. Did you mean CR (Costa Rica)?',
+            'config/countries.yaml:5: regions.mesoamerica.members, the 2nd: "Costa Rico" is not a country. Did you mean CR (Costa Rica)?',
         ),
         (
             "countries.yaml", "  CI:", "  ZZ:",
@@ -217,15 +217,15 @@ def test_each_file_comes_from_the_first_folder_that_has_it(folder, tmp_path_fact
         ),
         (
             "places.yaml", "seats: [Geneva]", "cities: [Chiriqui]",
-            'config/places.yaml:8: countries.CH.cities.0: "Chiriqui" is a word of PA, too. Move it to unsure: in one of them, or in both.',
+            'config/places.yaml:8: countries.CH.cities, the 1st: "Chiriqui" is a word of PA, too. Move it to unsure: in one of them, or in both.',
         ),
         (
             "places.yaml", "seats: [Geneva]", "cities: [Panamá]",
-            'config/places.yaml:8: countries.CH.cities.0: "Panamá" is a word of PA, too. Move it to unsure: in one of them, or in both.',
+            'config/places.yaml:8: countries.CH.cities, the 1st: "Panamá" is a word of PA, too. Move it to unsure: in one of them, or in both.',
         ),
         (
             "countries.yaml", "    name: {en: Ivory Coast}", "    names: [Panama]",
-            'config/countries.yaml:15: countries.CI.names.0: "Panama" is a word of PA, too. Move it to unsure: in one of them, or in both.',
+            'config/countries.yaml:15: countries.CI.names, the 1st: "Panama" is a word of PA, too. Move it to unsure: in one of them, or in both.',
         ),
         (
             "topics.yaml", "{en: Gender, es: Género}", "{en: Gender}",
@@ -237,11 +237,11 @@ def test_each_file_comes_from_the_first_folder_that_has_it(folder, tmp_path_fact
         ),
         (
             "topics.yaml", "[mujer(es)]", "[mujer(es]",
-            'config/topics.yaml:6: topics.gender.keywords.es.0: "mujer(es" is not a word. Write it like Panamá, panameño/a, shelter(s) or, with a * at the very end, migrat*.',
+            'config/topics.yaml:6: topics.gender.keywords.es, the 1st: "mujer(es" is not a word. Write it like Panamá, panameño/a, shelter(s) or, with a * at the very end, migrat*.',
         ),
         (
             "topics.yaml", "[mujer(es)]", "[2017]",
-            "config/topics.yaml:6: topics.gender.keywords.es.0: must be a text. Put it in quotes.",
+            "config/topics.yaml:6: topics.gender.keywords.es, the 1st: must be a text. Put it in quotes.",
         ),
         (
             "topics.yaml", "    keywords:", "    keyword:",

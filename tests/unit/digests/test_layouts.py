@@ -132,10 +132,18 @@ def test_a_preheader_has_titles_of_all_groups():
         ("One.\n\n\n\nTwo.", ("One.", "Two."), False),
         ("a" * 1000 + "\n\n" + "b" * 1000, ("a" * 1000,), True),
         ("a" * 5000, ("a" * (ENOUGH - 1) + "…",), True),
+        ("[The bridge]\n\nOne.", ("One.",), False),
+        ("[Sic]\n\nOne.", ("[Sic]", "One."), False),
     ],
 )
 def test_an_opening_is_of_whole_paragraphs(text, paragraphs, cut):
-    assert opening_of(entry(text=text)) == (paragraphs, cut)
+    assert opening_of(entry(text=text, body=BRIDGE.body)) == (paragraphs, cut)
+
+
+def test_what_a_picture_shows_is_said_once():
+    digest = render((ALERTS, [replace(BRIDGE, text="[The bridge]\n\nOne.", summary="One.")]))
+    assert digest.html.count("The bridge") == 1
+    assert "The bridge" not in digest.text
 
 
 ANYTHING = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1) | st.sampled_from(
@@ -153,6 +161,20 @@ def test_no_words_break_any_layout(layout, title, text, alternative):
     hostile, plain = made(title, text or "x", alternative), made("x", "y", "z")
     assert {each.tag for each in hostile.iter()} <= {each.tag for each in plain.iter()}
     assert not hostile.xpath("//@onload | //@onerror")
+
+
+@pytest.mark.parametrize(("language", "prefix"), [("en", ""), ("es", "/es")])
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("number", [1, 150])
+def test_pages_are_linked_in_the_language_of_the_mail(layout, number, language, prefix):
+    entries = [entry(each, countries=["PA", "CR", "BZ"][each % 3 :][:1]) for each in range(number)]
+    digest = render((laid_out(layout), entries), language=language)
+    links = {each.partition("#")[0].removeprefix(SITE.url) for each in tree(digest).xpath("//a/@href")}
+    links |= {line.removeprefix(SITE.url) for line in digest.text.split("\n") if line.startswith(SITE.url)}
+    pages = {each for each in links if each.startswith("/") and not each.startswith("/entries/")}
+    assert f"{prefix}/feeds/all" in pages
+    assert all(each.startswith(f"{prefix}/feeds/") or each == f"{prefix}/" for each in pages)
+    assert (f"{prefix}/feeds/country/pa" in pages) == (number > 1)
 
 
 # --- a site's own ---
@@ -207,6 +229,47 @@ def test_a_template_without_a_way_to_unsubscribe_is_refused(tmp_path, name):
         TemplateError, match=rf"templates/email/compact/{name}: it has no link to unsubscribe"
     ):
         render((laid_out("compact"), ENTRIES), by=another(templates=(tmp_path / "templates", TEMPLATES)))
+
+
+@pytest.mark.parametrize("name", ["base.html", "base.txt"])
+def test_the_frame_of_the_site_is_to_blame_if_it_has_no_way_to_unsubscribe(tmp_path, name):
+    own = tmp_path / "templates" / "email" / "_base"
+    own.mkdir(parents=True)
+    shipped = (TEMPLATES / "email" / "_base" / name).read_text()
+    # Its opening comment still names what a frame knows.
+    (own / name).write_text(re.sub(r"{{ unsubscribe_url }}", "", shipped))
+    with pytest.raises(TemplateError, match=rf"^templates/email/_base/{name}: it has no link to unsubscribe"):
+        render((laid_out("compact"), ENTRIES), by=another(templates=(tmp_path / "templates", TEMPLATES)))
+
+
+@pytest.mark.parametrize(
+    ("layout", "text", "said"),
+    [
+        ("digest", "", "it gives an empty subject"),
+        (
+            "compact",
+            "{# nothing #}\n{% if total > 99 %}{{ title }}{% endif %}\n",
+            "it gives an empty subject",
+        ),
+        ("single", "{{ title }} for {{ name }}", "it puts what is for one recipient alone into the subject"),
+    ],
+)
+def test_a_subject_that_no_mail_can_have_is_refused(tmp_path, layout, text, said):
+    own = tmp_path / "templates" / "email" / layout
+    own.mkdir(parents=True)
+    (own / "subject.txt").write_text(text)
+    by = another(templates=(tmp_path / "templates", TEMPLATES))
+    with pytest.raises(TemplateError, match=rf"^templates/email/{layout}/subject.txt: {said}"):
+        render((laid_out(layout), ENTRIES[:1]), by=by)
+
+
+def test_a_trial_without_a_subject_is_refused(tmp_path):
+    own = tmp_path / "templates" / "email" / "_base"
+    own.mkdir(parents=True)
+    (own / "trial.txt").write_text("{# nothing #}")
+    by = another(templates=(tmp_path / "templates", TEMPLATES))
+    with pytest.raises(TemplateError, match=r"^templates/email/_base/trial.txt: it gives an empty subject"):
+        by.as_trial(render((REGION, [WALK])))
 
 
 # --- in the browser, and as a trial ---

@@ -25,6 +25,7 @@ LOSSY = RIFF + b"VP8 \0\0\0\0\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 550, 368)
 LOSSLESS = RIFF + b"VP8L\0\0\0\0\x2f" + struct.pack("<I", 99 | (49 << 14))
 EXTENDED = RIFF + b"VP8X\0\0\0\0\0\0\0\0" + (1199).to_bytes(3, "little") + (799).to_bytes(3, "little")
 DATA = {"/media/a.png": PNG, "/media/b.jpg": JPEG, "/media/c.gif": b"GIF89a" + struct.pack("<HH", 16, 16)}
+ROOM = Size(150, 150)
 
 
 @pytest.mark.parametrize(
@@ -79,10 +80,33 @@ def test_it_keeps_its_shape_and_is_never_made_larger(size, room, found):
     ],
 )
 def test_it_is_the_first_that_is_large_enough_and_the_sites_own(body, path):
-    found = picture_of(entry(body=body), DATA.get)
+    found = picture_of(entry(body=body), DATA.get, ROOM)
     assert (found.path if found else None) == path
 
 
 def test_it_says_what_it_shows():
-    found = picture_of(entry(body='<img src="/media/a.png" alt="A &quot;walk&quot;">'), DATA.get)
-    assert found == EntryPicture("/media/a.png", 'A "walk"', Size(900, 600))
+    found = picture_of(entry(body='<img src="/media/a.png" alt="A &quot;walk&quot;">'), DATA.get, ROOM)
+    assert found == EntryPicture("/media/a.png", 'A "walk"', Size(150, 100))
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        ((200, 900), None),
+        ((900, 200), None),
+        ((720, 1280), Size(84, 150)),
+        ((1280, 360), Size(150, 42)),
+        ((60, 60), None),
+        ((90, 50), Size(90, 50)),
+    ],
+)
+def test_what_would_be_a_strip_is_left_out(size, shown):
+    strip = PNG[:16] + struct.pack(">II", *size)
+    found = picture_of(entry(body='<img src="/media/a.png" alt="">'), {"/media/a.png": strip}.get, ROOM)
+    assert (found.size if found else None) == shown
+
+
+def test_after_a_strip_comes_the_next_picture():
+    data = {**DATA, "/media/a.png": PNG[:16] + struct.pack(">II", 200, 900)}
+    body = '<img src="/media/a.png" alt=""><img src="/media/b.jpg" alt="">'
+    assert picture_of(entry(body=body), data.get, ROOM).path == "/media/b.jpg"

@@ -3,18 +3,19 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from looks import ENTRIES, HOSTILE, SITE, TEMPLATES, VOCABULARY
 from lxml import html
 from makers import entry, subscription
 
-from feedsvc.digests.rendering import MAX_HTML_BYTES, DigestRenderer, one_line, tidy
+from feedsvc.digests.rendering import MAX_HTML_BYTES, DigestRenderer, layout_of, one_line, tidy
 from feedsvc.errors import TemplateError
-from feedsvc.model import DigestSection, Placeholder, Selection
+from feedsvc.model import LAYOUTS, SINGLE, DigestSection, Placeholder, Selection
 
 DUE = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 ADDRESS = "Example Organisation, 12 Calle Central, San José"
@@ -67,6 +68,19 @@ def test_the_subject_says_what_is_inside(entries, language, subject):
 def test_a_merged_digest_goes_under_the_sites_title():
     digest = render((PANAMA, ENTRIES[:1]), (REGION, ENTRIES[:3]))
     assert digest.subject.startswith("Migration in Mesoamerica: 3 new entries, ")
+
+
+def test_a_site_is_called_in_a_mail_as_in_its_language():
+    site = replace(SITE, titles=(("en", SITE.title), ("es", "Migración en Mesoamérica")))
+    by = DigestRenderer(site, VOCABULARY, [TEMPLATES])
+    sections = [DigestSection(PANAMA, ENTRIES[:1]), DigestSection(REGION, ENTRIES[:3])]
+    digest = by.render(sections, "es", named=False, due_at=DUE)
+    assert digest.subject.startswith("Migración en Mesoamérica: 3 novedades, ")
+    assert tree(digest).xpath("//h1/text()") == ["Migración en Mesoamérica"]
+    assert SITE.title not in digest.html + digest.text
+    alone = by.render(sections[:1], "es", named=False, due_at=DUE)
+    assert SITE.title not in alone.html + alone.text
+    assert by.render(sections, "en", named=False, due_at=DUE).subject.startswith(SITE.title)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +162,60 @@ def test_a_spanish_digest_has_no_english_in_it():
         assert word not in spanish.replace(SITE.title, "")
 
 
+# --- where it leads on to ---
+
+
+def wanting(*countries, topics=(), languages=()):
+    selection = Selection(*map(frozenset, (countries, topics, languages)))
+    return subscription("some", title={"en": "Some", "es": "Algunas"}, selection=selection)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language", "said", "path"),
+    [
+        (wanting("PA"), "en", "More of “Some” on the site", "/feeds/country/pa"),
+        (wanting(), "en", "More of “Some” on the site", "/feeds/all"),
+        (wanting("PA", "CR"), "en", "All entries", "/feeds/all"),
+        (
+            wanting("PA", "CR", topics=["trafficking"]),
+            "en",
+            "All entries: Trafficking in persons",
+            "/feeds/topic/trafficking",
+        ),
+        (wanting("PA", topics=["trafficking", "gender"]), "en", "All entries: Panama", "/feeds/country/pa"),
+        (wanting(languages=["es"]), "en", "More of “Some” on the site", "/feeds/all/lang/es"),
+        (wanting("PA", "CR", languages=["es"]), "en", "All entries in Spanish", "/feeds/all/lang/es"),
+    ],
+)
+def test_a_link_onward_promises_what_its_page_is(wanted, language, said, path):
+    digest = render((wanted, [WALK]), language=language)
+    (button,) = tree(digest).find_class("press")
+    assert (button.text_content().strip(), button.get("href")) == (said, SITE.url + path)
+    assert f"{said}:\n{SITE.url}{path}\n" in digest.text
+
+
+def test_the_rest_of_a_digest_is_looked_for_where_it_is():
+    digest = render((wanting("PA", "CR", topics=["trafficking"]), LONG))
+    (more,) = tree(digest).find_class("more")
+    assert "more online, in “Trafficking in persons”" in more.text_content()
+    assert more.xpath("a/@href") == [f"{SITE.url}/feeds/topic/trafficking"]
+
+
+def test_it_leads_to_each_page_once_and_to_one_instead_of_many():
+    def buttons(*wanted):
+        digest = render(*((each, [entry(seq)]) for seq, each in enumerate(wanted)))
+        return [(each.text_content().strip(), each.get("href")) for each in tree(digest).find_class("press")]
+
+    more = "More of “Some” on the site"
+    assert buttons(wanting("PA"), wanting("PA", topics=["trafficking", "gender"]), wanting("CR")) == [
+        (more, f"{SITE.url}/feeds/country/pa"),
+        (more, f"{SITE.url}/feeds/country/cr"),
+    ]
+    many = [wanting(country) for country in ("AX", "BZ", "CR", "HT", "PA")]
+    assert len(buttons(*many[1:])) == 4
+    assert buttons(*many) == [("All entries", f"{SITE.url}/feeds/all")]
+
+
 # --- groups ---
 
 
@@ -215,6 +283,77 @@ def test_a_long_digest_is_cut_and_says_how_many_more_there_are():
         assert f"and {120 - shown} more online" in part
     assert "120 new entries" in digest.subject
     assert "more online" not in DIGEST.html + DIGEST.text
+
+
+def of_country(country, number, start=0):
+    return [entry(start + each, countries=[country], summary="As they come. " * 20) for each in range(number)]
+
+
+@pytest.mark.parametrize("layout", ["digest", "compact"])
+def test_no_group_of_a_long_digest_goes_under(layout):
+    panama = replace(PANAMA, layout=layout)
+    belize = replace(
+        subscription("belize", title={"en": "Belize"}, layout=layout),
+        selection=Selection(countries=frozenset({"BZ"})),
+    )
+    digest = render((panama, of_country("PA", 145)), (belize, of_country("BZ", 8, 200)))
+    root = tree(digest)
+    headings = [" ".join(each.text_content().split()) for each in root.find_class("heading")]
+    assert headings == ["Migration in Panama (145)", "Belize (8)"]
+    assert [" ".join(each.text_content().split()) for each in root.xpath("//*[@class='jump']/a")] == headings
+    shown = len(root.xpath("//h3"))
+    for seq in range(200, 208):
+        assert f"/entries/2017/09/entry-{seq}\n" in digest.text
+    (more,) = root.xpath("//*[@class='more']/a")
+    assert more.text_content() == f"and {153 - shown} more online, in “Panama”"
+    assert more.get("href") == f"{SITE.url}/feeds/country/pa"
+    assert f"and {153 - shown} more online, in “Panama”:\n{SITE.url}/feeds/country/pa\n" in digest.text
+
+
+def test_each_country_of_a_long_digest_is_there_with_its_newest():
+    entries = [
+        each
+        for at, country in enumerate(["BZ", "CR", "PA", "HT"])
+        for each in of_country(country, 30, 100 * at)
+    ]
+    digest = render((REGION, entries))
+    assert [" ".join(each.text_content().split()) for each in tree(digest).find_class("heading")] == [
+        "Belize (30)",
+        "Costa Rica (30)",
+        "Haiti (30)",
+        "Panama (30)",
+    ]
+    for at, country in enumerate(["bz", "cr", "pa", "ht"]):
+        assert f"”:\n{SITE.url}/feeds/country/{country}\n" in digest.text
+        assert f"/entry-{100 * at + 29}\n" in digest.text
+        assert f"/entry-{100 * at}\n" not in digest.text
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    layout=st.sampled_from(LAYOUTS),
+    sizes=st.lists(st.integers(1, 60), min_size=1, max_size=30),
+    words=st.sampled_from(["x", "&" * 900, "A title as they come", HOSTILE * 20]),
+)
+def test_any_digest_keeps_to_its_size_and_tells_of_all_it_holds(layout, sizes, words):
+    sections = [
+        (
+            subscription(f"s{at}", title={"en": f"{at} {words}"}, layout=layout),
+            [entry(100 * at + each, title=words, summary=words) for each in range(size)],
+        )
+        for at, size in enumerate(sizes)
+    ]
+    digest = render(*sections)
+    assert len(digest.html.encode()) <= MAX_HTML_BYTES
+    root = tree(digest)
+    shown = len(root.xpath("//*[contains(concat(' ', @class, ' '), ' title ')]"))
+    more = [
+        int(re.sub(r"\D", "", each) or 1)
+        for each in root.xpath("//*[@class='more']/a/text()")
+        if "online" in each
+    ]
+    if layout_of([DigestSection(each, entries) for each, entries in sections], sum(sizes)) != SINGLE:
+        assert shown + sum(more) == sum(sizes)
 
 
 def test_entries_of_any_size_fit():

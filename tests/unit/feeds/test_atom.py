@@ -70,6 +70,15 @@ class TestTheDocument:
         assert one(root, "generator").text == "feedsvc"
         assert root.get(LANG) == (feed.language or "en")
 
+    def test_a_feed_in_a_language_calls_the_site_as_it_is_called_there(self):
+        named = replace(SITE, titles=(("en", SITE.title), ("es", "Migración en Mesoamérica")))
+        builder = replace(BUILDER, site=named)
+        for feed, title in (
+            (Feed("PA", "", "es"), "Panamá (español) — Migración en Mesoamérica"),
+            (Feed(), SITE.title),
+        ):
+            assert one(tree(feed=feed, builder=builder), "title").text == title
+
     def test_it_links_to_itself_and_to_its_page(self):
         assert attributes(tree(), "link") == [
             {

@@ -210,11 +210,34 @@ def test_capitals_and_another_delimiter_keep_the_token():
         ("=?utf-8?q?unsubscribe_ImFu=2Ec2ln?=", "ImFu.c2ln"),
         ("Re: unsubscribe ImFu.c2ln", "ImFu.c2ln"),
         ("unsubscribe", ""),
+        ("Unsubscribe me", ""),
+        ("unsubscribe please.", ""),
+        ("Please unsubscribe me from the list", ""),
+        ("Unsubscribe: Carla", ""),
+        ("Unsubscribe ana@partner.example", ""),
+        ("AW: Re: UNSUBSCRIBE!", ""),
+        ("Baja", ""),
+        ("RV: baja, por favor", ""),
+        ("Darme de baja del boletín", ""),
+        ("=?utf-8?q?Por_favor=2C_cancelar_mi_suscripci=C3=B3n?=", ""),
     ],
 )
 def test_a_request_to_unsubscribe_by_mail(subject, token):
     letter = read_letter(f"From: ana@partner.example\nSubject: {subject}\n\n".encode())
     assert (told(letter), letter.unsubscribe) == ("unsubscribe", token)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Re: Baja California: 3 new entries",
+        "Unsubscribed",
+        "How do I unsubscribe?",
+        "Unsubscribe " + "a " * 60,
+    ],
+)
+def test_what_merely_speaks_of_it_is_for_a_person(subject):
+    assert told(read_letter(f"From: ana@partner.example\nSubject: {subject}\n\n".encode())) == "unclear"
 
 
 def test_a_program_that_repeats_the_word_wants_nothing():
@@ -231,7 +254,12 @@ def test_a_program_that_repeats_the_word_wants_nothing():
         ("5.1.10", "", "hard"),
         ("5.1.7", "", "ours"),
         ("5.1.8", "Sender address rejected: Domain not found", "ours"),
-        ("5.2.1", "", "hard"),
+        ("5.1.3", "", "hard"),
+        ("5.1.0", "", "soft"),
+        ("5.1.4", "", "soft"),
+        ("5.2.1", "", "soft"),
+        ("5.2.1", "mailbox closed", "hard"),
+        ("5.7.1", "Account disabled", "ours"),
         ("5.2.2", "", "soft"),
         ("4.2.2", "", "soft"),
         ("5.2.3", "", "ours"),
@@ -266,6 +294,131 @@ def test_whose_fault_it_is(status, words, kind):
     assert blame(status, words).value == kind
 
 
+# What hosts and relays answer, as they write it; the status is taken from the words.
+ANSWERS = {
+    "hard": [
+        "550-5.1.1 The email account that you tried to reach does not exist. Please try 550-5.1.1 double-checking the recipient's email address for typos",
+        "550 5.2.1 The email account that you tried to reach is inactive. For more information, go to https://support.google.com/mail/?p=DisabledUser",
+        "550 5.2.1 The email account that you tried to reach is disabled. Learn more at https://support.google.com/mail/?p=DisabledUser",
+        "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
+        "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)",
+        "550 5.4.310 DNS domain no-such.example does not exist [Message=InfoDomainNonexistent] [LastAttemptedServerName=no-such.example]",
+        "550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302).",
+        "554 delivery error: dd This user doesn't have a yahoo.com account (ana@yahoo.example) [0] - mta1.mail.yahoo.example",
+        "554 30 Sorry, your message to ana@yahoo.example cannot be delivered. This mailbox is disabled (554.30).",
+        "552 1 Requested mail action aborted, mailbox not found",
+        "550 5.1.1 <ana@partner.example>: Recipient address rejected: User unknown in virtual mailbox table",
+        "550 5.1.1 <ana@partner.example>: Recipient address rejected: undeliverable address: host mx said: 550 no such user",
+        "5.1.0 Domain nomail.example does not accept mail (nullMX)",
+        "556 5.1.10 <ana@nomail.example>: Recipient address rejected: Domain nomail.example does not accept mail (nullMX)",
+        "Host or domain name not found. Name service error for name=no-such.example type=A: Host not found 5.4.4",
+        "550 5.1.2 <ana@no-such.example>: Recipient address rejected: Domain not found",
+        "550 Unrouteable address",
+        "550 unknown user",
+        "550-Callout verification failed: 550 550 5.1.1 <ana@partner.example> User doesn't exist",
+        "550 5.1.1 <ana@uni.example>... User unknown",
+        "550 5.1.2 <ana@uni.example>... Host unknown (Name server: uni.example: host not found)",
+        "511 sorry, no mailbox here by that name (#5.1.1 - chkuser)",
+        "550 sorry, no mailbox here by that name. (#5.7.17)",
+        "550 5.1.1 <ana@zimbra.example>: Recipient address rejected: zimbra.example",
+        "550 Invalid Recipient - https://community.mimecast.example/docs/DOC-1369#550 [xYz.eu]",
+        "550 5.1.1 User Unknown - psmtp",
+        "550 5.1.1 <ana@partner.example>: user does not exist (in reply to RCPT TO command) pphosted.example",
+        "host mx.partner.example[192.0.2.2] said: 550 5.1.1 <ana@partner.example>: no (in reply to RCPT TO command)",
+        "550 5.1.1 unknown. If you need help, contact your mail server administrator",
+        "550 5.1.6 recipient no longer on server",
+        "5.1.0 - Unknown address error 550-'5.1.1 <ana@partner.example>: no such user'",
+        "550 #5.1.0 Address rejected ana@partner.example: user unknown",
+    ],
+    "soft": [
+        "552-5.2.2 The email account that you tried to reach is over quota and inactive.",
+        "452 4.2.2 The email account that you tried to reach is over quota.",
+        "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded; Failed to process message",
+        "552 5.2.2 <ana@partner.example>: user is over quota",
+        "552 5.2.2 Over quota",
+        "552 5.1.1 <ana@uni.example>... Mailbox full",
+        "550 5.2.2 The recipient's mailbox quota has been exceeded",
+        "450 4.1.2 <ana@gamil.example>: Recipient address rejected: Domain not found",
+        "451 4.4.1 connect to mx.partner.example[192.0.2.1]:25: Connection timed out",
+        "550 5.4.14 Hop count exceeded - possible mail loop ATTR34",
+        "550 5.4.317 Message expired, cannot connect to remote server",
+        "550 5.1.0 Address rejected.",
+        "550 #5.1.0 Address rejected.",
+        "550 <bounces@example.org>: Domain not found",
+        "5.1.0 - Unknown address error 550-'try later'",
+        "550 5.1.4 mailbox address ambiguous",
+        "550 5.0.350 Remote server returned an error",
+        "550 Administrative prohibition",
+    ],
+    "ours": [
+        "550 5.7.0 Your account has been disabled, contact support",
+        "535 5.7.0 user account suspended",
+        "550 5.1.1 Your account has been disabled",
+        "550 Sender account disabled",
+        "550 5.1.1 Mail from your host is not accepted",
+        "550 Sending domain not found",
+        "550 5.1.0 Sender domain does not exist",
+        "550 5.1.1 <bounces@example.org>: Sender address rejected: User unknown in virtual mailbox table",
+        "550 Your IP address 192.0.2.9 has been suspended",
+        "550 The sending IP address has been deactivated",
+        "550 5.4.5 Daily user sending quota exceeded. d2e1a72fcca58-gsmtp",
+        "550-5.4.5 Daily SMTP relay limit exceeded for customer. For more information on relay sending limits",
+        "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail sending limits go to https://support.google.com/a/answer/166852",
+        "550 5.7.26 This mail has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM.",
+        "550-5.7.1 Our system has detected that this message is likely unsolicited mail. To reduce the amount of spam sent to Gmail, this message has been blocked.",
+        "550-5.7.1 [192.0.2.9] The IP you're using to send mail is not authorized to send email directly to our servers",
+        "421 4.7.28 Our system has detected an unusual rate of unsolicited mail originating from your IP address",
+        "450 4.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered.",
+        "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
+        "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message due to a permanent exception",
+        "554 5.2.2 Submission quota exceeded",
+        "550 5.1.8 Access denied, bad outbound sender",
+        "550 5.7.501 Access denied, spam abuse detected",
+        "550 5.7.511 Access denied, banned sender [192.0.2.9]",
+        "550 5.7.705 Access denied, tenant has exceeded threshold",
+        "550 5.7.708 Access denied, traffic not accepted from this IP",
+        "550 5.7.232 Your message can't be sent because your trial tenant has exceeded its daily limit for external recipients",
+        "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+        "550 5.7.64 TenantAttribution; Relay Access Denied",
+        "550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized",
+        "550 5.7.1 Unfortunately, messages from [192.0.2.9] weren't sent. Please contact your Internet service provider since part of their network is on our block list (S3150).",
+        "554 5.7.9 Message not accepted for policy reasons. See https://postmaster.yahooinc.example/error-codes",
+        "553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.9, because the ip is in Spamhaus's list",
+        "421 4.7.0 [TSS04] Messages from 192.0.2.9 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1",
+        "554 5.7.1 <ana@partner.example>: Relay access denied",
+        "554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using zen.spamhaus.example",
+        "550 5.7.1 Client host rejected: cannot find your hostname, [192.0.2.9]",
+        "550 5.7.1 <mail.example.org>: Helo command rejected: Host not found",
+        "554 5.7.1 <ana@partner.example>: Recipient address rejected: Policy rejection: Quota exceeded.",
+        "550 5.7.27 <bounces@example.org>: Sender address rejected: Domain example.org does not accept mail (nullMX)",
+        "550 5.1.1 <ana@partner.example>: Recipient address rejected: rejected by policy",
+        "550-Verification failed for <bounces@example.org> 550-Unrouteable address 550 Sender verify failed",
+        "550 Domain example.org has exceeded the max emails per hour (500/500 (100%)) allowed. Message discarded.",
+        "550 The IP address of this host was not found in DNS: no PTR",
+        "host mx.partner.example[192.0.2.2] said: 550 5.1.1 rejected (in reply to MAIL FROM command)",
+        "550 relay not permitted",
+        "550 authentication required",
+        "553 5.1.8 <bounces@example.org>... Domain of sender address bounces@example.org does not exist",
+        "553 5.5.4 <bounces>... Domain name required for sender address bounces",
+        "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+        "553 sorry, your envelope sender domain must exist (#5.7.1)",
+        "552 5.3.4 Message size exceeds fixed limit",
+        "550 Rejected by header based manually Blocked Senders: bounces@example.org - https://community.mimecast.example",
+        "554 Email rejected due to security policies - https://community.mimecast.example/docs/DOC-1369#554",
+        "550 Administrative prohibition - envelope blocked - https://community.mimecast.example/docs/DOC-1369#550",
+        "554 Blocked - see https://ipcheck.proofpoint.example/?ip=192.0.2.9",
+        "550 5.7.1 Sender rate limit exceeded for bounces@example.org",
+        "550 You have exceeded your hourly limit of messages",
+        "5.1.0 - Unknown address error 554-'5.7.1 blocked'",
+    ],
+}
+
+
+@pytest.mark.parametrize(("words", "kind"), [(words, kind) for kind in ANSWERS for words in ANSWERS[kind]])
+def test_what_hosts_answer_is_held_against_whom_it_is_about(words, kind):
+    assert blame(status_of(words), words).value == kind
+
+
 def test_the_status_that_says_most_is_taken_and_an_ip_address_is_none():
     assert status_of("5.0.0", "smtp; 550-5.1.1 no such user") == "5.1.1"
     assert status_of("connect to 5.1.1.23 failed", "version 2.5.1.4") == ""
@@ -287,16 +440,69 @@ def storable(letter):
     )
 
 
+DAEMONS_WORDS = b"Hi.\n<ana@partner.example>:\nNo such user (#5.1.1): caf\xe9\n"
+CHARSETS = ["*=utf-8''iso-8859-1", "*=undefined''x", '="a\0b"', "*=a\0b''x", "=idna", "=undefined", "=hex", "=rot13", "=none"]  # fmt: skip
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_whatever_charset_it_claims_a_letter_is_read(charset):
+    head = DAEMON + f"Content-Type: text/plain; charset{charset}\n\n".encode()
+    assert told(read_letter(head + DAEMONS_WORDS)) == "hard ana@partner.example"
+
+
+@pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822", "message/delivery-status"])
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_whatever_charset_a_part_claims_a_letter_is_read(kind, charset):
+    head = DAEMON + b"Content-Type: multipart/report; boundary=b\n\n--b\n\n" + DAEMONS_WORDS
+    part = f"\n--b\nContent-Type: {kind}; charset{charset}\n\nA: ".encode() + b"\xe9\n\n\xe9\n\n--b--\n"
+    assert told(read_letter(head + part)) == "hard ana@partner.example"
+
+
+def gave_up(letter):
+    """Tell whether reading it ended in an exception, of which an unclear letter says the name."""
+    return letter.said[0].kind is AnswerKind.UNCLEAR and letter.said[0].words.endswith("Error")
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_are_too_strange(data):
-    assert storable(read_letter(data))
+    letter = read_letter(data)
+    assert storable(letter)
+    assert not gave_up(letter)
+
+
+def test_what_stops_the_reader_is_unclear_and_named():
+    letter = read_letter(b"Content-Type: message/rfc822\n\n" * 10_000)
+    assert (told(letter), letter.said[0].words) == ("unclear", "RecursionError")
+
+
+# What damages a letter so that it may still be read as one: header values that no standard knows, and no end.
+STRANGE = [
+    *(f"; charset{charset}".encode() for charset in CHARSETS),
+    *(f"\nContent-Type: text/plain; charset{charset}\n".encode() for charset in CHARSETS),
+    *(f"\nContent-Type: {kind}; x*=a'b\n".encode() for kind in ("message/rfc822", "multipart/report; boundary=b", ";;")),
+    *(f"\nContent-Transfer-Encoding: {name}\n".encode() for name in ("base64", "quoted-printable", "uuencode", "x")),
+    *(f"\nSubject: =?{charset}?{letter}?=E9..?=\n".encode() for charset in ("idna", "undefined", "a\0b") for letter in "qbx"),
+    b"begin 666 a\n\xff\xff\n", b"--b\n", b"\n\n", b"\n ", b"=?", b"\0", b"\xe9", b"\xed\xa0\x80", b"\\x{D800}",
+]  # fmt: skip
+
+
+def damaged(whole, chance):
+    """Change some bytes, put some strange pieces in, and cut off the end."""
+    data = bytearray(whole)
+    for _ in range(chance.randint(0, 20)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    for _ in range(chance.randint(0, 4)):
+        at = chance.randrange(len(data))
+        line = data.find(b"\n", at)
+        at = line if line >= 0 and chance.random() < 0.7 else at
+        data[at:at] = chance.choice(STRANGE)
+    return bytes(data[: chance.randint(len(data) // 4, len(data))])
 
 
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
 def test_no_damage_is_too_much(path):
     chance, whole = random.Random(path.stem), path.read_bytes()
-    for _ in range(30):
-        data = bytearray(whole)
-        for _ in range(chance.randint(1, 20)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        assert storable(read_letter(bytes(data[: chance.randrange(len(data))])))
+    for _ in range(40):
+        letter = read_letter(damaged(whole, chance))
+        assert storable(letter)
+        assert not gave_up(letter)

@@ -287,6 +287,21 @@ def test_home_draws_where_and_when_and_has_the_same_as_a_table():
     )
 
 
+def test_a_page_calls_the_site_as_it_is_called_in_its_language():
+    spanish = "Migración en Mesoamérica"
+    named = Pages(
+        dataclasses.replace(SITE, titles=(("en", SITE.title), ("es", spanish))), VOCABULARY, [TEMPLATES]
+    )
+    for page in (
+        named.home(ENTRIES, {Feed(): 2}, {}, "es"),
+        named.feed(Feed("PA"), ENTRIES[:2], 3, IN_PANAMA, MONTHS, "es"),
+        named.error(404, "/nowhere", "es"),
+    ):
+        html = page.body.decode()
+        assert spanish in text(tree(page).find(".//title"))
+        assert SITE.title not in html
+
+
 # --- a feed's page ---
 
 
