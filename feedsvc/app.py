@@ -20,7 +20,7 @@ import uvloop
 from feedsvc import __version__, config, mail, metrics, pipeline
 from feedsvc.bulletins import Hosts
 from feedsvc.destinations import open_destination
-from feedsvc.digests import DigestRenderer, next_due
+from feedsvc.digests import DigestRenderer, Lists, next_due
 from feedsvc.errors import ConfigError, ExportError, StoreError, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.garbage import collect_seldom
@@ -172,6 +172,15 @@ class Parts:
         secret = config.secret(settings, self.root)
         return Postroom(
             sender, site.url, secret, domain, bounces=settings.mail.bounces or "", signer=self.signer
+        )
+
+    @cached_property
+    def lists(self) -> Lists:
+        """Who is on the list of each subscription."""
+        subscriptions = self.configuration.subscriptions
+        # A site that sends nothing needs no secret.
+        return Lists(
+            subscriptions, config.secret(self.configuration.settings, self.root) if subscriptions else ""
         )
 
     @cached_property
@@ -409,6 +418,8 @@ class App:
         self, sources: Sequence[Source], progress: Callable[[str], None] = lambda _what: None
     ) -> IngestReport:
         parts, now = self.parts, self.clock()
+        # Ahead of the entries of this pass: a subscription that is new with them gets them.
+        pipeline.take_note(self.store, parts.configuration, parts.lists, now)
         report = pipeline.ingest(
             self.store,
             parts.configuration,
@@ -440,26 +451,36 @@ class App:
         """Write the editions that have fallen due."""
         self.refresh()
         parts, now = self.parts, self.clock()
-        pipeline.note_secret(self.store, parts.postroom.secret, now)
-        report = pipeline.plan(self.store, parts.configuration, parts.renderer, parts.postroom, now)
+        if parts.configuration.subscriptions:
+            pipeline.note_secret(self.store, parts.postroom.secret, now)
+        report = pipeline.plan(
+            self.store, parts.configuration, parts.renderer, parts.postroom, parts.lists, now
+        )
         self._note(PLANNED, now.isoformat())
         return report
 
     def forecast(self) -> pipeline.Forecast:
         """Tell what `plan` would do."""
         parts = self.parts
-        return pipeline.forecast(self.store, parts.configuration, parts.postroom.secret, self.clock())
+        return pipeline.forecast(self.store, parts.configuration, parts.lists, self.clock())
 
     def hold(self, subscription: str, note: str = "") -> bool:
         """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
         reason = note or "A person holds it."
-        return pipeline.hold(self.store, self.parts.configuration, subscription, reason, self.clock())
+        parts = self.parts
+        return pipeline.hold(self.store, parts.configuration, parts.lists, subscription, reason, self.clock())
 
     def release(self, subscription: str) -> PlanReport:
         """Hold a subscription no more, and write the editions that have fallen due. Raises NotFoundError."""
         parts, now = self.parts, self.clock()
         return pipeline.plan(
-            self.store, parts.configuration, parts.renderer, parts.postroom, now, released=subscription
+            self.store,
+            parts.configuration,
+            parts.renderer,
+            parts.postroom,
+            parts.lists,
+            now,
+            released=subscription,
         )
 
     def waiting(self, subscription: str) -> int:
@@ -468,7 +489,8 @@ class App:
 
     def drop(self, subscription: str) -> Edition:
         """Pass over all that waits for a subscription, and hold it no more. Raises NotFoundError."""
-        return pipeline.drop(self.store, self.parts.configuration, subscription, self.clock())
+        parts = self.parts
+        return pipeline.drop(self.store, parts.configuration, parts.lists, subscription, self.clock())
 
     def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
         """Send what is due, until nothing is; whether the relay takes it is noted for those who ask how things are."""
@@ -588,6 +610,7 @@ class App:
             parts.configuration,
             parts.renderer,
             parts.postroom,
+            parts.lists,
             subscription,
             address,
             self.clock(),
@@ -620,6 +643,8 @@ class App:
 
     def _cautions(self, tx: Transaction) -> tuple[config.Caution, ...]:
         found = config.cautions(self.parts.configuration.settings)
+        if not self.parts.configuration.subscriptions:
+            return found
         try:
             secret = self.parts.postroom.secret
         except ConfigError as error:  # damaged: who asks how things are must hear it

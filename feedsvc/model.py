@@ -781,6 +781,19 @@ class Edition:
     dropped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """By which schedule, read in which time zone, the editions of a subscription fall due, and from when on.
+
+    `overdue` is what fell due by an earlier schedule and was not planned by then.
+    """
+
+    schedule: str
+    timezone: str
+    counts_from: datetime
+    overdue: datetime | None = None
+
+
 class Stand(NamedTuple):
     """How far someone was served: up to which entry, and up to which publication's labels."""
 

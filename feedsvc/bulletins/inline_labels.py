@@ -5,8 +5,9 @@
 
 They may stand under a greeting or the author's name. Capitals and accents don't matter. Values are codes, keys or
 names in any language of the site. A sentence that only begins like such a line stays text. A value that is none is
-a Problem, and the valid ones count; but an entry whose embargo can't be read is held back until the line is mended,
-for it can't be called back. An embargo counts wherever it stands (see `embargo_lines`).
+a Problem, and the valid ones count. One without a value, of a form that wasn't filled in, says nothing among others;
+alone it may be a heading, and stays text. But an entry whose embargo can't be read is held back until the line is
+mended, for it can't be called back. An embargo counts wherever it stands (see `embargo_lines`).
 """
 
 from __future__ import annotations
@@ -102,19 +103,25 @@ def take(lines: Iterable[tuple[int, str]], manner: Manner, *, below: bool = True
     who wrote it. Without those `below` them only the fields are read that stand above all else.
     """
     taken: dict[int, Said] = {}
+    empty: dict[int, Said] = {}
     count, above, at_head = 0, 0, True
     for index, (number, text) in enumerate(lines):
         if not text.strip():
             continue
-        said = _said(text, number, manner, first=not taken, at_head=at_head)
+        if at_head and not taken and _is_empty(text):
+            empty[index] = _NOTHING  # a field if one follows; else a heading
+            continue
+        said = _said(text, number, manner, at_head=at_head)
         if said is not None:
-            taken[index] = said
+            taken |= {**empty, index: said}
+            empty = {}
             count = index + 1 if at_head and not above else count
         elif not below:
             break
         else:
             above += 1
-            at_head = at_head and above <= _MOST_ABOVE and _may_stand_above(text, manner)
+            at_head = at_head and not empty and above <= _MOST_ABOVE and _may_stand_above(text, manner)
+            empty = {}
     return _joined([*taken.values()], count, tuple(taken)) if taken else _NOTHING
 
 
@@ -137,12 +144,18 @@ def read_value(key: str, text: str, manner: Manner) -> Stated:
 # --- one line -------------------------------------------------------------------
 
 
-def _said(text: str, number: int, manner: Manner, *, first: bool, at_head: bool) -> Said | None:
+def _is_empty(text: str) -> bool:
+    """Tell whether a line is a field without a value."""
+    field = _split(text)
+    return field is not None and not clean(field[1]).rstrip(" .*_")
+
+
+def _said(text: str, number: int, manner: Manner, *, at_head: bool) -> Said | None:
     """Read one line, None if it is no field; below a line of text only an embargo is one."""
     if (until := embargo_of(text, manner)) is not None:
         return _read_embargo("publish", until, _At(manner, number, text))
     field = _split(text) if at_head else None
-    return _line(*field, _At(manner, number, text), first=first) if field else None
+    return _line(*field, _At(manner, number, text)) if field else None
 
 
 def _may_stand_above(text: str, manner: Manner) -> bool:
@@ -180,11 +193,11 @@ def _split(text: str) -> tuple[str, str] | None:
     return _KEYS[name], match[2]
 
 
-def _line(key: str, value: str, at: _At, *, first: bool) -> Said | None:
-    """Read one line, None if it is a sentence. Empty fields stand among others; a first one may be a heading."""
+def _line(key: str, value: str, at: _At) -> Said | None:
+    """Read one line, None if it is a sentence. An empty field says nothing."""
     value = clean(value).rstrip(" .*_")
     if not value:
-        return None if first else _NOTHING
+        return _NOTHING
     return None if _is_sentence(key, value, at.manner) else _READERS[key](key, value, at)
 
 

@@ -6,7 +6,7 @@ recipient, or whoever has the link to see it `in_browser`.
 """
 
 from feedsvc.digests.in_browser import in_browser
-from feedsvc.digests.moving import Roster, marked, marker
+from feedsvc.digests.moving import Lists, Roster, marked, marker
 from feedsvc.digests.planning import (
     DueEdition,
     Guard,
@@ -20,13 +20,14 @@ from feedsvc.digests.planning import (
     to_record,
 )
 from feedsvc.digests.rendering import DigestRenderer
-from feedsvc.digests.schedule import INSTANT, latest_due, next_due
+from feedsvc.digests.schedule import INSTANT, latest_due, next_due, timed
 
 __all__ = [
     "INSTANT",
     "DigestRenderer",
     "DueEdition",
     "Guard",
+    "Lists",
     "Mailing",
     "Roster",
     "edition_at",
@@ -40,5 +41,6 @@ __all__ = [
     "newest_first",
     "next_due",
     "next_edition",
+    "timed",
     "to_record",
 ]

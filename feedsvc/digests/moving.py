@@ -1,8 +1,8 @@
 """Who was moved from one subscription to another, and from where on they are served there. Pure: no clock, no store.
 
-    who was on each list at its last edition ─┐
-    the lists of now ─────────────────────────┼─► who left ─► which lists they are on now: a move to each
-    moves that wait for the next edition ─────┘               (none: perhaps the second edit comes within a day)
+    who was on each list when it was last seen ─┐
+    the lists of now ───────────────────────────┼─► who left ─► which lists they are on now: a move to each
+    moves that wait for the next edition ───────┘               (none: perhaps the second edit comes within a day)
 
 A person is known by a mark, a keyed hash of the mailbox: those of a million are eight megabytes, are compared in a
 second, and tell nobody who has the store alone whose they are.
@@ -13,15 +13,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from feedsvc.model import Move, Stand, mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from feedsvc.model import Recipient
+    from feedsvc.model import Recipient, Subscription
 
 _MARK_BYTES = 8
 # Moving a line between two files is two edits. Who is on no list for longer has left, and is new when they come again.
@@ -44,9 +45,39 @@ def marked(recipients: Iterable[Recipient], mark: Callable[[str], bytes]) -> byt
     return b"".join(sorted({mark(recipient.address) for recipient in recipients}))
 
 
+@dataclass(frozen=True)
+class Lists:
+    """Who is on the lists of now. They are read when first asked for: a second for a million."""
+
+    subscriptions: Sequence[Subscription]
+    secret: str
+
+    @cached_property
+    def mark(self) -> Callable[[str], bytes]:
+        """What makes marks of addresses."""
+        return marker(self.secret)
+
+    @cached_property
+    def marks(self) -> Mapping[str, bytes]:
+        """Each list, by the subscription's id."""
+        return {each.id: marked(each.recipients, self.mark) for each in self.subscriptions}
+
+    @cached_property
+    def signature(self) -> str:
+        """What is another one as soon as anything about who is on which list is."""
+        digest = hashlib.sha256()
+        for name, marks in sorted(self.marks.items()):
+            digest.update(b"%d %s %d " % (len(name.encode()), name.encode(), len(marks)))
+            digest.update(marks)
+        return digest.hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What is remembered of lists: who was on each at its last edition and still is, and who was moved since."""
+    """What is remembered of lists: who stands on each where its last edition went, and who was moved there since.
+
+    Where no edition was yet, that is where the subscription was taken up.
+    """
 
     members: Mapping[str, bytes] = field(default_factory=dict)
     moves: frozenset[Move] = frozenset()
@@ -61,19 +92,19 @@ class Roster:
     def noticed(self, lists: Mapping[str, bytes], stands: Mapping[str, Stand], now: datetime) -> Roster:
         """Take note of who left which of the `lists` and is on which now.
 
-        `stands` says how far the last edition of each subscription went.
+        `stands` says of each subscription ever seen how far its last edition went, or where it was taken up.
         """
         staying, left = self._waiting(lists, now)
-        members = {}
         for name, remembered in self.members.items():
-            members[name], gone = _compared(remembered, lists.get(name, b""))
+            gone = _gone(remembered, lists.get(name, b""))
             left += [Move(_NOWHERE, mark, stands[name], now) for mark in gone]
-        for name in stands.keys() & lists.keys() - members.keys():
-            members[name] = lists[name]  # its last edition is from before lists were remembered
-        return Roster(
-            {name: marks for name, marks in members.items() if name in lists},
-            frozenset(_merged((*staying, *_sought(left, lists)))),
-        )
+        moved = Roster(moves=frozenset(_merged((*staying, *_sought(left, lists)))))
+        here = moved.waiting()
+        members = {
+            name: _members(self.members.get(name, b""), listed, here.get(name, {}))
+            for name, listed in lists.items()
+        }
+        return replace(moved, members=members)
 
     def served(self, lists: Mapping[str, bytes], subscriptions: Collection[str]) -> Roster:
         """Give it as it is once editions of these subscriptions went to those on the lists of now."""
@@ -81,6 +112,16 @@ class Roster:
             {**self.members, **{name: lists[name] for name in subscriptions}},
             frozenset(move for move in self.moves if move.subscription not in subscriptions),
         )
+
+    def renamed(self, lists: Mapping[str, bytes], names: Iterable[str]) -> dict[str, str]:
+        """Give what some subscriptions that are gone are called now: one is new, and all who were on it are there."""
+        found = {}
+        for name in names:
+            left = set(_each(self.members.get(name, b"")))
+            new = [each for each in lists.keys() - self.members.keys() if left.issubset(_each(lists[each]))]
+            if left and name not in lists and len(new) == 1:
+                found[name] = new[0]
+        return found
 
     def _waiting(self, lists: Mapping[str, bytes], now: datetime) -> tuple[list[Move], list[Move]]:
         """Tell those who wait for an edition where they were moved to from those who are not there any more."""
@@ -99,12 +140,17 @@ def _each(marks: bytes) -> Iterator[bytes]:
     return (marks[at : at + _MARK_BYTES] for at in range(0, len(marks), _MARK_BYTES))
 
 
-def _compared(remembered: bytes, listed: bytes) -> tuple[bytes, set[bytes]]:
-    """Tell those who still are on a list from those who left it."""
-    if remembered == listed:
-        return remembered, set()
-    gone = set(_each(remembered)).difference(_each(listed))
-    return b"".join(mark for mark in _each(remembered) if mark not in gone), gone
+def _gone(remembered: bytes, listed: bytes) -> set[bytes]:
+    """Give those who left a list."""
+    return set() if remembered == listed else set(_each(remembered)).difference(_each(listed))
+
+
+def _members(remembered: bytes, listed: bytes, moved: Collection[bytes]) -> bytes:
+    """Give those who stand where their list does: who did before, and who is new, but not who was moved there."""
+    if remembered == listed or not moved:
+        return listed
+    before = set(_each(remembered))
+    return b"".join(mark for mark in _each(listed) if mark in before or mark not in moved)
 
 
 def _sought(left: Iterable[Move], lists: Mapping[str, bytes]) -> Iterator[Move]:

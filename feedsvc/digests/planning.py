@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from feedsvc.digests.schedule import INSTANT, latest_due
+from feedsvc.digests.schedule import INSTANT, unplanned
 from feedsvc.model import DigestSection, Edition, Recipient, mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime, timedelta
 
-    from feedsvc.model import Entry, Subscription
+    from feedsvc.model import Entry, Subscription, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,10 @@ class Guard:
         whose = " for who was moved there" if entries > len(due.entries) else ""
         if self.most and entries > self.most:
             return f"{entries} entries are in it{whose}, and more than {self.most} don't go out unasked."
-        usual = median(earlier) if len(earlier) >= ENOUGH_EARLIER else 0
+        # What is usual is what comes in a period of this list; who was moved there catches up with one of another.
+        entries, usual = len(due.entries), median(earlier) if len(earlier) >= ENOUGH_EARLIER else 0
         if self.times and usual and entries > max(self.times * usual, FEW_ENTRIES):
-            return f"{entries} entries are in it{whose}, where {usual:g} are usual."
+            return f"{entries} entries are in it, where {usual:g} are usual."
         return ""
 
 
@@ -91,7 +92,7 @@ class Mailing:
 def next_edition(
     subscription: Subscription,
     *,
-    taken_up_at: datetime,
+    timing: Timing,
     taken_up_seq: int,
     last: Edition | None,
     last_seq: int,
@@ -104,7 +105,7 @@ def next_edition(
     It covers every `seq` after the last edition's, or from where the subscription was taken up; whatever was
     missed is in it. A first edition with `since` reaches back to older entries published since then.
     """
-    due_at = latest_due(subscription, last.due_at if last else taken_up_at, now)
+    due_at = unplanned(subscription, timing, last.due_at if last else None, now)
     if due_at is None:
         return None
     if subscription.schedule == INSTANT and last and due_at < last.due_at + instant_every:
@@ -150,7 +151,7 @@ def is_its_own(entry: Entry, taken_up_seq: int, since: date | None) -> bool:
 
 def to_record(due: DueEdition) -> bool:
     """Tell whether an edition leaves a record: all do but an `instant` one in which nothing is new."""
-    return bool(due.entries) or due.subscription.schedule != INSTANT
+    return bool(due.most) or due.subscription.schedule != INSTANT
 
 
 def mailings(due: Sequence[DueEdition], at_once: int = 50_000) -> Iterator[Mailing]:

@@ -186,9 +186,11 @@ class DigestRenderer:
         try:
             return self._inliner.inline(html)
         except InlineError as error:
-            raise TemplateError(
-                f"templates/email/{content.layout}/body.html: its styles can't be moved into its elements: {error}"
-            ) from error
+            file, what = (
+                f"templates/email/{content.layout}/body.html",
+                "its styles can't be moved into its elements:",
+            )
+            raise TemplateError(Mistake(file, 0, "", what, str(error))) from error
 
     def _template(self, content: _Content, name: str, shown: Mapping[str, object]) -> str:
         values = {**content.facts, **shown}
@@ -248,13 +250,23 @@ def _subject(name: str, text: str) -> str:
     subject = one_line(text)
     if not subject:
         raise TemplateError(
-            f"templates/email/{name}: it gives an empty subject, which no mail can have. Mend it, or delete it to have "
-            "feedsvc's own."
+            Mistake(
+                f"templates/email/{name}",
+                0,
+                "",
+                "it gives an empty subject, which no mail can have.",
+                "Mend it, or delete it to have feedsvc's own.",
+            )
         )
     if any(placeholder in subject for placeholder in Placeholder):
         raise TemplateError(
-            f"templates/email/{name}: it puts what is for one recipient alone into the subject, which is the same for "
-            "all. Take name, unsubscribe_url and view_url out of it."
+            Mistake(
+                f"templates/email/{name}",
+                0,
+                "",
+                "it puts what is for one recipient alone into the subject, which is the same for all.",
+                "Take name, unsubscribe_url and view_url out of it.",
+            )
         )
     return subject
 

@@ -7,18 +7,55 @@ that daylight saving repeats gives one edition, an hour that it skips gives one 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+from feedsvc.model import Timing
 
+if TYPE_CHECKING:
     from feedsvc.model import Subscription
 
 # The schedule of a subscription that is sent as soon as there is something new.
 INSTANT = "instant"
+
+
+def timed(
+    subscription: Subscription, known: Timing | None, last_due: datetime | None, now: datetime
+) -> Timing:
+    """Give by which schedule the editions of a subscription fall due as of `now`.
+
+    One that is not what is `known` counts from now on: nothing goes out because it was saved. What fell due by the one
+    before stays due until an edition is planned. To or from `instant`, what waits goes out as the new one says.
+    """
+    schedule, timezone = subscription.schedule, subscription.timezone.key
+    if known is None:
+        return Timing(schedule, timezone, now)
+    if not known.schedule:  # from before schedules were noted
+        return replace(known, schedule=schedule, timezone=timezone)
+    if (known.schedule, known.timezone) == (schedule, timezone):
+        return known
+    if INSTANT in {known.schedule, schedule}:
+        overdue = known.overdue
+    else:
+        before = replace(subscription, schedule=known.schedule, timezone=ZoneInfo(known.timezone))
+        overdue = unplanned(before, known, last_due, now)
+    return Timing(schedule, timezone, now, overdue)
+
+
+def unplanned(
+    subscription: Subscription, timing: Timing, last_due: datetime | None, now: datetime
+) -> datetime | None:
+    """Give the latest due time that has come since the last edition's; None when none has."""
+    if subscription.schedule == INSTANT:
+        return latest_due(subscription, last_due or timing.counts_from, now)
+    due = latest_due(subscription, max(last_due or timing.counts_from, timing.counts_from), now)
+    if due is None and timing.overdue and (last_due is None or timing.overdue > last_due):
+        return timing.overdue
+    return due
 
 
 def latest_due(subscription: Subscription, after: datetime, now: datetime) -> datetime | None:

@@ -3,7 +3,8 @@
     ingest                                             send
 
     sources' folders                                   config/subscriptions.yaml
-        │ list: settled files, signature changed           │ take up: those never seen start at the last seq
+        │ note what the config says, as on the right       │ note: those never seen start at the last seq, and who
+        │ list: settled files, signature changed           │ is on another list from where the old one got
         ▼                                                  ▼
     bytes changed? ── no ──► leave it                  plan: editions that fell due since each one's last
         │ yes                                              │ entries by seq, and what has come to match;
@@ -14,13 +15,12 @@
         │                                              ═ one transaction: editions, digests, deliveries,
         ▼                                              ═   receipts (an edition to a person: once)
     ═ one transaction ═══════════════════════              │
-    ═ take up new subscriptions             ═              ▼
-    ═ identify: which entry is this draft?  ═          deliver: put in doubt what dead workers left
-    ═ label what is new or changed          ═              │
-    ═ entries, labels, problems, bulletins  ═              ▼
-    ═ a publication: which feeds change     ═          ═ claim one: attempting ═──► SMTP or Maildir ──► ═ outcome ═
-    ═════════════════════════════════════════              accepted │ deferred │ failed │ in doubt │ suppressed
-        │                   │
+    ═ identify: which entry is this draft?  ═              ▼
+    ═ label what is new or changed          ═          deliver: put in doubt what dead workers left
+    ═ entries, labels, problems, bulletins  ═              │
+    ═ a publication: which feeds change     ═              ▼
+    ═════════════════════════════════════════          ═ claim one: attempting ═──► SMTP or Maildir ──► ═ outcome ═
+        │                   │                              accepted │ deferred │ failed │ in doubt │ suppressed
         │                   └──► announce: the hub is told of feeds that changed
         ▼
     documents, made from one state of the store when they are asked for (shelf), or mirrored (mirror draws how)
@@ -40,6 +40,7 @@ from feedsvc.pipeline.look import due_visits
 from feedsvc.pipeline.mailroom import Mailroom
 from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
+from feedsvc.pipeline.noticing import take_note
 from feedsvc.pipeline.parse import Parsed, parse
 from feedsvc.pipeline.people import Erased, Maildirs, Person, erase_person, find_person
 from feedsvc.pipeline.plan import PlanReport, Preview, drop, hold, plan, preview
@@ -109,5 +110,6 @@ __all__ = [
     "secret_changed_at",
     "send_trial",
     "set_withdrawn",
+    "take_note",
     "waiting",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from feedsvc.digests import mailings, next_due, to_record
+from feedsvc.digests import mailings, next_due
 from feedsvc.model import mailbox
 from feedsvc.pipeline.movers import Movers
 from feedsvc.pipeline.outlook import Outlook
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.config import Configuration
-    from feedsvc.digests import DueEdition, Mailing
+    from feedsvc.digests import DueEdition, Lists, Mailing
     from feedsvc.model import Subscription, Suppression
     from feedsvc.store import Store
 
@@ -58,11 +58,11 @@ class Forecast:
         return self.suppressed.get(mailbox(mailing.recipient.address))
 
 
-def forecast(store: Store, configuration: Configuration, secret: str, now: datetime) -> Forecast:
-    """Tell what planning would do. By the secret it is known who was moved."""
+def forecast(store: Store, configuration: Configuration, lists: Lists, now: datetime) -> Forecast:
+    """Tell what planning would do."""
     with store.reading() as tx:
         outlook = Outlook.of(tx, configuration, now)
-        movers = Movers(outlook, configuration.subscriptions, secret)
+        movers = Movers(outlook, lists)
         prospects = tuple(_prospect(movers, each) for each in configuration.subscriptions)
         going = [each.due for each in prospects if each.due and each.standing is Standing.DUE]
         suppressed = {mailbox(each.address): each for each in tx.suppressions.all()}
@@ -78,9 +78,8 @@ def waiting(store: Store, configuration: Configuration, name: str, now: datetime
 
 def _prospect(movers: Movers, subscription: Subscription) -> Prospect:
     outlook = movers.outlook
-    due, hold = outlook.due(subscription), outlook.holds.get(subscription.id)
-    if due and to_record(due):
-        due = movers.served(due)
+    due, hold = outlook.due(subscription), movers.holds.get(subscription.id)
+    due = movers.served(due) if due else None
     reason = hold.reason if hold else outlook.objection(due) if due else ""
     if hold or reason:
         standing = Standing.HELD

@@ -73,8 +73,6 @@ def ingest(
     progress("publishing")
     with store.writing("ingest") as tx:
         publisher.rename_topics(tx)
-        # Ahead of the entries of this pass: a subscription that is new with them gets them.
-        tx.editions.take_up((each.id for each in configuration.subscriptions), tx.entries.last_seq(), now)
         tx.bulletins.forget_other_sources([source.name for source in configuration.sources])
         present = _present(tx, looked)
         for each in looked:

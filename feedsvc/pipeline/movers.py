@@ -10,31 +10,33 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from feedsvc.digests import Roster, marked, marker, newest_first
-from feedsvc.model import Stand, mailbox
+from feedsvc.digests import Roster, newest_first
+from feedsvc.model import mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
-    from feedsvc.digests import DueEdition
-    from feedsvc.model import Entry, Subscription
+    from feedsvc.digests import DueEdition, Lists
+    from feedsvc.model import Entry, Hold, Stand
     from feedsvc.pipeline.outlook import Outlook
+
+# The fact that says which lists were noted last: their signature. As long as they are the same, nobody was moved.
+NOTED = "lists noted"
 
 
 @dataclass(frozen=True)
 class Movers:
-    """Who was moved, by the lists of now. They are read when the first edition is asked for: a second for a million."""
+    """Who was moved, by the lists of now."""
 
     outlook: Outlook
-    subscriptions: Sequence[Subscription]
-    secret: str
+    lists: Lists
 
     def served(self, due: DueEdition) -> DueEdition:
         """Give an edition with what those get of it who were moved to its list."""
-        waiting = self._waiting.get(due.subscription.id)
+        waiting = self._waiting(due.subscription.id)
         if not waiting:
             return due
-        mark = marker(self.secret)
+        mark = self.lists.mark
         stands = {
             mailbox(recipient.address): waiting[theirs]
             for recipient in due.subscription.recipients
@@ -42,36 +44,62 @@ class Movers:
         }
         return replace(due, moved=self._moved(due, stands))
 
-    def write_down(self, going: Collection[str]) -> None:
-        """Note who was moved, and that the editions of some subscriptions have served those on their lists."""
-        before, after = self._before, self.roster.served(self.lists, going)
-        changed = {name: marks for name, marks in after.members.items() if marks != before.members.get(name)}
-        self.outlook.tx.moves.remember(changed, before.members.keys() - after.members.keys())
-        self.outlook.tx.moves.put(after.moves - before.moves, before.moves - after.moves)
+    def note(self) -> None:
+        """Note who is on which list and who was moved, and let holds go with subscriptions that have another id now."""
+        if self.are_noted:
+            return
+        self._put(self._roster)
+        holds = self.outlook.tx.holds
+        for old, new in self._renamed.items():
+            holds.remove(old)
+            holds.add(replace(self.outlook.holds[old], subscription=new))
+        self.outlook.tx.facts.put(NOTED, self.lists.signature)
+
+    def serve(self, going: Collection[str]) -> None:
+        """Note that editions of some subscriptions have served those on their lists."""
+        if going:
+            self._put(self._roster.served(self.lists.marks, going))
 
     @cached_property
-    def lists(self) -> Mapping[str, bytes]:
-        """The lists of now."""
-        mark = marker(self.secret)
-        return {each.id: marked(each.recipients, mark) for each in self.subscriptions}
+    def holds(self) -> Mapping[str, Hold]:
+        """The holds, by what subscriptions are called now."""
+        return {self._renamed.get(name, name): hold for name, hold in self.outlook.holds.items()}
 
     @cached_property
-    def roster(self) -> Roster:
-        """Who was moved."""
-        stands = {
-            name: Stand(memory.last.to_seq, memory.last.publication)
-            for name, memory in self.outlook.memories.items()
-            if memory.last
-        }
-        return self._before.noticed(self.lists, stands, self.outlook.now)
+    def are_noted(self) -> bool:
+        """Whether the lists are those that were noted last."""
+        return self.outlook.tx.facts.get(NOTED) == self.lists.signature
 
     @cached_property
-    def _waiting(self) -> Mapping[str, Mapping[bytes, Stand]]:
-        return self.roster.waiting()
+    def _renamed(self) -> Mapping[str, str]:
+        if self.are_noted or not self.outlook.holds:
+            return {}
+        return self._before.renamed(self.lists.marks, self.outlook.holds)
+
+    @cached_property
+    def _roster(self) -> Roster:
+        if self.are_noted:
+            return self._before
+        stands = {name: memory.stand for name, memory in self.outlook.memories.items()}
+        return self._before.noticed(self.lists.marks, stands, self.outlook.now)
+
+    def _waiting(self, name: str) -> Mapping[bytes, Stand]:
+        # While the lists are those that are noted, a tick reads no more than this of what is noted of a million.
+        return self.outlook.tx.moves.waiting(name) if self.are_noted else self._unnoted_waiting.get(name, {})
+
+    @cached_property
+    def _unnoted_waiting(self) -> Mapping[str, Mapping[bytes, Stand]]:
+        return self._roster.waiting()
 
     @cached_property
     def _before(self) -> Roster:
         return Roster(self.outlook.tx.moves.members(), self.outlook.tx.moves.all())
+
+    def _put(self, after: Roster) -> None:
+        tx, before = self.outlook.tx, self._before
+        changed = {name: marks for name, marks in after.members.items() if marks != before.members.get(name)}
+        tx.moves.remember(changed, before.members.keys() - after.members.keys())
+        tx.moves.put(after.moves - before.moves, before.moves - after.moves)
 
     def _moved(self, due: DueEdition, stands: Mapping[str, Stand]) -> dict[str, DueEdition]:
         """Give those their own who don't get what everybody gets; who get the same share it."""

@@ -10,6 +10,7 @@ from feedsvc.digests import DueEdition, Mailing, mailings, next_due, to_record
 from feedsvc.errors import NotFoundError
 from feedsvc.model import Delivery, DeliveryState, Digest, Edition, Hold, Message, Recipient, mailbox
 from feedsvc.pipeline.movers import Movers
+from feedsvc.pipeline.noticing import note
 from feedsvc.pipeline.outlook import Outlook
 from feedsvc.store import Posting
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.config import Configuration
-    from feedsvc.digests import DigestRenderer
+    from feedsvc.digests import DigestRenderer, Lists
     from feedsvc.model import Subscription
     from feedsvc.pipeline.postroom import Postroom
     from feedsvc.store import Store, Transaction
@@ -44,6 +45,7 @@ def plan(
     configuration: Configuration,
     renderer: DigestRenderer,
     postroom: Postroom,
+    lists: Lists,
     now: datetime,
     released: str = "",
 ) -> PlanReport:
@@ -54,14 +56,12 @@ def plan(
     TemplateError and MessageError before anything is written: nothing is lost, the editions stay due.
     """
     with store.writing("plan") as tx:
-        outlook = Outlook.of(tx, configuration, now)
-        tx.editions.take_up((each.id for each in configuration.subscriptions), outlook.last_seq, now)
+        note(tx, configuration, lists, now)
         if released and not tx.holds.remove(released):
             raise NotFoundError(f"The subscription {released!r} is not held.")
-        movers = Movers(outlook, configuration.subscriptions, postroom.secret)
+        movers = Movers(Outlook.of(tx, configuration, now), lists)
         going, held = _decided(movers, released)
-        if going:
-            movers.write_down([due.subscription.id for due in going])
+        movers.serve([due.subscription.id for due in going])
         for due in going:
             tx.editions.add(due.edition, (entry.seq for entry in due.entries))
         for hold in held:
@@ -74,14 +74,14 @@ def _decided(movers: Movers, released: str) -> tuple[list[DueEdition], list[Hold
     """Tell which editions go out now, and which subscriptions are held from now on."""
     outlook = movers.outlook
     going, held = [], []
-    for subscription in movers.subscriptions:
+    for subscription in movers.lists.subscriptions:
         asked = subscription.id == released
-        if subscription.id in outlook.holds and not asked:
+        if subscription.id in movers.holds and not asked:
             continue
         due = outlook.due(subscription)
+        due = movers.served(due) if due else None
         if due is None or not to_record(due):
             continue
-        due = movers.served(due)
         reason = "" if asked else outlook.objection(due)
         if reason:
             held.append(
@@ -92,28 +92,36 @@ def _decided(movers: Movers, released: str) -> tuple[list[DueEdition], list[Hold
     return going, held
 
 
-def hold(store: Store, configuration: Configuration, name: str, reason: str, now: datetime) -> bool:
+def hold(
+    store: Store, configuration: Configuration, lists: Lists, name: str, reason: str, now: datetime
+) -> bool:
     """Hold the next editions of a subscription; False when it is held already. Raises NotFoundError."""
     find_subscription(configuration, name)
     with store.writing("plan") as tx:
-        tx.editions.take_up((each.id for each in configuration.subscriptions), tx.entries.last_seq(), now)
+        note(tx, configuration, lists, now)
         return tx.holds.add(Hold(subscription=name, since=now, reason=reason))
 
 
-def drop(store: Store, configuration: Configuration, name: str, now: datetime) -> Edition:
-    """Pass over all that waits for a subscription, and hold it no more. Raises NotFoundError.
+def drop(store: Store, configuration: Configuration, lists: Lists, name: str, now: datetime) -> Edition:
+    """Pass over all that waits for a subscription, and hold it no more.
 
-    It is written down as an edition that went to nobody: what was in it goes into no later one.
+    It is written down as an edition that went to nobody: what was in it goes into no later one, nor to who was moved
+    there. One that is held may be gone from the config. Raises NotFoundError.
     """
-    subscription = find_subscription(configuration, name)
     with store.writing("plan") as tx:
+        note(tx, configuration, lists, now)
+        was_held = tx.holds.remove(name)
         outlook = Outlook.of(tx, configuration, now)
-        tx.editions.take_up((each.id for each in configuration.subscriptions), outlook.last_seq, now)
-        tx.holds.remove(name)
-        due = outlook.at_once(subscription)
+        if was_held and name not in lists.marks:
+            edition = outlook.passed_over(name)
+            tx.editions.add(edition)
+            return edition
+        movers = Movers(outlook, lists)
+        due = movers.served(outlook.at_once(find_subscription(configuration, name)))
         edition = replace(due.edition, dropped=True)
-        if due.entries:
+        if due.most:
             tx.editions.add(edition, (entry.seq for entry in due.entries))
+            movers.serve([name])
         return edition
 
 
@@ -144,6 +152,7 @@ def preview(
     configuration: Configuration,
     renderer: DigestRenderer,
     postroom: Postroom,
+    lists: Lists,
     name: str,
     address: str,
     now: datetime,
@@ -158,10 +167,10 @@ def preview(
     recipient = _recipient(subscription, address)
     with store.reading() as tx:
         outlook = Outlook.of(tx, configuration, now)
-        movers = Movers(outlook, configuration.subscriptions, postroom.secret)
+        movers = Movers(outlook, lists)
         due = movers.served(outlook.at_once(subscription)).to(mailbox(recipient.address))
         if due.entries and address and recipient in subscription.recipients:
-            mailing = _merged(movers, subscription, mailbox(address))
+            mailing = _merged(movers, configuration.subscriptions, subscription, mailbox(address))
         else:
             language = recipient.language or subscription.language
             mailing = Mailing(recipient, language, (_with_sample(tx, due),))
@@ -184,18 +193,20 @@ def _with_sample(tx: Transaction, due: DueEdition) -> DueEdition:
     return replace(due, entries=entries)
 
 
-def _merged(movers: Movers, subscription: Subscription, person: str) -> Mailing:
+def _merged(
+    movers: Movers, subscriptions: Iterable[Subscription], subscription: Subscription, person: str
+) -> Mailing:
     """Give what one mailbox gets when a subscription that has something for it falls due."""
     outlook = movers.outlook
     theirs = [
         replace(each, recipients=listed)
-        for each in movers.subscriptions
+        for each in subscriptions
         if (listed := tuple(one for one in each.recipients if mailbox(one.address) == person))
     ]
     editions = []
     for each in _due_with(outlook, subscription, theirs):
         due = movers.served(outlook.at_once(each))
-        if each.id == subscription.id or not (each.id in outlook.holds or outlook.objection(due)):
+        if each.id == subscription.id or not (each.id in movers.holds or outlook.objection(due)):
             editions.append(due)
     return next(mailings(editions))
 
@@ -270,6 +281,10 @@ def _postings(
 
 
 def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Digest:
+    # An edition that is planned late has what came after it fell due, and no mail is dated before what it tells of.
+    moments = [due.edition.due_at for due in mailing.editions]
+    moments += [entry.added_at for due in mailing.editions for entry in due.entries]
+
     def data_at(path: str) -> bytes | None:
         kept = tx.media.get(path)
         return kept.data if kept and not kept.gone else None
@@ -278,7 +293,7 @@ def _render(tx: Transaction, renderer: DigestRenderer, mailing: Mailing) -> Dige
         [due.section for due in mailing.editions],
         mailing.language,
         named=bool(mailing.recipient.name),
-        due_at=max(due.edition.due_at for due in mailing.editions),
+        due_at=max(moments),
         data_at=data_at,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from feedsvc.errors import TemplateError
+from feedsvc.errors import Mistake, TemplateError
 from feedsvc.model import (
     LAYOUTS,
     SINGLE,
@@ -74,10 +74,8 @@ def _must_show(entry: Entry, digest: Digest, layout: str) -> None:
     """Refuse templates of a layout that leave out the one entry there is."""
     for name, body in (("body.html", digest.html), ("body.txt", digest.text)):
         if entry.title not in body and entry.path not in body:
-            raise TemplateError(
-                f"templates/email/{layout}/{name}: it shows no entry, neither title nor address. Mend it, or delete it "
-                "to have feedsvc's own."
-            )
+            file, what = f"templates/email/{layout}/{name}", "it shows no entry, neither title nor address."
+            raise TemplateError(Mistake(file, 0, "", what, "Mend it, or delete it to have feedsvc's own."))
 
 
 def _rehearse_captured(mail_pages: MailPages) -> None:

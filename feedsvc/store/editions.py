@@ -7,26 +7,35 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from feedsvc.model import Edition
+from feedsvc.model import Edition, Stand, Timing
 from feedsvc.store.schema import edition_entries, editions, subscriptions
-from feedsvc.store.statements import insert_many, insert_new
+from feedsvc.store.statements import insert_many, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionMemory:
-    """Where a subscription stands: when it was first seen, after which entry, and its last edition.
+    """Where a subscription stands: after which entry and publication it was taken up, and its last edition.
 
     What was in its editions was written down from `unrecorded_seq` on.
     """
 
     taken_up_at: datetime
     taken_up_seq: int
+    taken_up_publication: int
+    timing: Timing
     last: Edition | None = None
     unrecorded_seq: int = 0
+
+    @property
+    def stand(self) -> Stand:
+        """How far those were served who are on its list all the time."""
+        if self.last:
+            return Stand(self.last.to_seq, self.last.publication)
+        return Stand(self.taken_up_seq, self.taken_up_publication)
 
 
 @dataclass(frozen=True)
@@ -35,19 +44,23 @@ class Editions:
 
     connection: sa.Connection
 
-    def take_up(self, names: Iterable[str], seq: int, now: datetime) -> list[str]:
-        """Remember subscriptions that were never seen before, from `seq` on; gives their names."""
-        known = set(self.connection.scalars(sa.select(subscriptions.c.subscription)))
-        return [
-            name
-            for name in names
-            if name not in known
-            and insert_new(
-                self.connection,
-                subscriptions,
-                {"subscription": name, "taken_up_at": now, "taken_up_seq": seq},
-            )
+    def remember(self, memories: Mapping[str, SubscriptionMemory]) -> None:
+        """Write where some subscriptions stand; what is known of each gives way, and its editions stay as they are."""
+        rows = [
+            {
+                "subscription": name,
+                "taken_up_at": memory.taken_up_at,
+                "taken_up_seq": memory.taken_up_seq,
+                "taken_up_publication": memory.taken_up_publication,
+                "unrecorded_seq": memory.unrecorded_seq,
+                "schedule": memory.timing.schedule,
+                "timezone": memory.timing.timezone,
+                "counts_from": memory.timing.counts_from,
+                "overdue": memory.timing.overdue,
+            }
+            for name, memory in memories.items()
         ]
+        upsert(self.connection, subscriptions, rows)
 
     def memories(self) -> dict[str, SubscriptionMemory]:
         """Give where every subscription ever seen stands."""
@@ -65,7 +78,12 @@ class Editions:
         last = {row.subscription: _edition(row) for row in self.connection.execute(query)}
         return {
             row.subscription: SubscriptionMemory(
-                row.taken_up_at, row.taken_up_seq, last.get(row.subscription), row.unrecorded_seq
+                row.taken_up_at,
+                row.taken_up_seq,
+                row.taken_up_publication,
+                Timing(row.schedule, row.timezone, row.counts_from or row.taken_up_at, row.overdue),
+                last.get(row.subscription),
+                row.unrecorded_seq,
             )
             for row in self.connection.execute(sa.select(subscriptions))
         }

@@ -22,7 +22,7 @@ class Moves:
     connection: sa.Connection
 
     def members(self) -> dict[str, bytes]:
-        """Give who was on the list of each subscription at its last edition and still is."""
+        """Give who is on the list of each subscription and was not moved there since its last edition."""
         return {row.subscription: row.marks for row in self.connection.execute(sa.select(members))}
 
     def all(self) -> frozenset[Move]:
@@ -31,6 +31,11 @@ class Moves:
         return frozenset(
             Move(row.subscription, row.mark, Stand(row.seq, row.publication), row.since) for row in rows
         )
+
+    def waiting(self, subscription: str) -> dict[bytes, Stand]:
+        """Give who was moved to the list of a subscription since its last edition, and where each stands."""
+        rows = self.connection.execute(sa.select(moves).where(moves.c.subscription == subscription))
+        return {row.mark: Stand(row.seq, row.publication) for row in rows}
 
     def remember(self, changed: Mapping[str, bytes], gone: Collection[str]) -> None:
         """Note who is on some lists, and that some lists are no more."""

@@ -246,15 +246,20 @@ facts = Table(
 
 # --- what is sent -----------------------------------------------------------
 
-# The memory of each subscription ever seen: where its first edition starts.
+# The memory of each subscription ever seen: where its first edition starts, and when editions fall due.
 subscriptions = Table(
     "subscriptions",
     metadata,
     Column("subscription", Text, primary_key=True),
     Column("taken_up_at", UtcDateTime, nullable=False),
     Column("taken_up_seq", BigInteger, nullable=False),
+    Column("taken_up_publication", BigInteger, nullable=False, server_default="0"),
     # Up to which nobody wrote down what was in its editions: older versions didn't.
     Column("unrecorded_seq", BigInteger, nullable=False, server_default="0"),
+    Column("schedule", Text, nullable=False, server_default=""),  # model.Timing; empty: not noted yet
+    Column("timezone", Text, nullable=False, server_default=""),
+    Column("counts_from", UtcDateTime),  # empty: from when it was taken up
+    Column("overdue", UtcDateTime),
 )
 
 editions = Table(
@@ -282,7 +287,8 @@ edition_entries = Table(
     sqlite_with_rowid=False,
 )
 
-# Who was on the list of each subscription at its last edition and still is, as `feedsvc.digests.moving` marks them.
+# Who is on the list of each subscription and was not moved there since its last edition, as `feedsvc.digests.moving`
+# marks them.
 members = Table(
     "members",
     metadata,

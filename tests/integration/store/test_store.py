@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from makers import NOON, edition, entry
 
+from feedsvc.digests import INSTANT
 from feedsvc.errors import StoreError
 from feedsvc.model import (
     MOST_DOUBTS,
@@ -31,8 +32,9 @@ from feedsvc.model import (
     Stated,
     Suppression,
     SuppressionReason,
+    Timing,
 )
-from feedsvc.store import EntryKeys, Keys, KnownBulletin, Posting, Store, migrations
+from feedsvc.store import EntryKeys, Keys, KnownBulletin, Posting, Store, SubscriptionMemory, migrations
 
 COUNTRIES, TOPICS = ("CR", "PA", "SV"), ("gender", "trafficking")
 
@@ -40,6 +42,10 @@ COUNTRIES, TOPICS = ("CR", "PA", "SV"), ("gender", "trafficking")
 def put(store, *entries):
     with store.writing() as tx:
         tx.entries.put(EntryKeys(each, f"title {each.title}", f"text {each.text}") for each in entries)
+
+
+def take_up(tx, *names):
+    tx.editions.remember(dict.fromkeys(names, SubscriptionMemory(NOON, 0, 0, Timing(INSTANT, "UTC", NOON))))
 
 
 class TestSchema:
@@ -87,7 +93,7 @@ class TestSchema:
         mia, leo = Recipient("mia@migración.example"), Recipient("leo@example.org")
         put(store, entry(1), entry(2))
         with store.writing() as tx:
-            tx.editions.take_up(["panama"], 0, NOON)
+            take_up(tx, "panama")
             tx.editions.add(edition(), [1, 2])
             tx.outbox.keep(Digest(id="d", language="en", subject="", html="", text=""), [])
             tx.outbox.add(
@@ -102,6 +108,8 @@ class TestSchema:
             for table in ("members", "moves", "digest_entries"):
                 tx.connection.exec_driver_sql(f"DROP TABLE {table}")
             tx.connection.exec_driver_sql("ALTER TABLE deliveries DROP COLUMN doubts")
+            for column in ("taken_up_publication", "schedule", "timezone", "counts_from", "overdue"):
+                tx.connection.exec_driver_sql(f"ALTER TABLE subscriptions DROP COLUMN {column}")
             tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
         store.close()
         with contextlib.closing(Store(store_url)) as store, store.reading() as tx:
@@ -311,7 +319,7 @@ class TestOutbox:
 
     def queue(self, store, *addresses, due_at=NOON):
         with store.writing() as tx:
-            tx.editions.take_up(["panama"], 0, NOON)
+            take_up(tx, "panama")
             tx.editions.add(edition(due_at=due_at))
             tx.outbox.keep(self.digest, [])
             tx.outbox.add([self.posting(address, due_at) for address in addresses], due_at)
@@ -580,7 +588,7 @@ class TestMoves:
     def test_members_and_moves_are_kept_as_they_were_written(self, store):
         gone, new = (Move(name, b"\x00" * 8, Stand(7, 3), NOON) for name in ("", "a"))
         with store.writing() as tx:
-            tx.editions.take_up(["a", "b"], 0, NOON)
+            take_up(tx, "a", "b")
             tx.moves.remember({"a": b"1" * 16, "b": b""}, [])
             tx.moves.put([gone], [])
         with store.writing() as tx:
@@ -589,21 +597,24 @@ class TestMoves:
         with store.reading() as tx:
             assert tx.moves.members() == {"a": b"2" * 8}
             assert tx.moves.all() == {new}
+            assert (tx.moves.waiting("a"), tx.moves.waiting("b")) == ({new.mark: new.stand}, {})
 
 
 class TestEditions:
-    def test_a_subscription_is_taken_up_once(self, store):
+    def test_where_a_subscription_stands_is_remembered_with_its_last_edition(self, store):
+        first = SubscriptionMemory(NOON, 5, 3, Timing("0 8 * * mon", "America/Panama", NOON))
+        daily = Timing("0 8 * * *", "UTC", NOON + timedelta(days=1), overdue=NOON)
+        later = SubscriptionMemory(NOON, 9, 4, daily, unrecorded_seq=2)
         with store.writing() as tx:
-            assert tx.editions.take_up(["a", "b"], 5, NOON) == ["a", "b"]
-            assert tx.editions.take_up(["a", "c"], 9, NOON + timedelta(days=1)) == ["c"]
-            memories = tx.editions.memories()
-        assert memories["a"].taken_up_seq == 5
-        assert memories["c"].taken_up_seq == 9
-        assert memories["a"].last is None
+            tx.editions.remember({"panama": first, "b": first})
+            tx.editions.add(edition())
+            tx.editions.remember({"panama": later})
+            assert tx.editions.memories() == {"panama": replace(later, last=edition()), "b": first}
+        assert (first.stand, replace(later, last=edition(publication=7)).stand) == (Stand(5, 3), Stand(10, 7))
 
     def test_the_memory_is_the_edition_that_was_due_last(self, store):
         with store.writing() as tx:
-            tx.editions.take_up(["panama"], 0, NOON)
+            take_up(tx, "panama")
             for days in (0, 7):
                 tx.editions.add(edition(due_at=NOON + timedelta(days=days), to_seq=days + 1))
             last = tx.editions.memories()["panama"].last
@@ -611,7 +622,7 @@ class TestEditions:
 
     def test_one_period_has_one_edition(self, store):
         with pytest.raises(sa.exc.IntegrityError), store.writing() as tx:
-            tx.editions.take_up(["panama"], 0, NOON)
+            take_up(tx, "panama")
             tx.editions.add(edition())
             tx.editions.add(edition())
 

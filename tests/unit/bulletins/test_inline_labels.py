@@ -277,6 +277,15 @@ class TestTake:
     def test_an_empty_field_among_others_says_nothing(self):
         assert said("Countries: PA", "Topics:", "Link: ", "Text").count == 3
 
+    def test_an_empty_field_above_another_says_nothing(self):
+        found = said("Countries:", "", "Temas:", "Link: https://example.org/", "Text")
+        assert (found.count, found.taken, found.link) == (4, (0, 2, 3), "https://example.org/")
+
+    def test_a_heading_over_text_stays_and_so_does_all_under_it(self):
+        assert said("Countries:", "Those of the region", "Topics: gender") == Said()
+        assert said("Countries:", "Topics:") == Said()
+        assert said("Countries:", "Those of the region", "Publish: 2026-12-01 08:00").taken == (2,)
+
     def test_nothing_is_nothing(self):
         assert said() == said("", " ") == Said()
 

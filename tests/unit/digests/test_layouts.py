@@ -118,6 +118,32 @@ def test_a_digest_shows_an_entrys_picture_in_a_size_that_is_fixed():
     assert second.get("alt") == f"Picture: {WALK.title}"
 
 
+def test_nothing_more_is_promised_of_an_entry_that_is_a_title():
+    bare = ENTRIES[-1]
+    html = render((REGION, [bare, WALK])).html
+    assert html.count(">Read more</a>") == 1
+    assert SITE.url + bare.path in html
+    assert ">Read more</a>" in render((REGION, [replace(bare, link="https://a.example.org/")])).html
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("language", "number", "named", "said"),
+    [
+        ("en", 1, False, "Hello, here is a new entry."),
+        ("en", 1, True, f"Hello {Placeholder.NAME}, here is a new entry."),
+        ("en", 2, False, "Hello, here is what is new."),
+        ("es", 1, False, "Hola: esta es la novedad."),
+        ("es", 1, True, f"Hola, {Placeholder.NAME}: esta es la novedad."),
+        ("es", 2, True, f"Hola, {Placeholder.NAME}: estas son las novedades."),
+    ],
+)
+def test_a_greeting_is_of_one_entry_or_of_several(layout, language, number, named, said):
+    digest = render((laid_out(layout), ENTRIES[:number]), language=language, named=named)
+    assert said in words(digest)
+    assert said in " ".join(digest.text.split())
+
+
 def test_a_preheader_has_titles_of_all_groups():
     root = tree(render((PANAMA, ENTRIES[:1]), (REGION, ENTRIES[:3])))
     (preview,) = root.find_class("preview")

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from makers import subscription
 
-from feedsvc.digests.moving import Roster, marked, marker
+from feedsvc.digests.moving import Lists, Roster, marked, marker
 from feedsvc.model import Recipient, Stand
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -30,6 +31,7 @@ class Register:
     def look(self, after=HOUR, **people):
         self.now += after
         self.lists = lists(**people)
+        self.stands = dict.fromkeys(people, Stand(0, 0)) | self.stands
         self.roster = self.roster.noticed(self.lists, self.stands, self.now)
         return self
 
@@ -39,7 +41,7 @@ class Register:
         return self
 
     def moved(self, name):
-        known = {MARK(f"{who}@example.org"): who for who in ("ana", "eva", "luis")}
+        known = {MARK(f"{who}@example.org"): who for who in ("ana", "eva", "luis", "nora", "leo")}
         return {known[mark]: stand.seq for mark, stand in self.roster.waiting().get(name, {}).items()}
 
 
@@ -79,9 +81,8 @@ def test_who_is_moved_back_goes_on_there_from_where_they_were_served_meanwhile(r
 
 def test_who_is_moved_on_before_they_were_served_keeps_where_they_stand(register):
     for name in ("a", "b", "weekly"):
-        register.look(after=3 * DAY, **{"weekly": "eva", "daily": "luis"} | {name: "ana eva"}).send(
-            50, "daily"
-        )
+        there = {"weekly": "eva", "daily": "luis"} | {name: "eva ana" if name == "weekly" else "ana"}
+        register.look(after=3 * DAY, **there).send(50, "daily")
     assert register.moved("weekly") == {"ana": 10}
     assert register.moved("a") == register.moved("b") == {}
 
@@ -106,6 +107,21 @@ def test_a_subscription_under_another_name_goes_on_for_all_where_it_was(register
     assert register.moved("fortnightly") == {"ana": 10, "eva": 10}
 
 
+@pytest.mark.parametrize(
+    ("people", "found"),
+    [
+        ({"fortnightly": "eva ana", "daily": "luis"}, {"weekly": "fortnightly"}),
+        ({"fortnightly": "eva ana nora", "daily": "luis"}, {"weekly": "fortnightly"}),
+        ({"fortnightly": "eva", "daily": "luis ana"}, {}),  # it was cut in two
+        ({"a": "eva ana", "b": "eva ana", "daily": "luis"}, {}),  # who could say
+        ({"daily": "luis ana eva"}, {}),  # that one was there
+        ({"weekly": "", "fortnightly": "ana eva", "daily": "luis"}, {}),  # and so is the old one
+    ],
+)
+def test_another_name_is_known_by_all_being_there(register, people, found):
+    assert register.roster.renamed(lists(**people), ["weekly", "never-seen"]) == found
+
+
 def test_who_left_two_lists_stands_where_the_earlier_one_served_them(register):
     register.look(weekly="ana eva luis", daily="luis").send(35, "weekly").send(45, "daily")
     register.look(weekly="ana eva", daily="", other="luis")
@@ -117,6 +133,17 @@ def test_another_spelling_is_no_move(register):
     spelled = [Recipient("EVA@Example.ORG"), Recipient("Ana@example.org")]
     register.lists["weekly"] = marked(spelled, MARK)
     assert before.noticed(register.lists, register.stands, NOW) == before
+
+
+def test_who_leaves_before_their_first_edition_stands_where_the_list_did(register):
+    register.look(weekly="ana eva nora", daily="luis")
+    register.look(weekly="ana eva", daily="luis nora")
+    assert register.moved("daily") == {"nora": 10}
+    register.stands["new"] = Stand(33, 33)
+    register.look(weekly="ana eva", daily="luis nora", new="leo").look(
+        weekly="ana eva", daily="luis nora leo"
+    )
+    assert register.moved("daily") == {"nora": 10, "leo": 33}
 
 
 def test_what_was_sent_before_lists_were_remembered_went_to_those_on_the_list():
@@ -136,14 +163,16 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(PEOPLE), st.sampled_from(NAMES)),  # someone is put on this list alone
         st.sets(st.sampled_from(NAMES)),  # these editions fall due
+        st.none(),  # the lists are seen, and nothing is due
     ),
     max_size=40,
 )
 
 
 @given(STEPS)
-def test_whoever_is_on_one_list_at_a_time_goes_on_exactly_where_they_were_last_served(steps):
-    on, served, stands, roster = {}, {}, {}, Roster()
+def test_whoever_is_on_one_list_at_a_time_goes_on_exactly_where_they_were_served_last_or_began(steps):
+    on, stood, roster = {}, {}, Roster()
+    stands = dict(zip(NAMES, (Stand(0, 0), Stand(-1, -1), Stand(-2, -2)), strict=True))
     for number, step in enumerate(steps):
         if isinstance(step, tuple):
             on[step[0]] = step[1]
@@ -155,14 +184,27 @@ def test_whoever_is_on_one_list_at_a_time_goes_on_exactly_where_they_were_last_s
         roster = roster.noticed(listed, stands, NOW)
         waiting = roster.waiting()
         for who, name in on.items():
-            start = waiting.get(name, {}).get(MARK(f"{who}@example.org"), stands.get(name))
-            if name in step and who in served:
-                assert min(start, stands.get(name, start)) <= served[who]
-                assert start == served[who]
-            if name in step:
-                served[who] = Stand(number, number)
-            elif who not in served:
-                assert MARK(f"{who}@example.org") not in waiting.get(name, {})
-        roster = roster.served(listed, step)
-        stands |= dict.fromkeys(step, Stand(number, number))
+            begun = who in stood
+            expected = stood.setdefault(who, stands[name])
+            mark = MARK(f"{who}@example.org")
+            assert waiting.get(name, {}).get(mark, stands[name]) == expected
+            assert begun or mark not in waiting.get(name, {})
+        for name in step or ():
+            stands[name] = Stand(number, number)
+            stood |= {who: stands[name] for who in on if on[who] == name}
+        roster = roster.served(listed, step or ())
     assert all(len(marks) % 8 == 0 for marks in roster.members.values())
+
+
+def test_the_signature_of_lists_is_another_one_when_someone_is_on_another_list():
+    def signature(**people):
+        rows = [
+            subscription(name, recipients=tuple(Recipient(f"{each}@example.org") for each in who.split()))
+            for name, who in people.items()
+        ]
+        return Lists(rows, "a secret of many characters").signature
+
+    assert signature(a="ana eva", b="") == signature(b="", a="EVA ana")
+    assert (
+        len({signature(a="ana", b=""), signature(a="", b="ana"), signature(a="ana"), signature(b="ana")}) == 4
+    )

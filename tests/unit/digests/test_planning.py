@@ -19,7 +19,7 @@ from feedsvc.digests import (
     next_edition,
     to_record,
 )
-from feedsvc.model import Recipient
+from feedsvc.model import Recipient, Timing
 
 MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -29,10 +29,10 @@ def due(name="panama", entries=(), **fields):
     return DueEdition(edition(name), subscription(name, **fields), tuple(entries))
 
 
-def plan(each, last=None, now=MONDAY, last_seq=10, taken_up_at=MONDAY - timedelta(days=3), taken_up_seq=4):
+def plan(each, last=None, now=MONDAY, last_seq=10, counts_from=MONDAY - timedelta(days=3), taken_up_seq=4):
     return next_edition(
         each,
-        taken_up_at=taken_up_at,
+        timing=Timing(each.schedule, each.timezone.key, counts_from),
         taken_up_seq=taken_up_seq,
         last=last,
         last_seq=last_seq,
@@ -58,7 +58,7 @@ class TestNextEdition:
         assert plan(subscription(), now=MONDAY - timedelta(seconds=1)) is None
 
     def test_what_was_due_before_the_subscription_was_there_is_not_due(self):
-        assert plan(subscription(), taken_up_at=MONDAY, now=MONDAY + timedelta(days=6)) is None
+        assert plan(subscription(), counts_from=MONDAY, now=MONDAY + timedelta(days=6)) is None
 
     def test_a_change_from_weekly_to_daily_goes_on_where_the_last_one_ended(self):
         last = edition(due_at=MONDAY, to_seq=7)
@@ -118,6 +118,11 @@ class TestMailings:
         assert list(mailings([empty])) == []
         assert to_record(empty)
         assert not to_record(due("a", schedule=INSTANT))
+
+    def test_an_instant_one_leaves_a_record_when_something_is_in_it_for_who_was_moved_there(self):
+        empty = due("a", schedule=INSTANT)
+        assert to_record(replace(empty, moved={"eva@example.org": replace(empty, entries=(entry(1),))}))
+        assert not to_record(replace(empty, moved={"eva@example.org": empty}))
 
     def test_a_person_listed_twice_gets_one(self):
         twice = due("a", [entry(1)], recipients=(Recipient("ana@example.org"), Recipient("ANA@example.org")))
@@ -192,6 +197,16 @@ def test_a_guard_objects_to_too_many_for_one_who_was_moved_and_says_so():
     said = Guard(most=5, times=0).objection(moved, [])
     assert said == "8 entries are in it for who was moved there, and more than 5 don't go out unasked."
     assert not Guard(most=8, times=0).objection(moved, [])
+
+
+def test_what_is_usual_for_a_list_says_nothing_of_who_catches_up_there():
+    made = due("a", [entry(99)])
+    moved = replace(made, moved={"eva@example.org": replace(made, entries=tuple(map(entry, range(1, 60))))})
+    assert not Guard(most=100, times=10).objection(moved, [1, 1, 1, 1])
+    many = replace(moved, entries=tuple(map(entry, range(70, 100))))
+    assert (
+        Guard(most=100, times=10).objection(many, [1, 1, 1, 1]) == "30 entries are in it, where 1 are usual."
+    )
 
 
 @pytest.mark.parametrize(

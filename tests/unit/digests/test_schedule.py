@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from makers import subscription
 
 from feedsvc.digests import INSTANT, latest_due, next_due
+from feedsvc.digests.schedule import timed, unplanned
+from feedsvc.model import Timing
 
 NEW_YORK = ZoneInfo("America/New_York")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -126,3 +128,68 @@ def test_an_instant_subscription_is_due_at_any_time_later():
     assert latest_due(instant, LONG_AGO, at("2026-11-23 13:00:01.5")) == at("2026-11-23 13:00:01")
     assert latest_due(instant, at("2026-11-23 13:00:01"), at("2026-11-23 13:00:01")) is None
     assert next_due(instant, LONG_AGO) is None
+
+
+class TestTimed:
+    monday = at("2026-11-23 13:00")
+
+    def test_what_is_new_counts_from_now_and_what_is_known_as_it_did(self):
+        known = timed(weekly(), None, None, LONG_AGO)
+        assert known == Timing("0 8 * * mon", "America/Panama", LONG_AGO)
+        assert timed(weekly(), known, None, self.monday) == known
+
+    def test_another_schedule_or_zone_counts_from_now(self):
+        known = Timing("0 8 * * mon", "America/Panama", LONG_AGO)
+        now = self.monday + timedelta(days=1)
+        for each in (weekly("0 8 * * *"), weekly(zone="UTC")):
+            timing = timed(each, known, self.monday, now)
+            assert timing == Timing(each.schedule, each.timezone.key, now)
+            assert unplanned(each, timing, self.monday, now) is None
+            assert unplanned(each, timing, self.monday, next_due(each, now)) == next_due(each, now)
+
+    def test_what_was_due_before_stays_due_until_it_is_planned_however_often_it_is_changed(self):
+        known, now = Timing("0 8 * * mon", "America/Panama", LONG_AGO), self.monday + timedelta(days=1)
+        for number, schedule in enumerate(("0 8 1 * *", INSTANT, "0 8 2 * *")):
+            each = weekly(schedule)
+            known = timed(each, known, None, now + timedelta(hours=number))
+            assert known.overdue == self.monday
+        assert unplanned(each, known, None, now) == self.monday
+        assert unplanned(each, known, self.monday - timedelta(days=7), now) == self.monday
+        assert unplanned(each, known, self.monday, now) is None
+
+    def test_what_is_from_before_schedules_were_noted_counts_as_it_did(self):
+        known = timed(weekly(), Timing("", "", LONG_AGO), None, self.monday)
+        assert known == Timing("0 8 * * mon", "America/Panama", LONG_AGO)
+
+    def test_what_becomes_instant_is_due_at_once_and_what_was_waits_for_its_next_time(self):
+        now, weekly_one, instant = self.monday + timedelta(days=1), weekly(), subscription(schedule=INSTANT)
+        known = timed(weekly_one, None, None, LONG_AGO)
+        becomes = timed(instant, known, self.monday, now)
+        assert unplanned(instant, becomes, self.monday, now) == now
+        later = now + timedelta(hours=1)
+        assert unplanned(weekly_one, timed(weekly_one, becomes, now, later), now, later) is None
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 60 * 24 * 9),
+            st.sampled_from(["", "0 8 * * mon", "0 8 * * *", "30 2 * * *", "15 */6 * * *", "0 8 1 * *"]),
+            st.sampled_from(["America/New_York", "America/Panama", "Australia/Lord_Howe"]),
+            st.booleans(),
+        )
+    )
+)
+def test_whatever_is_saved_in_between_what_fell_due_by_what_was_in_force_is_due_and_nothing_else(steps):
+    now, each, last, is_owed = at("2026-10-28 12:00"), weekly(), None, False
+    timing = timed(each, None, None, now)
+    for minutes, schedule, zone, plans in steps:
+        looked, now = now, now + timedelta(minutes=minutes)
+        is_owed = is_owed or latest_due(each, looked, now) is not None
+        each = weekly(schedule, zone) if schedule else each
+        timing = timed(each, timing, last, now)
+        due = unplanned(each, timing, last, now)
+        assert (due is not None) == is_owed
+        if due and plans:
+            assert last is None or due > last
+            last, is_owed = due, False
