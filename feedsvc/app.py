@@ -21,11 +21,11 @@ from feedsvc import __version__, config, mail, metrics, pipeline
 from feedsvc.bulletins import Hosts
 from feedsvc.destinations import open_destination
 from feedsvc.digests import DigestRenderer, Lists, next_due
-from feedsvc.errors import ConfigError, ExportError, TemplateError
+from feedsvc.errors import ConfigError, ExportError, StoreError, TemplateError
 from feedsvc.feeds import FeedBuilder
 from feedsvc.garbage import collect_seldom
 from feedsvc.labels import Labeller
-from feedsvc.model import DeliveryState, Suppression, SuppressionReason, mailbox
+from feedsvc.model import AnswerKind, DeliveryState, Suppression, SuppressionReason, mailbox
 from feedsvc.pages import MailPages, Pages
 from feedsvc.pipeline import (
     AnnounceReport,
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from feedsvc.config import Configuration
     from feedsvc.errors import Mistake
     from feedsvc.model import (
-        AnswerKind,
         Document,
         Edition,
         Entry,
@@ -68,6 +67,11 @@ INGESTED, PLANNED, EXPORTED = "ingested at", "planned at", "exported at"
 ENDED = {"ingest": INGESTED, "plan": PLANNED, "export": EXPORTED}
 # The fact that says why the mirror in the settings could not be brought up to date the last time; empty: it could.
 EXPORT_FAILED = "export failed"
+
+
+# What failed or was refused within this time is told of, and so many refusals for our own sake are many.
+LATELY = timedelta(days=1)
+MANY_OURS = 10
 
 
 # How long `feedsvc ingest` waits for files that are still being written.
@@ -205,7 +209,14 @@ class Parts:
             password=smtp.password.get_secret_value() if smtp.password else "",
             connections=smtp.connections,
             timeout=smtp.timeout,
+            local_hostname=self._own_name,
         )
+
+    @cached_property
+    def _own_name(self) -> str:
+        """What a relay is told that we are: found out once, since DNS may be asked."""
+        settings = self.configuration.settings.mail
+        return settings.smtp.local_hostname or mail.own_name(settings.smtp.host, settings.from_.address)
 
     @cached_property
     def policy(self) -> pipeline.Policy:
@@ -438,6 +449,8 @@ class App:
         """Write the editions that have fallen due."""
         self.refresh()
         parts, now = self.parts, self.clock()
+        if parts.configuration.subscriptions:
+            pipeline.note_secret(self.store, parts.postroom.secret, now)
         report = pipeline.plan(
             self.store, parts.configuration, parts.renderer, parts.postroom, parts.lists, now
         )
@@ -478,9 +491,11 @@ class App:
         return pipeline.drop(self.store, parts.configuration, parts.lists, subscription, self.clock())
 
     def deliver(self, progress: Callable[[DeliveryState], None] = lambda _state: None) -> DeliveryReport:
-        """Send what is due, until nothing is."""
+        """Send what is due, until nothing is; whether the relay takes it is noted for those who ask how things are."""
         self.refresh()
-        return uvloop.run(self._deliver(self.parts, progress))
+        report = uvloop.run(self._deliver(self.parts, progress))
+        pipeline.note_relay(self.store, report, self.clock())
+        return report
 
     def read_bounces(self, inboxes: Sequence[mail.Inbox] = ()) -> pipeline.BouncesReport:
         """Read the letters in these inboxes, else in those that are configured; once a day, forget the oldest."""
@@ -613,6 +628,32 @@ class App:
         finally:
             await transport.close()
 
+    def cautions(self) -> tuple[config.Caution, ...]:
+        """Tell what is no mistake, and a person should look at."""
+        settings = self.parts.configuration.settings
+        if not Store.is_there(settings.store.url.get_secret_value()):
+            return config.cautions(settings)
+        try:
+            with self.store.reading() as tx:
+                return self._cautions(tx)
+        except StoreError:  # one that is away makes no config wrong
+            return config.cautions(settings)
+
+    def _cautions(self, tx: Transaction) -> tuple[config.Caution, ...]:
+        found = config.cautions(self.parts.configuration.settings)
+        if not self.parts.configuration.subscriptions:
+            return found
+        try:
+            secret = self.parts.postroom.secret
+        except ConfigError as error:  # damaged: who asks how things are must hear it
+            return (
+                *found,
+                *(config.Caution(f"{each.where} {each.what}", each.remedy) for each in error.mistakes),
+            )
+        if changed_at := pipeline.secret_changed_at(tx, secret, self.clock()):
+            found += (config.other_secret(changed_at, len(tx.suppressions.erased())),)
+        return found
+
     def upcoming(self) -> list[tuple[Subscription, datetime | None]]:
         """Give every subscription with the time its next edition is due (None: when there is news), the next first."""
         now = self.clock()
@@ -690,6 +731,7 @@ class App:
 
         The copy of the last good config is made anew: what admins have taken out is to be in it no longer.
         """
+        pipeline.note_secret(self.store, self.parts.postroom.secret, self.clock())
         if config.last_good(self.root).is_dir():
             config.keep_last_good(self.root)
         return pipeline.erase_person(
@@ -697,8 +739,8 @@ class App:
         )
 
     @property
-    def _own_maildirs(self) -> tuple[Path, ...]:
-        return self.root / "var" / "mail", self.root / "var" / "bounces"
+    def _own_maildirs(self) -> pipeline.Maildirs:
+        return pipeline.Maildirs(self.root / "var" / "mail", self.root / "var" / "bounces")
 
     def cancel_sending(self) -> None:
         """Give up what is on the wire: it is in doubt then."""
@@ -809,6 +851,12 @@ class App:
             "entries": status.entries,
             "outbox": {state.value: number for state, number in status.outbox.items()},
             "held_digests": len(status.holds),
+            # Nor what the relay said, which tells where it is.
+            "relay": status.relay.kind if status.relay else "ok",
+            "relay_since": status.relay.since.isoformat() if status.relay else None,
+            "doubtful_held": status.doubtful_held,
+            "failed_lately": status.failed_lately,
+            "ours_lately": status.ours_lately,
             "ingested_at": status.ingested_at,
             "planned_at": status.planned_at,
             "announcements": status.announcements,
@@ -822,6 +870,7 @@ class App:
         self.refresh()
         with self.store.reading() as tx:
             ended = {job: tx.facts.get(fact) for job, fact in ENDED.items()}
+            trouble = pipeline.relay_trouble(tx)
             figures = metrics.Figures(
                 version=__version__,
                 entries=tx.entries.shown(),
@@ -832,6 +881,8 @@ class App:
                 held=len(tx.holds.all()),
                 deliveries=tx.outbox.counts(),
                 suppressions=tx.suppressions.counts(),
+                answers=tx.answers.counts(),
+                relay_trouble=trouble.kind if trouble else "",
                 announcements=tx.announcements.pending(),
                 mirror_is_behind=bool(self._export_failure(tx)),
                 moments={job: datetime.fromisoformat(at) for job, at in ended.items() if at},
@@ -840,6 +891,7 @@ class App:
 
     def status(self) -> Status:
         """Tell what is going on."""
+        lately = self.clock() - LATELY
         with self.store.reading() as tx:
             return Status(
                 entries=tx.entries.shown(),
@@ -847,8 +899,13 @@ class App:
                 held=tuple(tx.bulletins.held()),
                 astray=self._astray(tx),
                 mistakes=self.mistakes,
+                cautions=self._cautions(tx),
                 holds=tuple(tx.holds.all()),
                 outbox=tx.outbox.counts(),
+                relay=pipeline.relay_trouble(tx),
+                doubtful_held=tx.outbox.doubtful_held(resend=self.parts.policy.resend_doubtful),
+                failed_lately=tx.outbox.failed_since(lately),
+                ours_lately=tx.answers.counts(lately)[AnswerKind.OURS],
                 suppressions=tx.suppressions.counts(),
                 answers=tx.answers.counts(),
                 ingested_at=tx.facts.get(INGESTED),
@@ -873,10 +930,13 @@ class App:
 class Status:
     """What is going on. The moments, as ISO 8601, say when each job last came to its end (None: never).
 
-    `held` are entries under embargo, `astray` the corrections that name no entry, `holds` the subscriptions whose
-    editions wait for a person. `announcements` counts the feeds' documents that the hub is yet to
-    be told of, and `hub_failure` says when and why it could not be, if it couldn't the last time. `export_failure` says
-    why the mirror is behind (empty: it isn't).
+    `held` are entries under embargo, `astray` the corrections that name no entry, `cautions` what is no mistake and a
+    person should look at, `holds` the subscriptions whose
+    editions wait for a person. `relay` says why the relay takes nothing, if so. `doubtful_held` counts the deliveries
+    in doubt that go again only if a person says so, `failed_lately` those that failed within a day through no fault of
+    their address, `ours_lately` the answers that blame us for it. `announcements` counts the feeds' documents that the
+    hub is yet to be told of, and `hub_failure` says when and why it could not be, if it couldn't the last time.
+    `export_failure` says why the mirror is behind (empty: it isn't).
     """
 
     entries: int
@@ -884,8 +944,13 @@ class Status:
     held: tuple[Held, ...]
     astray: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
+    cautions: tuple[config.Caution, ...]
     holds: tuple[Hold, ...]
     outbox: Counter[DeliveryState]
+    relay: pipeline.RelayTrouble | None
+    doubtful_held: int
+    failed_lately: int
+    ours_lately: int
     suppressions: Counter[SuppressionReason]
     answers: Counter[AnswerKind]
     ingested_at: str | None
@@ -899,7 +964,18 @@ class Status:
     def wants_a_person(self) -> bool:
         """Whether something doesn't go on by itself. What a person holds, somebody knows of."""
         held = any(not hold.by_hand for hold in self.holds)
-        return bool(self.mistakes or self.problems or self.export_failure or held)
+        return bool(
+            self.mistakes or self.problems or self.export_failure or held or self._mail_wants_a_person
+        )
+
+    @property
+    def are_ours_many(self) -> bool:
+        """Whether so much was refused for who we are that a person should look at our reputation."""
+        return self.ours_lately >= MANY_OURS
+
+    @property
+    def _mail_wants_a_person(self) -> bool:
+        return bool(self.relay or self.doubtful_held or self.failed_lately or self.are_ours_many)
 
 
 def _stat(path: Path) -> os.stat_result | None:

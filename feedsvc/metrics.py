@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from feedsvc.model import DeliveryState, SuppressionReason
+from feedsvc.model import AnswerKind, DeliveryState, SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +22,10 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What is counted. `moments` say when each job last came to its end; one that never did has none."""
+    """What is counted. `moments` say when each job last came to its end; one that never did has none.
+
+    `relay_trouble` is the kind of trouble that there is with the relay, if there is any.
+    """
 
     version: str
     entries: int
@@ -33,6 +36,8 @@ class Figures:
     held: int
     deliveries: Mapping[DeliveryState, int]
     suppressions: Mapping[SuppressionReason, int]
+    answers: Mapping[AnswerKind, int]
+    relay_trouble: str
     announcements: int
     mirror_is_behind: bool
     moments: Mapping[str, datetime]
@@ -69,6 +74,8 @@ class _Figures(Collector):
         )
         yield self._deliveries()
         yield self._suppressions()
+        yield self._answers()
+        yield self._relay()
         yield GaugeMetricFamily(
             "feedsvc_announcements_pending",
             "Documents that the hub is yet to be told of.",
@@ -92,6 +99,22 @@ class _Figures(Collector):
         )
         for reason in SuppressionReason:
             family.add_metric([reason.value], self._figures.suppressions.get(reason, 0))
+        return family
+
+    def _answers(self) -> Metric:
+        family = GaugeMetricFamily(
+            "feedsvc_answers", "What came back and is not forgotten, by kind.", labels=["kind"]
+        )
+        for kind in AnswerKind:
+            family.add_metric([kind.value], self._figures.answers.get(kind, 0))
+        return family
+
+    def _relay(self) -> Metric:
+        family = GaugeMetricFamily(
+            "feedsvc_relay_trouble", "Whether the relay took nothing the last time, by why.", labels=["kind"]
+        )
+        for kind in ("unreached", "refuses_all"):
+            family.add_metric([kind], float(self._figures.relay_trouble == kind))
         return family
 
     def _moments(self) -> Metric:

@@ -696,6 +696,15 @@ def mailbox(address: str) -> str:
         return spelled
 
 
+# The local part of an address, as it stands in words about it.
+_LOCAL_PART = re.compile(r"""(?:\w'|[^\s<>@"“”'(,;:=])+@(?=\w)""")
+
+
+def without_addresses(text: str) -> str:
+    """Shorten the addresses in a text for eyes that they are not for, such as those in a relay's reply."""
+    return _LOCAL_PART.sub("…@", text)
+
+
 # What may stand between the labels of an international domain (RFC 3490, section 3.1).
 _FULL_STOPS = re.compile("[.\u3002\uff0e\uff61]")
 

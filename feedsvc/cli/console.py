@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
@@ -19,6 +18,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from feedsvc import model
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -52,8 +53,7 @@ Now = Annotated[
 YEARS = range(1970, 3000)
 
 
-# What stands before the @ of an address, and what has an @ and belongs to nobody.
-_LOCAL_PART = re.compile(r"""[^\s<>@"“”'(,;:=]+@(?=[\w-]+\.)""")
+# What has an @ and belongs to nobody.
 _NOT_OF_PEOPLE = {"message_id", "timestamp", "level"}
 
 
@@ -128,19 +128,19 @@ def configure_log(level: int = logging.WARNING) -> None:
 
     The service tells what it does; a command says it by itself, so that only warnings are left to log.
     """
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
-    terminal = sys.stderr.isatty()
+    others = logging.StreamHandler()
+    others.setFormatter(_WithoutAddresses("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[others])
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if terminal else [structlog.processors.format_exc_info]),
+            structlog.processors.format_exc_info,
             without_addresses,
-            structlog.dev.ConsoleRenderer()
-            if terminal
+            # Plain tracebacks: those that show variables show addresses and secrets.
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+            if sys.stderr.isatty()
             else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Unfailing(sys.stderr))),
@@ -152,10 +152,24 @@ def without_addresses(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Shorten the addresses in what is logged, such as those in a mistake of the config or in a relay's reply."""
-    for key, value in event.items():
-        if isinstance(value, str) and key not in _NOT_OF_PEOPLE:
-            event[key] = _LOCAL_PART.sub("…@", value)
-    return event
+    return {key: value if key in _NOT_OF_PEOPLE else _shortened(value) for key, value in event.items()}
+
+
+def _shortened(value: object) -> object:
+    if isinstance(value, str | BaseException):
+        return model.without_addresses(str(value))
+    if isinstance(value, Mapping):
+        return {key: _shortened(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_shortened(each) for each in value]
+    return value
+
+
+class _WithoutAddresses(logging.Formatter):
+    """Shortens the addresses in what the libraries log, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return model.without_addresses(super().format(record))
 
 
 class _Unfailing:

@@ -85,6 +85,11 @@ def recipients_erase(
         f"Erased: {many(erased.deliveries, 'delivery', 'deliveries')}, {many(erased.answers, 'bounce')}, "
         f"{many(erased.files, 'message')} in this site's folders."
     )
+    for file in erased.named_in:
+        out.print(
+            f"[yellow]{escape(str(file.relative_to(app.root)))} is someone else's letter and names the address: "
+            "look what is to become of it.[/]"
+        )
     for place in app.places_of(address):
         out.print(
             f"[yellow]{escape(place.file)}:{place.line} still has the address "
@@ -117,4 +122,5 @@ def _person_json(person: Person, app: App) -> dict[str, Any]:
         "suppression": suppression_json(person.suppression) if person.suppression else None,
         "erased": suppression_json(person.erased) if person.erased else None,
         "messages": [str(file.relative_to(app.root)) for file in person.files],
+        "named_in": [str(file.relative_to(app.root)) for file in person.named_in],
     }

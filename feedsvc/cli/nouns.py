@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,8 @@ from feedsvc.model import SuppressionReason
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from feedsvc.config import Place
+    from feedsvc.app import Status
+    from feedsvc.config import Caution, Place
     from feedsvc.labels import Counts
     from feedsvc.model import (
         Delivery,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Subscription,
         Suppression,
     )
+    from feedsvc.pipeline import RelayTrouble
     from feedsvc.pipeline.changes import Change
 
 
@@ -111,6 +113,11 @@ def entry_json(entry: Entry) -> dict[str, Any]:
     }
 
 
+def caution_json(caution: Caution) -> dict[str, Any]:
+    """Give what a person should look at."""
+    return {"what": str(caution), "grave": caution.is_grave}
+
+
 def problem_json(problem: Problem) -> dict[str, Any]:
     """Give a problem."""
     return {
@@ -153,6 +160,13 @@ def hold_json(hold: Hold) -> dict[str, Any]:
         "entries": hold.entries,
         "by_hand": hold.by_hand,
     }
+
+
+def relay_json(trouble: RelayTrouble | None) -> dict[str, str] | None:
+    """Give why the relay takes nothing, if so."""
+    if trouble is None:
+        return None
+    return {"trouble": trouble.kind, "since": trouble.since.isoformat(), "reply": trouble.reply}
 
 
 def suppression_json(suppression: Suppression) -> dict[str, str]:
@@ -242,6 +256,45 @@ def print_holds(holds: Sequence[Hold], zone_of: Callable[[str], ZoneInfo]) -> No
 def _sentence(text: str) -> str:
     """End what a person wrote as a sentence ends, as another one follows it."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def print_cautions(cautions: Sequence[Caution]) -> None:
+    """Print what a person should look at."""
+    for each in cautions:
+        out.print(f"[{'red' if each.is_grave else 'yellow'}]{escape(str(each))}[/]")
+
+
+def print_mail_troubles(found: Status, zone: ZoneInfo) -> None:
+    """Print what is wrong with mail that doesn't go away by itself, and what to do about it."""
+    for sentence in _mail_troubles(found, zone):
+        out.print(f"[yellow]{escape(sentence)}[/]")
+
+
+def _mail_troubles(found: Status, zone: ZoneInfo) -> Iterator[str]:
+    if found.relay:
+        what, remedy = {
+            "unreached": ("can't be reached", "Look at [mail.smtp] in config/feedsvc.toml."),
+            "refuses_all": ("refuses everybody", "Ask those who run it; no address is blamed."),
+        }[found.relay.kind]
+        yield (
+            f"The relay {what} since {on_clock(found.relay.since, zone)} ({found.relay.reply}); "
+            f"what is due waits for it. {remedy}"
+        )
+    if found.doubtful_held:
+        yield (
+            f"{many(found.doubtful_held, 'mail')} in doubt and held back: ask the relay's log whether they went out. "
+            "`feedsvc deliver --retry in_doubt` sends them again."
+        )
+    if found.failed_lately:
+        yield (
+            f"{many(found.failed_lately, 'mail')} failed within a day, and not for want of the address: the log says "
+            "why (`delivery`). `feedsvc deliver --retry failed` sends them again."
+        )
+    if found.are_ours_many:
+        yield (
+            f"{found.ours_lately} answers within a day blame the sender (ours): refused as spam, by policy, for want "
+            "of DKIM … Look at your reputation."
+        )
 
 
 def print_upcoming(upcoming: Sequence[tuple[Subscription, datetime | None]]) -> None:

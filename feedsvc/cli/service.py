@@ -12,14 +12,18 @@ from rich.markup import escape
 
 from feedsvc.cli.console import Json, Now, err, new_table, on_clock, open_app, out, print_json
 from feedsvc.cli.nouns import (
+    caution_json,
     embargo,
     held_json,
     hold_json,
     place_json,
+    print_cautions,
     print_holds,
+    print_mail_troubles,
     print_problems,
     print_upcoming,
     problem_json,
+    relay_json,
     suppressed_sentence,
     suppression_json,
 )
@@ -27,11 +31,11 @@ from feedsvc.cli.root import cli
 from feedsvc.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     from feedsvc.app import App, Status
-    from feedsvc.config import Place
+    from feedsvc.config import Caution, Place
     from feedsvc.model import Suppression
 
 
@@ -73,8 +77,13 @@ def status(as_json: Json = False) -> None:
                 "entries": found.entries,
                 "problems": [problem_json(problem) for problem in found.problems],
                 "held": [held_json(each) for each in found.held],
+                "cautions": [caution_json(each) for each in found.cautions],
                 "holds": [hold_json(hold) for hold in found.holds],
                 "outbox": {state.value: number for state, number in found.outbox.items()},
+                "relay": relay_json(found.relay),
+                "doubtful_held": found.doubtful_held,
+                "failed_lately": found.failed_lately,
+                "ours_lately": found.ours_lately,
                 "suppressions": found.suppressions.total(),
                 "suppressed": {reason.value: number for reason, number in found.suppressions.items()},
                 "bounces": {kind.value: number for kind, number in found.answers.items()},
@@ -106,6 +115,8 @@ def status(as_json: Json = False) -> None:
     out.print(table)
     if found.export_failure:
         out.print(f"[yellow]The mirror is behind: {escape(found.export_failure)}[/]")
+    print_mail_troubles(found, app.parts.configuration.site.timezone)
+    print_cautions(found.cautions)
     print_problems(found.problems)
     print_holds(found.holds, app.parts.configuration.zone_of)
     for correction in found.astray:
@@ -134,7 +145,8 @@ def check(as_json: Json = False, now: Now = "") -> None:
     """Validate all of config and templates, and list the next editions."""
     app = open_app(now)
     app.parts.check_templates()
-    upcoming, suppressed, idle = app.upcoming(), _suppressed(app), app.parts.idle_templates()
+    upcoming, suppressed, cautions = app.upcoming(), _suppressed(app), app.cautions()
+    idle = app.parts.idle_templates()
     records = list(app.parts.signer.records()) if app.parts.signer else []
     if as_json:
         print_json(
@@ -149,8 +161,10 @@ def check(as_json: Json = False, now: Now = "") -> None:
                 ],
                 "idle_templates": idle,
                 "dns": dict(records),
+                "cautions": [caution_json(each) for each in cautions],
             }
         )
+        _fail_if_grave(cautions)
         return
     print_upcoming(upcoming)
     for place, why in suppressed:
@@ -162,7 +176,15 @@ def check(as_json: Json = False, now: Now = "") -> None:
     for name, record in records:
         out.print(f"TXT record of DNS for the signature of mail: [bold]{escape(name)}[/]")
         out.print(escape(record), soft_wrap=True)
+    print_cautions(cautions)
+    _fail_if_grave(cautions)
     out.print("[green]All of config and templates is right.[/]")
+
+
+def _fail_if_grave(cautions: Sequence[Caution]) -> None:
+    """End with what tells a script that starts the service that a person should look first."""
+    if any(each.is_grave for each in cautions):
+        raise typer.Exit(1)
 
 
 def _suppressed(app: App) -> list[tuple[Place, Suppression]]:

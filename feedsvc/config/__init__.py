@@ -5,6 +5,7 @@
 
 from feedsvc.config.addresses import Mailbox
 from feedsvc.config.addresses import address as mail_address
+from feedsvc.config.cautions import Caution, cautions, other_secret
 from feedsvc.config.configuration import Configuration, keep_last_good, last_good, load, load_or_last_good
 from feedsvc.config.destination import destination, folders_of
 from feedsvc.config.mistakes import InvalidError
@@ -14,11 +15,13 @@ from feedsvc.config.site import default_site, init_site, secret
 from feedsvc.config.subscriptions import load_subscriptions
 
 __all__ = [
+    "Caution",
     "Configuration",
     "InvalidError",
     "Mailbox",
     "Place",
     "Settings",
+    "cautions",
     "default_site",
     "destination",
     "folders_of",
@@ -29,6 +32,7 @@ __all__ = [
     "load_or_last_good",
     "load_subscriptions",
     "mail_address",
+    "other_secret",
     "recipient_places",
     "secret",
 ]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, timedelta
+from ipaddress import ip_address
 from itertools import permutations
 from os.path import normpath
 from pathlib import Path, PurePath
@@ -39,9 +41,12 @@ from feedsvc.config.values import (
     listed,
     timezone,
 )
+from feedsvc.hosts import is_domain
+from feedsvc.model import a_labels
 
 _SCHEDULES = {"weekly": "0 8 * * mon", "daily": "0 8 * * *", "monthly": "0 8 1 * *"}
 _WEB_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:/[\w.~%/-]*)?", re.IGNORECASE)
+_ADDRESS_LITERAL = re.compile(r"\[(?P<tag>IPv6:)?(?P<address>[^\]]*)\]")
 _DNS_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 # As it stands in the headers of feeds, so without anything that isn't ASCII; what follows the path matters too.
 _HUB_ADDRESS = re.compile(
@@ -144,6 +149,20 @@ def _dns_name(text: str) -> str:
             f'"{text}" is not a name of DNS.', 'Write it like "example.org", of a-z, 0-9 and hyphens.'
         )
     return name
+
+
+def _own_name(text: str) -> str:
+    """Check what EHLO says (RFC 5321, section 4.1.1.1): a domain, an address literal, or nothing: it is found out."""
+    text = text.strip()
+    with suppress(ValueError):  # UnicodeError is one
+        if literal := _ADDRESS_LITERAL.fullmatch(text):
+            if ip_address(literal["address"]).version == (6 if literal["tag"] else 4):
+                return text
+        elif not text or is_domain(a_labels(text)):
+            return a_labels(text)
+    raise InvalidError(
+        f'"{text}" is not what EHLO may say.', 'Write a domain like "mail.example.org", or "[192.0.2.7]".'
+    )
 
 
 def _page_address(text: str) -> str:
@@ -329,7 +348,8 @@ class ScheduleSettings(_Section):
 class SmtpSettings(_Section):
     """The relay that takes the mail. `timeout` is in seconds, for all but the reply to a whole message.
 
-    `per_minute` messages go to it, and `domain_per_minute` to each recipient's domain (0: any number).
+    `per_minute` messages go to it, and `domain_per_minute` to each recipient's domain (0: any number). `local_hostname`
+    is what EHLO says; empty: see `feedsvc.mail.own_name`.
     """
 
     host: Line = "localhost"
@@ -339,6 +359,7 @@ class SmtpSettings(_Section):
     per_minute: Annotated[int, Field(ge=0)] = 0
     domain_per_minute: Annotated[int, Field(ge=0)] = 0
     timeout: Annotated[int, Field(ge=1)] = 60
+    local_hostname: Annotated[str, AfterValidator(_own_name)] = ""
     username: str = ""
     password: SecretStr | None = None
     password_file: Path | None = None

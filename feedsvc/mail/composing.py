@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from feedsvc.model import Delivery, Digest
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+# RFC 8058: a mail program's own button posts this to the address in List-Unsubscribe, which must be an https one.
+_ONE_CLICK = header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 _PLACEHOLDERS = re.compile(f"({'|'.join(Placeholder)})")
 
 
@@ -122,8 +124,6 @@ class Composer:
         yield header("List-Id", f"<{token(a_labels(sender.list_id or sender.address.replace('@', '.')))}>")
         if sender.archive_url:
             yield header("List-Archive", f"<{web_address(sender.archive_url)}>")
-        # RFC 8058: a mail program's own button posts this to the address in List-Unsubscribe.
-        yield header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
         yield header("Auto-Submitted", "auto-generated")  # RFC 3834, section 5: no holiday replies
         yield header("Precedence", "bulk")
         # Gmail's campaign:customer:kind:sender, by which it reports complaints.
@@ -143,6 +143,8 @@ class Composer:
         yield _date(delivery.dated_at)
         yield header("Message-ID", token(delivery.message_id))
         yield header("List-Unsubscribe", *ways)
+        if unsubscribe_url.startswith("https:"):
+            yield _ONE_CLICK
 
     @cached_property
     def _boundary(self) -> str:

@@ -75,6 +75,11 @@ def is_stand_in(text: str) -> bool:
     return text.startswith(_STAND_IN) and "@" not in text
 
 
+def fingerprint(secret: str) -> str:
+    """Give what a secret is recognised by, and can't be found from."""
+    return b32encode(_keyed(secret, "fingerprint", "")[:10]).decode().lower()
+
+
 def _keyed(secret: str, purpose: str, text: str) -> bytes:
     return hmac.new(secret.encode(), f"{purpose}\0{text}".encode(), "sha256").digest()
 

@@ -42,12 +42,14 @@ from feedsvc.pipeline.mirror import MirrorReport, is_mirrored, mirror
 from feedsvc.pipeline.naming import find_entry, handle_of
 from feedsvc.pipeline.noticing import take_note
 from feedsvc.pipeline.parse import Parsed, parse
-from feedsvc.pipeline.people import Erased, Person, erase_person, find_person
+from feedsvc.pipeline.people import Erased, Maildirs, Person, erase_person, find_person
 from feedsvc.pipeline.plan import PlanReport, Preview, drop, hold, plan, preview
 from feedsvc.pipeline.postroom import Postroom
 from feedsvc.pipeline.publish import Publisher
 from feedsvc.pipeline.rehearse import rehearse
 from feedsvc.pipeline.relabel import RelabelReport, preview_relabel, relabel
+from feedsvc.pipeline.relay import RelayTrouble, note_relay, relay_trouble
+from feedsvc.pipeline.secrecy import note_secret, secret_changed_at
 from feedsvc.pipeline.shelf import CODINGS, Shelf, Shelved, make_searchable
 from feedsvc.pipeline.trial import send_trial
 from feedsvc.pipeline.withdraw import set_withdrawn
@@ -63,6 +65,7 @@ __all__ = [
     "Forecast",
     "IngestReport",
     "Labelling",
+    "Maildirs",
     "Mailroom",
     "MirrorReport",
     "Parsed",
@@ -75,6 +78,7 @@ __all__ = [
     "Publisher",
     "Reader",
     "RelabelReport",
+    "RelayTrouble",
     "Shelf",
     "Shelved",
     "Standing",
@@ -94,12 +98,16 @@ __all__ = [
     "is_mirrored",
     "make_searchable",
     "mirror",
+    "note_relay",
+    "note_secret",
     "parse",
     "plan",
     "preview",
     "preview_relabel",
     "rehearse",
     "relabel",
+    "relay_trouble",
+    "secret_changed_at",
     "send_trial",
     "set_withdrawn",
     "take_note",

@@ -63,9 +63,10 @@ class Answers:
         """Forget what was read before a time, and that it was read; tells how many."""
         return self.connection.execute(sa.delete(answers).where(answers.c.read_at < before)).rowcount
 
-    def counts(self) -> Counter[AnswerKind]:
-        """Count the answers of each kind."""
-        rows = self.connection.execute(sa.select(answers.c.kind, sa.func.count()).group_by(answers.c.kind))
+    def counts(self, since: datetime | None = None) -> Counter[AnswerKind]:
+        """Count the answers of each kind, all or those read since then."""
+        query = sa.select(answers.c.kind, sa.func.count()).group_by(answers.c.kind)
+        rows = self.connection.execute(query.where(answers.c.read_at > since) if since else query)
         return Counter({AnswerKind(kind): number for kind, number in rows})
 
 

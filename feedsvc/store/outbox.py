@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from feedsvc.model import MOST_DOUBTS, Delivery, DeliveryState, Digest, Recipient, mailbox
-from feedsvc.store.schema import deliveries, digest_entries, digests, receipts, suppressions
+from feedsvc.model import MOST_DOUBTS, AnswerKind, Delivery, DeliveryState, Digest, Recipient, mailbox
+from feedsvc.store.schema import answers, deliveries, digest_entries, digests, receipts, suppressions
 from feedsvc.store.statements import in_parts, insert_many, insert_new
 
 if TYPE_CHECKING:
@@ -243,11 +243,11 @@ class Outbox:
                     found.setdefault(row.mailbox, set()).add(row.seq)
         return found
 
-    def is_on_the_wire(self, address: str) -> bool:
-        """Tell whether a message to an address is going out at this moment."""
+    def is_on_the_wire(self, address: str, is_alive: Callable[[str], bool]) -> bool:
+        """Tell whether a worker that is alive has a message to an address in hand; what the dead left is in doubt."""
         attempting = deliveries.c.state == DeliveryState.ATTEMPTING.value
-        query = sa.select(deliveries.c.delivery).where(deliveries.c.mailbox == mailbox(address), attempting)
-        return self.connection.execute(query.limit(1)).first() is not None
+        query = sa.select(deliveries.c.worker).where(deliveries.c.mailbox == mailbox(address), attempting)
+        return any(worker and is_alive(worker) for worker in self.connection.scalars(query.distinct()).all())
 
     def editions_of(self, numbers: Iterable[int]) -> dict[int, list[tuple[str, datetime]]]:
         """Give which editions each delivery has: the subscription, and when it was due."""
@@ -259,9 +259,10 @@ class Outbox:
         return found
 
     def erase(self, address: str, stand_in: str) -> int:
-        """Forget whom deliveries went to, and tell how many; what waits goes to nobody. None may be on the wire.
+        """Forget whom deliveries went to, and tell how many; what waits or is in doubt goes to nobody.
 
-        The receipts stand under what stands in for the address: no edition goes to that person twice.
+        None may be on the wire. The receipts stand under what stands in for the address: no edition goes to that
+        person twice.
         """
         key = mailbox(address)
         theirs = deliveries.c.mailbox == key
@@ -291,6 +292,23 @@ class Outbox:
             sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state)
         )
         return Counter({DeliveryState(state): number for state, number in rows})
+
+    def doubtful_held(self, *, resend: bool) -> int:
+        """Count those in doubt that go again only if a person says so; with `resend`, those that were so too often."""
+        in_doubt = deliveries.c.state == DeliveryState.IN_DOUBT.value
+        held = deliveries.c.doubts >= (MOST_DOUBTS if resend else 0)
+        return self.connection.scalar(sa.select(sa.func.count()).where(in_doubt, held)) or 0
+
+    def failed_since(self, moment: datetime) -> int:
+        """Count the deliveries that failed since then, but not where it was the address that takes no mail."""
+        theirs = sa.exists().where(
+            answers.c.delivery == deliveries.c.delivery,
+            answers.c.kind.in_([AnswerKind.HARD.value, AnswerKind.SOFT.value]),
+        )
+        failed = deliveries.c.state == DeliveryState.FAILED.value
+        # Of what failed, `due_at` is when it did.
+        query = sa.select(sa.func.count()).where(failed, deliveries.c.due_at > moment, ~theirs)
+        return self.connection.scalar(query) or 0
 
     def due(self, now: datetime) -> int:
         """Count the deliveries that wait and may be tried now."""

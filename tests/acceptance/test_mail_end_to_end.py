@@ -108,7 +108,11 @@ def through(servers):
         "IMAP__PASSWORD": PASSWORD,
     }
     prefixed = {f"FEEDSVC_MAIL__{name}": value for name, value in settings.items()}
-    return {**prefixed, "SSL_CERT_FILE": str(servers.certificate)}
+    return {
+        **prefixed,
+        "FEEDSVC_SITE__URL": "https://bulletin.example.org",
+        "SSL_CERT_FILE": str(servers.certificate),
+    }
 
 
 def preview(site, address):
@@ -150,7 +154,7 @@ def test_every_program_can_read_it(week, address):
     assert mail["List-Id"] == "<digest.example.org>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.match(
-        r"<http://localhost:8000/unsubscribe/[\w.-]+>, <mailto:bounces@", mail["List-Unsubscribe"]
+        r"<https://bulletin\.example\.org/unsubscribe/[\w.-]+>, <mailto:bounces@", mail["List-Unsubscribe"]
     )
     assert mail["Date"] == "Mon, 18 Nov 2024 14:00:00 +0000"
 

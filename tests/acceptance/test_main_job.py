@@ -30,6 +30,17 @@ def planned(site):
     return site
 
 
+def test_check_warns_of_mail_whose_links_lead_nowhere_or_in_the_clear(site):
+    assert site.json("check")["cautions"] == []
+    site.mail_over_smtp(25)
+    said = site.run("check")
+    assert "no recipient can reach" in " ".join(said.split())
+    site.environment["FEEDSVC_SITE__URL"] = "http://bulletin.example.org"
+    site.run("check", code=1)
+    site.environment["FEEDSVC_SITE__URL"] = "https://bulletin.example.org"
+    assert site.run("check").endswith("All of config and templates is right.\n")
+
+
 def test_the_sample_gives_ten_entries_and_no_problem(site):
     report = site.json("ingest")
     assert (report["added"], report["updated"], report["unchanged"], report["problems"]) == (10, 0, 0, [])

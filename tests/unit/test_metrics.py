@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from prometheus_client.parser import text_string_to_metric_families
 
 from feedsvc.metrics import Figures, exposition
-from feedsvc.model import DeliveryState, SuppressionReason
+from feedsvc.model import AnswerKind, DeliveryState, SuppressionReason
 
 
 def figures(**fields):
@@ -20,6 +20,8 @@ def figures(**fields):
             "held": 1,
             "deliveries": {DeliveryState.ACCEPTED: 9, DeliveryState.IN_DOUBT: 2},
             "suppressions": {SuppressionReason.BOUNCED: 4},
+            "answers": {AnswerKind.OURS: 3},
+            "relay_trouble": "unreached",
             "announcements": 0,
             "mirror_is_behind": True,
             "moments": {"plan": datetime(2026, 11, 23, tzinfo=UTC)},
@@ -41,6 +43,11 @@ def test_every_figure_can_be_read_back():
     assert read["feedsvc_editions_total",] == 5
     assert read["feedsvc_subscriptions_held",] == 1
     assert read["feedsvc_mirror_behind",] == 1
+    assert read["feedsvc_answers", "ours"] == 3
+    assert (read["feedsvc_relay_trouble", "unreached"], read["feedsvc_relay_trouble", "refuses_all"]) == (
+        1,
+        0,
+    )
     assert read["feedsvc_last_run_timestamp_seconds", "plan"] == 1795392000
     assert ("feedsvc_last_run_timestamp_seconds", "ingest") not in read
 

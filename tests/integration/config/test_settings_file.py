@@ -276,6 +276,14 @@ def test_a_secret_in_the_file_is_a_mistake(site, addition, key, remedy):
         ),
         ('[mail.smtp]\ntls = "ssl"', 12, "mail.smtp.tls", "Write one of: none, starttls, tls."),
         ('[mail.smtp]\n"host" = ""', 12, "mail.smtp.host", "must not be empty."),
+        ('[mail.smtp]\nlocal_hostname = "server"', 12, "mail.smtp.local_hostname", "not what EHLO may say"),
+        (
+            '[mail.smtp]\nlocal_hostname = "192.0.2.7"',
+            12,
+            "mail.smtp.local_hostname",
+            "not what EHLO may say",
+        ),
+        ('[mail.smtp]\nlocal_hostname = "[300.1.1.1]"', 12, "mail.smtp.local_hostname", "[192.0.2.7]"),
         ('[mail.smtp]\nusername = "me"', 11, "mail.smtp", "FEEDSVC_MAIL__SMTP__PASSWORD"),
         ('[[sources]]\nname = "mesoamerica"\npath = "more"', 6, "sources", "stands here twice."),
         ('[[sources]]\nname = "More"\npath = "more"', 12, "More: name", "small letters"),
@@ -460,3 +468,19 @@ def test_what_is_no_address_of_a_hub(site, address):
     mistake = only(site.settings(f'{site.short}[feeds]\nhub = "{address}"')[1])
     assert (mistake.line, mistake.key) == (12, "feeds.hub")
     assert "https://hub.example.org/" in mistake.remedy
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Mail.Example.org", "mail.example.org"),
+        ("correo.migración.example", "correo.xn--migracin-13a.example"),
+        ("[192.0.2.7]", "[192.0.2.7]"),
+        ("[IPv6:2001:db8::7]", "[IPv6:2001:db8::7]"),
+        ("", ""),
+    ],
+)
+def test_ehlo_says_a_domain_or_an_address_literal(site, written, said):
+    settings, mistakes = read_settings(site.root, {"FEEDSVC_MAIL__SMTP__LOCAL_HOSTNAME": written})
+    assert mistakes == []
+    assert settings.mail.smtp.local_hostname == said

@@ -568,10 +568,22 @@ class TestPrivacy:
         news(sent)
         sent.now += timedelta(days=1)
         sent.app.plan()
+        with sent.app.store.presence.worker() as worker:
+            with sent.app.store.writing() as tx:
+                (claimed,) = tx.outbox.claim(worker, sent.now, doubtful=False)
+            with pytest.raises(StoreError, match=f"feedsvc suppressions add {claimed.recipient.address}"):
+                sent.app.erase(claimed.recipient.address)
+
+    def test_what_a_dead_worker_left_on_the_wire_keeps_nobody_from_being_erased(self, sent):
+        news(sent)
+        sent.now += timedelta(days=1)
+        sent.app.plan()
         with sent.app.store.writing() as tx:
-            (claimed,) = tx.outbox.claim("w", sent.now, doubtful=False)
-        with pytest.raises(StoreError, match="going out"):
-            sent.app.erase(claimed.recipient.address)
+            (claimed,) = tx.outbox.claim("dead", sent.now, doubtful=False)
+        assert sent.app.erase(claimed.recipient.address).deliveries == 2
+        sent.relay.taken.clear()
+        assert send(sent).doubted == 0
+        assert claimed.recipient.address not in [message.recipient for message in sent.relay.taken]
 
     def test_the_why_of_a_suppression_outlives_being_erased(self, sent):
         sent.app.read_letter(letter("arf_abuse", message_to(sent)))

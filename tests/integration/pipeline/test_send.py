@@ -492,9 +492,9 @@ def test_what_failed_is_tried_once_more_if_a_person_wants_it_and_it_is_no_old_ne
 
 def test_an_address_for_which_a_delivery_was_given_up_after_two_days_bounced_softly(due):
     due.app.plan()
-    for _ in range(24):
+    for _ in range(60):
         over_smtp(due, {"RCPT": ["450 4.1.2 <p@typo.example>: Domain not found"] * 99})
-        due.now += timedelta(hours=4)
+        due.now += timedelta(hours=3)
     with due.app.store.reading() as tx:
         assert tx.outbox.counts() == {DeliveryState.FAILED: 6}
         assert tx.answers.counts() == {AnswerKind.SOFT: 6}

@@ -15,6 +15,7 @@ from makers import NOON, edition, entry
 from feedsvc.digests import INSTANT
 from feedsvc.errors import StoreError
 from feedsvc.model import (
+    MOST_DOUBTS,
     Answer,
     AnswerKind,
     DeliveryState,
@@ -481,7 +482,8 @@ class TestOutbox:
         claimed = self.claim(store)
         with store.reading() as tx:
             assert tx.outbox.last_attempted(claimed.recipient.address).id == claimed.id
-            assert tx.outbox.is_on_the_wire(claimed.recipient.address)
+            assert tx.outbox.is_on_the_wire(claimed.recipient.address, lambda worker: worker == "w1")
+            assert not tx.outbox.is_on_the_wire(claimed.recipient.address, lambda _worker: False)
 
     def test_answers_are_written_down_once_and_soft_ones_counted_by_delivery(self, store):
         self.queue(store, "ana@example.org", "eva@example.org")
@@ -527,6 +529,27 @@ class TestOutbox:
             # Before it is erased an address stands there beside itself; as part of a made-up Message-ID it may stay.
             assert b"ana@example.organa@example.org" not in files
             assert b"eva@example.orgeva@example.org" in files
+
+    def test_what_waits_for_a_person_is_counted(self, store):
+        self.queue(store, "ana@example.org", "eva@example.org", "leo@example.org")
+        ana, eva, leo = (self.claim(store) for _ in range(3))
+        failed, lost = Outcome(DeliveryState.FAILED, "554 no"), Outcome(DeliveryState.IN_DOUBT, "lost")
+        with store.writing() as tx:
+            tx.outbox.settle("w1", [Settlement(ana, failed, NOON), Settlement(eva, failed, NOON)])
+            tx.outbox.settle("w1", [Settlement(leo, lost, NOON, doubts=1)])
+            dead = Answer(kind=AnswerKind.HARD, read_at=NOON, mailbox="ana@example.org", delivery=ana.id)
+            ours = Answer(kind=AnswerKind.OURS, read_at=NOON, mailbox="eva@example.org", delivery=eva.id)
+            tx.answers.add("one", [dead, ours])
+        with store.reading() as tx:
+            before = NOON - timedelta(seconds=1)
+            assert (tx.outbox.failed_since(before), tx.outbox.failed_since(NOON)) == (1, 0)
+            assert tx.answers.counts(before) == {AnswerKind.HARD: 1, AnswerKind.OURS: 1}
+            assert not tx.answers.counts(NOON)
+            assert (tx.outbox.doubtful_held(resend=False), tx.outbox.doubtful_held(resend=True)) == (1, 0)
+        with store.writing() as tx:
+            (leo,) = tx.outbox.claim("w1", NOON, doubtful=True)
+            tx.outbox.settle("w1", [Settlement(leo, lost, NOON, doubts=MOST_DOUBTS)])
+            assert tx.outbox.doubtful_held(resend=True) == 1
 
     def test_many_workers_claim_each_delivery_once(self, store):
         addresses = [f"p{n}@example.org" for n in range(40)]

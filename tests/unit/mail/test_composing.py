@@ -174,3 +174,11 @@ def test_no_line_of_a_part_begins_with_a_dot_and_what_is_read_is_what_was_writte
     assert b"\n." not in encoded
     assert max(map(len, encoded.split(b"\r\n"))) <= 76
     assert quopri.decodestring(encoded.replace(b"\r\n", b"\n")).decode() == content
+
+
+def test_one_click_is_promised_over_https_alone():
+    def named(url):
+        return "List-Unsubscribe-Post" in parsed(compose(digest(), delivery(), sender(), url))
+
+    assert named("https://bulletin.example.org/unsubscribe/x")
+    assert not named("http://bulletin.example.org/unsubscribe/x")
