@@ -44,7 +44,10 @@ class Stage(StrEnum):
 
 def replied(stage: Stage, code: int, text: str) -> Outcome:
     """Give the outcome of a reply that ends a delivery."""
-    state, status, words = _state(stage, code), status_of(text), f"{code} {text}"
+    state, words = _state(stage, code), f"{code} {text}"
+    if state is DeliveryState.ACCEPTED:
+        return Outcome(state, described(stage, words))
+    status = status_of(text)
     # A 421 is about the connection, and what comes before RCPT about the relay or us.
     put_off = code // 100 == 4 and code != 421 and stage in (Stage.RCPT, Stage.DATA, Stage.DOT)
     judged = blame(status, words) if put_off or state is DeliveryState.FAILED else None
@@ -68,7 +71,7 @@ def is_in_step(code: int) -> bool:
 
 def described(stage: Stage, words: str) -> str:
     """Give words from the network on one line, after the stage they belong to."""
-    printable = "".join(char if char.isprintable() else " " for char in words)
+    printable = words if words.isprintable() else "".join(c if c.isprintable() else " " for c in words)
     return f"{stage}: {' '.join(printable.split())}"[:_LONGEST_REPLY]
 
 

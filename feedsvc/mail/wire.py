@@ -7,6 +7,7 @@ has opened a connection, a `Wire` takes its transport over, so that several comm
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import socket
 from collections import deque
@@ -39,7 +40,8 @@ class Wire(asyncio.Protocol):
 
     def __init__(self, transport: asyncio.WriteTransport, *, encrypted: bool) -> None:
         self._transport = transport
-        self._socket: socket.socket | None = transport.get_extra_info("socket")
+        # One of our own: uvloop's stand-in for it makes a new one for every option that is set.
+        self._socket = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
         self._unread = b""
         self._lines: list[bytes] = []
         self._replies: deque[Reply] = deque()
@@ -82,13 +84,14 @@ class Wire(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close at once; what is still unsent stays so."""
+        self._socket.close()
         self._transport.abort()
 
     # --- asyncio calls these ---
 
     def data_received(self, data: bytes) -> None:
         """Take in bytes, and make replies of whole lines."""
-        if self._socket and _QUICK_ACK is not None:
+        if _QUICK_ACK is not None:
             self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
         *lines, self._unread = (self._unread + data).split(b"\n")
         try:
@@ -107,6 +110,7 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take note of the end."""
+        self._socket.close()
         self._end = self._end or exc or ConnectionResetError("Connection lost")
         self._wake()
 
@@ -127,7 +131,7 @@ class Wire(asyncio.Protocol):
             raise ValueError(f"This is no reply: {line.decode(errors='replace')}")
         self._lines.append(line)
         if found[2] != b"-":
-            words = b" ".join(each[4:].strip() for each in self._lines)
+            words = b" ".join([each[4:].strip() for each in self._lines])
             self._replies.append(Reply(int(found[1]), words.decode(errors="replace")))
             self._lines.clear()
 

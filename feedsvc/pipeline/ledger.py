@@ -11,7 +11,6 @@ next. What is claimed is `attempting` on the disk before its line hears of it, a
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections import Counter, OrderedDict
 from contextlib import suppress
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# The local part of an address; relays put the recipient's into their replies, and logs hold none.
-ADDRESS = re.compile(r"[^\s<>@]+@")
 # Digests of which the content is kept at hand; deliveries of one digest are due together.
 _DIGESTS_AT_HAND = 32
 # A store that is busy is asked again after so many seconds: what isn't written down goes out twice.
@@ -218,7 +215,7 @@ class Ledger:
             self.refuses_all = outcome.reply if outcome.refuses_all else ""
             if until:
                 trouble = "the relay can't be reached" if outcome.unreached else "the relay refuses everybody"
-                log.warning(trouble, reply=ADDRESS.sub("…@", outcome.reply), until=until.isoformat())
+                log.warning(trouble, reply=outcome.reply, until=until.isoformat())
             domain = _domain(mailbox(delivery.recipient.address))
             until = self.pace.domains.heard(domain, outcome, now)
             if until:
@@ -260,7 +257,7 @@ class Ledger:
             message_id=settled.delivery.message_id,
             state=settled.outcome.state.value,
             attempt=settled.delivery.attempts,
-            reply=ADDRESS.sub("…@", settled.outcome.reply),
+            reply=settled.outcome.reply,
         )
 
     def _count(self, state: DeliveryState) -> None:

@@ -60,9 +60,11 @@ class Postroom:
 
     def _envelope_sender(self, delivery: Delivery) -> str:
         """Give the address that bounces of this very delivery come back to (VERP)."""
-        local, at, domain = self.bounces.rpartition("@")
+        if not self.bounces:
+            return ""
+        local, _, domain = self.bounces.rpartition("@")
         token = mail.bounce_token(self.secret, delivery.id, delivery.message_id)
-        return f"{local}+{token}@{domain}" if at else ""
+        return f"{local}+{token}@{domain}"
 
     def check(self, digest: Digest, delivery: Delivery) -> None:
         """Raise MessageError for a digest that no mail server would take as it is."""
