@@ -207,7 +207,7 @@ class Conversation:
         if not self._wire.is_quiet:  # what came couldn't be told from the reply to the message
             raise ConnectionResetError("The relay said more than it was asked, or closed the connection.")
         carriage.stage = Stage.CONTENT
-        self._wire.write(_stuffed(message))
+        self._wire.write(_stuffed(message), b".\r\n")
         await self._wire.sent(self._timeout)
         carriage.stage = Stage.DOT
         self._envelope_open = False  # whatever the reply: RFC 5321, section 4.1.1.4
@@ -279,8 +279,5 @@ def _obstacle(message: Message, offers: Container[str]) -> Outcome | None:
 
 
 def _stuffed(message: Message) -> bytes:
-    """Double the dots that begin lines (RFC 5321, section 4.5.2), and add the final one. The message ends in CRLF."""
-    data = message.data
-    if message.has_dots:
-        data = _LEADING_DOT.sub(b"..", data)
-    return data + b".\r\n"
+    """Double the dots that begin lines (RFC 5321, section 4.5.2)."""
+    return _LEADING_DOT.sub(b"..", message.data) if message.has_dots else message.data

@@ -60,13 +60,13 @@ class Wire(asyncio.Protocol):
         """Whether the connection stands and nothing came that nobody asked for."""
         return not (self._end or self._replies or self._unread or self._lines or self._transport.is_closing())
 
-    def write(self, data: bytes) -> None:
+    def write(self, *pieces: bytes) -> None:
         """Write at once; `is_sent` is true again when the operating system has all of it.
 
         Under TLS that is a little earlier: when all of it is encrypted.
         """
         if not self._transport.is_closing():
-            self._transport.write(data)
+            self._transport.writelines(pieces)
         if self._transport.is_closing():
             self.is_sent = False
             raise self._end or ConnectionResetError("Connection lost")
