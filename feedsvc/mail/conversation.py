@@ -40,6 +40,10 @@ class _Command(NamedTuple):
     wanted: int
 
 
+_RSET = _Command(Stage.RSET, b"RSET\r\n", 25)
+_DATA = _Command(Stage.DATA, b"DATA\r\n", 35)
+
+
 class _Turns:
     """One has the turn; the others wait for it, in the order they came."""
 
@@ -236,12 +240,12 @@ class Conversation:
             options += b" SMTPUTF8"
         names = _named(message) if "dsn" in self._offers else (b"", b"")
         if self._envelope_open:
-            yield _Command(Stage.RSET, b"RSET\r\n", 25)
+            yield _RSET
         yield _Command(
             Stage.MAIL, b"MAIL FROM:<%b>%b%b\r\n" % (message.sender.encode(), options, names[0]), 25
         )
         yield _Command(Stage.RCPT, b"RCPT TO:<%b>%b\r\n" % (message.recipient.encode(), names[1]), 25)
-        yield _Command(Stage.DATA, b"DATA\r\n", 35)
+        yield _DATA
 
 
 def _named(message: Message) -> tuple[bytes, bytes]:
@@ -272,7 +276,7 @@ def _obstacle(message: Message, offers: Container[str]) -> Outcome | None:
     if not message.sender.isascii() and "smtputf8" not in offers:
         words = "the relay takes no sender with letters beyond ASCII before the @ (SMTPUTF8)"
         return Outcome(DeliveryState.DEFERRED, described(Stage.MAIL, words))
-    if not message.data.isascii() and "8bitmime" not in offers:
+    if "8bitmime" not in offers and not message.data.isascii():
         words = "the relay takes no message with bytes beyond ASCII (8BITMIME)"
         return Outcome(DeliveryState.DEFERRED, described(Stage.MAIL, words))
     return None

@@ -49,7 +49,7 @@ def header(name: str, *tokens: str) -> bytes:
             lines.append(f" {word}")
         else:
             lines[-1] += f" {word}"
-    if any(_CONTROLS.search(line) for line in lines):
+    if _CONTROLS.search("".join(lines)):
         raise MessageError(f"The header {name} would hold a line break or another control character.")
     return "\r\n".join((*lines, "")).encode()
 

@@ -22,6 +22,7 @@ import contextlib
 import ssl
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, cast
 
 import aiosmtplib
@@ -41,6 +42,7 @@ DOT_TIMEOUT = 600.0
 # How often it is tried to reach a relay by those who wait for it; `feedsvc.mail.pace` says when again.
 TRIES = 3
 REST = 60.0
+_UNDER_WAY = attrgetter("under_way")
 # For a goodbye that nobody needs.
 QUIT_TIMEOUT = 2.0
 
@@ -87,6 +89,9 @@ class SmtpTransport:
 
     async def _free_channel(self) -> _Channel:
         """Wait for a channel: a connection of its own rather than a place behind another message."""
+        least = min(self._channels, key=_UNDER_WAY)
+        if least.is_open and least.under_way < AT_ONCE:
+            return least
         while True:
             free = [channel for channel in self._channels if channel.under_way < AT_ONCE]
             usable = [channel for channel in free if channel.is_usable]

@@ -129,6 +129,9 @@ class Wire(asyncio.Protocol):
         found = _LINE.fullmatch(line)
         if not found or (self._lines and self._lines[0][:3] != found[1]):
             raise ValueError(f"This is no reply: {line.decode(errors='replace')}")
+        if not self._lines and found[2] == b" ":  # as nearly all are
+            self._replies.append(Reply(int(found[1]), found[3].strip().decode(errors="replace")))
+            return
         self._lines.append(line)
         if found[2] != b"-":
             words = b" ".join([each[4:].strip() for each in self._lines])
