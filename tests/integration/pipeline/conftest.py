@@ -39,6 +39,11 @@ class AppAt:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
+    def subscribe(self, text):
+        self.write("config/subscriptions.yaml", text)
+        self.app.store.close()
+        self.open()
+
     def ingest(self):
         return self.app.ingest(wait=True)
 

@@ -21,9 +21,7 @@ ENTRY = "3 September, 2017\n\nPanama opens an office\n\nWrite to ana@example.org
 @pytest.fixture
 def mailed(at):
     """A site whose first digest was captured in its Maildir."""
-    at.write("config/subscriptions.yaml", PEOPLE)
-    at.app.store.close()
-    at.open()
+    at.subscribe(PEOPLE)
     at.write("bulletins/a.txt", ENTRY)
     at.ingest()
     at.now += timedelta(days=1)

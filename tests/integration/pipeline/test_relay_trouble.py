@@ -30,9 +30,7 @@ class Relay:
 @pytest.fixture
 def planned(at, monkeypatch):
     """A site on which a digest for two people waits."""
-    at.write("config/subscriptions.yaml", PEOPLE)
-    at.app.store.close()
-    at.open()
+    at.subscribe(PEOPLE)
     at.write("bulletins/a.txt", ENTRY)
     at.ingest()
     at.now += timedelta(days=1)

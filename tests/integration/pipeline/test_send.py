@@ -49,9 +49,7 @@ class SlowRelay:
 @pytest.fixture
 def due(at):
     """A site on which one digest is due to six people."""
-    at.write("config/subscriptions.yaml", DAILY)
-    at.app.store.close()
-    at.open()
+    at.subscribe(DAILY)
     at.write("bulletins/a.txt", ENTRY)
     at.ingest()
     at.now += timedelta(days=2)
@@ -266,9 +264,7 @@ def test_what_was_claimed_and_not_begun_when_sending_stops_waits_as_before(due):
 
 
 def test_nothing_to_preview_is_said_and_no_template_is_blamed(at):
-    at.write("config/subscriptions.yaml", DAILY)
-    at.app.store.close()
-    at.open()
+    at.subscribe(DAILY)
     with pytest.raises(NotFoundError, match="No entry matches"):
         at.app.preview("all", "")
 
