@@ -215,7 +215,9 @@ def deliver(
     if retry:
         number = app.retry(DeliveryState(retry))
         if not as_json:
-            out.print(f"{many(number, 'delivery', 'deliveries')} to be tried once more.")
+            count = many(number, "delivery", "deliveries") if number else "Nothing"
+            verb = "is" if number < 2 else "are"
+            out.print(f"{count} of the last seven days {verb} to be tried once more.")
     due = 0 if as_json else app.outbox_due()
     with Progress(console=err, transient=True, disable=not due) as progress:
         task = progress.add_task("delivering", total=due)
